@@ -1,0 +1,43 @@
+import type { ProviderEvent } from "../subgraphs/shared/event.ts";
+import type { Money } from "../subgraphs/shared/money.ts";
+
+/** What one row of a settlement file turned out to be. Nothing is dropped silently. */
+export type Row =
+  | { readonly kind: "event"; readonly line: number; readonly raw: string; readonly event: ProviderEvent }
+  | { readonly kind: "skipped"; readonly line: number; readonly raw: string; readonly reason: string }
+  | { readonly kind: "rejected"; readonly line: number; readonly raw: string; readonly problem: string };
+
+/**
+ * One of the file's own checks: a declared count or total, or a sum that must be zero. `expected` and `actual` are in
+ * minor units of `currency`, or plain counts where there is no currency.
+ */
+export type ControlTotal = {
+  readonly name: string;
+  readonly currency?: string;
+  readonly expected: bigint;
+  readonly actual: bigint;
+};
+
+/** What an adapter yields: rows in file order, then the control totals it could check. */
+export type Reading = Row | { readonly kind: "control"; readonly total: ControlTotal };
+
+export type SettlementAdapter = {
+  /** Equals the file name, so that the code can be found from a log line. One provider may have several. */
+  readonly name: string;
+  readonly provider: string;
+  /** True for this adapter's files and no other's, judged by the first 4 KiB (decoded as latin1, BOM kept). */
+  readonly accepts: (head: string) => boolean;
+  /**
+   * Reads a whole file as a stream. Throws `AppError("FILE_REJECTED", …)` where the file as a whole cannot be trusted
+   * (header, encoding, row width, missing trailer); a single bad row is yielded as rejected.
+   */
+  readonly read: (file: AsyncIterable<Buffer>) => AsyncIterable<readonly Reading[]>;
+};
+
+/** True when the file's own total holds. */
+export function holds(total: ControlTotal): boolean {
+  return total.expected === total.actual;
+}
+
+/** A total per currency in minor units, for inspection and for the file's record. */
+export type FileTotals = Record<Money["currency"], { gross: bigint; fee: bigint; net: bigint }>;
