@@ -1,0 +1,136 @@
+type ErrorEntry = {
+  /** The HTTP status of a response whose only fault this is. */
+  readonly status: number;
+  /** What it means and what to do, in one sentence that is safe to show to any caller. */
+  readonly message: string;
+  /** True when the same call may succeed later without a change by the caller; a job with any other code is not retried. */
+  readonly retry: boolean;
+};
+
+/** Every error code that leaves this program, alphabetical. */
+export const ERRORS = {
+  BAD_CONFIGURATION: {
+    status: 500,
+    message: "The settings of this process are not usable: correct the environment variables named in the message.",
+    retry: false,
+  },
+  COMPOSITION_FAILED: {
+    status: 500,
+    message: "The subgraph schemas do not form one graph: correct the types named in the message.",
+    retry: false,
+  },
+  CONFLICT: {
+    status: 409,
+    message: "Someone else changed this first: read it again and decide anew.",
+    retry: false,
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    message: "The database does not answer: try again shortly.",
+    retry: true,
+  },
+  FILE_REJECTED: {
+    status: 422,
+    message: "The settlement file was not taken and left no row: correct it as the message says and send it again.",
+    retry: false,
+  },
+  FORBIDDEN: {
+    status: 403,
+    message: "Your role or merchant does not allow this: ask the merchant's administrator for access.",
+    retry: false,
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    message: "This idempotency key was used for a different request: send a new key.",
+    retry: false,
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    message: "Something failed on our side: try again, and report the request id if it persists.",
+    retry: true,
+  },
+  INVALID_AMOUNT: {
+    status: 400,
+    message: "The amount is not a decimal number its currency can hold: write it as the message says.",
+    retry: false,
+  },
+  INVALID_CURSOR: {
+    status: 400,
+    message: "The cursor is not one we gave for this list: start again from the first page.",
+    retry: false,
+  },
+  INVALID_INPUT: {
+    status: 400,
+    message: "A value is not acceptable: correct the one named in the message.",
+    retry: false,
+  },
+  LEASE_LOST: {
+    status: 409,
+    message: "Another worker took over this run, so nothing was written: let that worker finish.",
+    retry: false,
+  },
+  MIGRATIONS_PENDING: {
+    status: 503,
+    message: "The database is older than this program: run `concord migrate`, then start again.",
+    retry: true,
+  },
+  NO_ADAPTER: {
+    status: 422,
+    message: "No adapter reads this file: check the provider, or add an adapter for its format.",
+    retry: false,
+  },
+  NOT_FOUND: {
+    status: 404,
+    message: "There is nothing by this id that you may see: check the id and the merchant.",
+    retry: false,
+  },
+  PLATFORM_UNSUPPORTED: {
+    status: 500,
+    message:
+      "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a PostgreSQL server of your own.",
+    retry: false,
+  },
+  SUBGRAPH_ERROR: {
+    status: 502,
+    message: "A part of the graph answered with a fault: try again, and report the request id if it persists.",
+    retry: true,
+  },
+  SUBGRAPH_UNAVAILABLE: {
+    status: 503,
+    message: "A part of the graph does not answer: try again shortly.",
+    retry: true,
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    message: "The access token is missing, expired or not ours: sign in again.",
+    retry: false,
+  },
+  UNKNOWN_CURRENCY: {
+    status: 400,
+    message: "The currency is not in our ISO 4217 table: use its three-letter code.",
+    retry: false,
+  },
+  UNKNOWN_ZONE: {
+    status: 400,
+    message: "The time zone is not known: use an IANA name such as Europe/Amsterdam.",
+    retry: false,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failure with a code from the one table; `message` states the fact, the value and what to do. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "AppError";
+    this.code = code;
+  }
+}
+
+/** Ends a switch over a union: adding a member without handling it stops the compiler here. */
+export function unreachable(value: never): never {
+  throw new AppError("INTERNAL_ERROR", `No case handles ${JSON.stringify(value)}: add one.`);
+}
