@@ -33,6 +33,12 @@ export type ProviderEvent = {
    * chargeback the reference of that refund or chargeback itself. Absent where the provider gives none.
    */
   readonly reference?: string;
+  /**
+   * Where the provider's reference is not known to the source: the source's own key of the transaction (a terminal's id,
+   * STAN and local time). It keeps later reports on the same transaction together and is never compared with a
+   * settlement's references.
+   */
+  readonly localReference?: string;
   /** For refunds, chargebacks and their reversals: the reference of the sale they go back to. */
   readonly originalReference?: string;
   readonly occurredAt: Instant;
