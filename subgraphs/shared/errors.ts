@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 type ErrorEntry = {
   /** The HTTP status of a response whose only fault this is. */
   readonly status: number;
@@ -22,6 +24,11 @@ export const ERRORS = {
   CONFLICT: {
     status: 409,
     message: "Someone else changed this first: read it again and decide anew.",
+    retry: false,
+  },
+  CURRENCY_MISMATCH: {
+    status: 400,
+    message: "Amounts of two currencies cannot be added or compared: keep them apart or convert one first.",
     retry: false,
   },
   DATABASE_UNAVAILABLE: {
@@ -74,14 +81,14 @@ export const ERRORS = {
     message: "The database is older than this program: run `concord migrate`, then start again.",
     retry: true,
   },
-  NO_ADAPTER: {
-    status: 422,
-    message: "No adapter reads this file: check the provider, or add an adapter for its format.",
-    retry: false,
-  },
   NOT_FOUND: {
     status: 404,
     message: "There is nothing by this id that you may see: check the id and the merchant.",
+    retry: false,
+  },
+  NO_ADAPTER: {
+    status: 422,
+    message: "No adapter reads this file: check the provider, or add an adapter for its format.",
     retry: false,
   },
   PLATFORM_UNSUPPORTED: {
@@ -132,5 +139,5 @@ export class AppError extends Error {
 
 /** Ends a switch over a union: adding a member without handling it stops the compiler here. */
 export function unreachable(value: never): never {
-  throw new AppError("INTERNAL_ERROR", `No case handles ${JSON.stringify(value)}: add one.`);
+  throw new AppError("INTERNAL_ERROR", `No case handles ${inspect(value)}: add one.`);
 }

@@ -1,0 +1,173 @@
+import { AppError } from "./errors.ts";
+import type { Instant } from "./event.ts";
+
+/**
+ * The instant a clock in `zone` shows `local` ("2026-10-25 02:30:00", with "T", with a fraction, or without seconds).
+ * In October an hour exists twice: the earlier instant is taken and marked ambiguous. A time that never was (in
+ * March's gap, on 30 February) throws INVALID_INPUT; an unknown zone throws UNKNOWN_ZONE.
+ */
+export function zonedInstant(local: string, zone: string): Instant {
+  const match = LOCAL.exec(local.trim());
+  if (!match) throw invalid(local, "write it as YYYY-MM-DD HH:MM:SS");
+  const wall = wallMillis(match, local);
+  // Zones lie between UTC-12 and UTC+14, so the true offset is the one in force on either side of that window.
+  const before = offsetAt(wall - 15 * HOUR, zone);
+  const after = offsetAt(wall + 13 * HOUR, zone);
+  if (before === after) return { at: new Date(wall - before), ambiguous: false };
+  const fits = [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset);
+  if (fits.length === 0) throw invalid(local, `clocks in ${zone} skipped it; ask the provider for the true time`);
+  return { at: new Date(wall - Math.max(...fits)), ambiguous: fits.length === 2 };
+}
+
+/** An ISO 8601 time that says its offset ("2026-01-05T09:00:00.123+01:00", "…Z"). Throws INVALID_INPUT. */
+export function instantOf(iso: string): Instant {
+  const match = OFFSET.exec(iso.trim());
+  if (!match) throw invalid(iso, "write it as YYYY-MM-DDTHH:MM:SS with Z or an offset such as +01:00");
+  const [sign = "", hours = "00", minutes = "00"] = match.slice(8);
+  const offset = (Number(hours) * 60 + Number(minutes)) * MINUTE;
+  if (offset > 14 * HOUR || Number(minutes) > 59) throw invalid(iso, "no place on earth has that offset");
+  return { at: new Date(wallMillis(match, iso) - (sign === "-" ? -offset : offset)), ambiguous: false };
+}
+
+/** Milliseconds since 1970 in decimal digits, as CCV Pay and webhooks write them. Throws INVALID_INPUT. */
+export function epochMillis(text: string): Instant {
+  const digits = text.trim();
+  const at = new Date(Number(digits));
+  if (!/^\d{1,15}$/.test(digits) || !isPlausibleYear(at.getUTCFullYear())) {
+    throw invalid(text, `write milliseconds since 1970, in a year from ${FIRST_YEAR} to ${LAST_YEAR}`);
+  }
+  return { at, ambiguous: false };
+}
+
+/** The calendar day in `zone` at that instant, YYYY-MM-DD. */
+export function businessDateOf(at: Date, zone: string): string {
+  return new Date(at.getTime() + offsetAt(at.getTime(), zone)).toISOString().slice(0, 10);
+}
+
+/**
+ * The IANA zone behind a provider's label. Files write PST and PDT, CET and CEST without regard to the season, so a
+ * label names the place and never the offset. Throws UNKNOWN_ZONE.
+ */
+export function zoneFor(label: string): string {
+  const trimmed = label.trim();
+  const zone = LABELS[trimmed.toUpperCase()] ?? trimmed;
+  // Intl also takes bare names such as EST and means a fixed offset; those are labels that have to be in our table.
+  if (zone !== "UTC" && !zone.includes("/")) throw unknownZone(label);
+  formatterOf(zone);
+  return zone;
+}
+
+/** A checked calendar day as YYYY-MM-DD; a two-digit year is in this century. Throws INVALID_INPUT. */
+export function calendarDate(text: string, format: keyof typeof DATE_FORMATS): string {
+  const groups = DATE_FORMATS[format].exec(text.trim())?.groups;
+  if (!groups) throw invalid(text, `write it as ${format}`);
+  const { year = "", month = "", day = "" } = groups;
+  const fullYear = year.length === 2 ? `20${year}` : year;
+  dayMillis(Number(fullYear), Number(month), Number(day), text);
+  return `${fullYear}-${month}-${day}`;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?$/;
+const OFFSET = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)$/;
+
+const DATE_FORMATS = {
+  YYYYMMDD: /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)$/,
+  "YYYY-MM-DD": /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/,
+  "DD-MM-YYYY": /^(?<day>\d\d)-(?<month>\d\d)-(?<year>\d{4})$/,
+  DDMMYY: /^(?<day>\d\d)(?<month>\d\d)(?<year>\d\d)$/,
+} as const;
+
+const LABELS: Readonly<Record<string, string>> = {
+  UTC: "UTC",
+  GMT: "UTC",
+  CET: "Europe/Amsterdam",
+  CEST: "Europe/Amsterdam",
+  PST: "America/Los_Angeles",
+  PDT: "America/Los_Angeles",
+  EST: "America/New_York",
+  EDT: "America/New_York",
+};
+
+/** Systems write "no date" as the epoch, year 1 or 31 December 9999; none of them is when somebody paid. */
+const FIRST_YEAR = 1971;
+const LAST_YEAR = 2199;
+
+function isPlausibleYear(year: number): boolean {
+  return year >= FIRST_YEAR && year <= LAST_YEAR;
+}
+
+/** What the wall clock shows, counted as if it were UTC; digits below the millisecond are cut. */
+function wallMillis(match: RegExpExecArray, text: string): number {
+  const [, year, month, day, hour, minute, second = 0, fraction = ""] = match;
+  const midnight = dayMillis(Number(year), Number(month), Number(day), text);
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw invalid(text, "no clock shows that");
+  const millis = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  return midnight + Number(hour) * HOUR + Number(minute) * MINUTE + Number(second) * 1000 + millis;
+}
+
+function dayMillis(year: number, month: number, day: number, text: string): number {
+  const millis = Date.UTC(year, month - 1, day);
+  const date = new Date(millis);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) throw invalid(text, "that day does not exist");
+  if (!isPlausibleYear(year)) throw invalid(text, `expected a year from ${FIRST_YEAR} to ${LAST_YEAR}`);
+  return millis;
+}
+
+/**
+ * Milliseconds a zone is ahead of UTC at an instant. Intl takes microseconds for it, so the offset at each full hour
+ * is kept; only an hour in which it changes (Lord Howe moves at half past) asks Intl again.
+ */
+function offsetAt(millis: number, zone: string): number {
+  const hour = Math.floor(millis / HOUR);
+  const offset = offsetAtHour(hour, zone);
+  return offset === offsetAtHour(hour + 1, zone) ? offset : readOffset(millis, zone);
+}
+
+const offsetsByZone = new Map<string, Map<number, number>>();
+const MOST_HOURS = 20_000;
+
+function offsetAtHour(hour: number, zone: string): number {
+  const offsets = offsetsByZone.get(zone) ?? new Map<number, number>();
+  const known = offsets.get(hour);
+  if (known !== undefined) return known;
+  const offset = readOffset(hour * HOUR, zone);
+  if (offsets.size >= MOST_HOURS) offsets.clear();
+  offsets.set(hour, offset);
+  offsetsByZone.set(zone, offsets);
+  return offset;
+}
+
+function readOffset(millis: number, zone: string): number {
+  // "1/5/2026, GMT+01:00"; plain "GMT" for zero, seconds only for the local mean times of the past.
+  const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(formatterOf(zone).format(millis));
+  if (!match) return 0;
+  const [, sign, hours, minutes, seconds = 0] = match;
+  const offset = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * 1000;
+  return sign === "-" ? -offset : offset;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    try {
+      formatter = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    } catch (cause) {
+      throw unknownZone(zone, cause);
+    }
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+}
+
+function unknownZone(zone: string, cause?: unknown): AppError {
+  const message = `"${zone.slice(0, 40)}" is not a time zone; use an IANA name such as Europe/Brussels`;
+  return new AppError("UNKNOWN_ZONE", message, { cause });
+}
+
+function invalid(text: string, why: string): AppError {
+  return new AppError("INVALID_INPUT", `"${text.slice(0, 40)}" is not a date or time: ${why}`);
+}
