@@ -1,0 +1,113 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+/** The settings of one process. Optional ones are present and `undefined`, so that a reader cannot forget them. */
+export type Config = Readonly<z.output<typeof SETTINGS>>;
+
+/**
+ * Reads the settings from environment variables; an empty variable counts as unset. This is the only reader of
+ * `process.env`.
+ * @throws AppError BAD_CONFIGURATION naming every faulty variable at once, never its value: it may hold a password.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const settings = SETTINGS.safeParse({ home: homedir(), ...given });
+  if (!settings.success) {
+    throw new AppError("BAD_CONFIGURATION", `The environment is not usable:\n${z.prettifyError(settings.error)}`);
+  }
+  return Object.freeze(settings.data);
+}
+
+const VARIABLES = z.object({
+  PORT: wholeNumber(0, 65_535).default(4000),
+  HOST: z.string().default("127.0.0.1"),
+  CONCORD_DATA: z.string().optional(),
+  DATABASE_URL: url("postgres", "postgresql").optional(),
+  /** The same database as `DATABASE_URL`, as a role that owns nothing; requests are served through it. */
+  DATABASE_APP_URL: url("postgres", "postgresql").optional(),
+  REDIS_URL: url("redis", "rediss").optional(),
+  INBOX_DIR: z.string().optional(),
+  CONCORD_SAMPLES: onOff().default(true),
+  CONCORD_SUBGRAPHS: z.enum(["in-process", "http"]).default("in-process"),
+  CONCORD_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be lower case letters, digits and hyphens, at most 31")
+    .default("concord"),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().default("concord"),
+  JWKS_URL: url("https", "http").optional(),
+  CONCORD_DEV_ISSUER: onOff().optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  SUBGRAPH_PORT: wholeNumber(0, 65_535).default(4001),
+  WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
+  XDG_STATE_HOME: z.string().optional(),
+  home: z.string(),
+});
+
+type Variables = z.output<typeof VARIABLES>;
+
+const SETTINGS = VARIABLES.check((context) => {
+  const { DATABASE_URL, DATABASE_APP_URL, JWKS_URL, JWT_ISSUER } = context.value;
+  const report = (name: keyof Variables, message: string) =>
+    context.issues.push({ code: "custom", path: [name], message, input: undefined });
+  if (DATABASE_APP_URL !== undefined && DATABASE_URL === undefined) {
+    report("DATABASE_URL", "must be set when DATABASE_APP_URL is");
+  }
+  // Keys without an issuer would accept any token that the key server's owner ever signed, for whatever purpose.
+  if (JWKS_URL !== undefined && JWT_ISSUER === undefined) report("JWT_ISSUER", "must be set when JWKS_URL is");
+}).transform((variables) => {
+  const dataDir = resolve(variables.CONCORD_DATA ?? defaultDataDir(variables));
+  const embedded = variables.DATABASE_URL === undefined;
+  return {
+    port: variables.PORT,
+    host: variables.HOST,
+    dataDir,
+    /** True when no DATABASE_URL is set: this process brings its own PostgreSQL, under `dataDir`. */
+    embedded,
+    databaseUrl: variables.DATABASE_URL,
+    databaseAppUrl: variables.DATABASE_APP_URL,
+    redisUrl: variables.REDIS_URL,
+    inboxDir: resolve(variables.INBOX_DIR ?? join(dataDir, "inbox")),
+    samples: variables.CONCORD_SAMPLES,
+    subgraphs: variables.CONCORD_SUBGRAPHS,
+    queuePrefix: variables.CONCORD_QUEUE_PREFIX,
+    jwtIssuer: variables.JWT_ISSUER,
+    jwtAudience: variables.JWT_AUDIENCE,
+    jwksUrl: variables.JWKS_URL,
+    /** Signs tokens for anyone who asks, so it is off unless asked for wherever real data or a real issuer may be. */
+    devIssuer: variables.CONCORD_DEV_ISSUER ?? (embedded && variables.JWKS_URL === undefined),
+    logLevel: variables.LOG_LEVEL,
+    subgraphPort: variables.SUBGRAPH_PORT,
+    workerConcurrency: variables.WORKER_CONCURRENCY,
+  };
+});
+
+/** Root gets a system folder because its home is closed to the unprivileged user that the built-in PostgreSQL runs as. */
+function defaultDataDir({ XDG_STATE_HOME, home }: Variables): string {
+  if (process.getuid?.() === 0) return "/var/lib/concord";
+  const state =
+    XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(home, ".local/state");
+  return join(state, "concord");
+}
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+function onOff() {
+  return z.enum(["on", "off"]).transform((value) => value === "on");
+}
+
+function url(...protocols: readonly string[]) {
+  const message = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(" or ")}`;
+  return z.string().refine((text) => {
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)) && text.includes("://");
+  }, message);
+}

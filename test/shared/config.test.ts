@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../subgraphs/shared/config.ts";
+import { AppError } from "../../subgraphs/shared/errors.ts";
+
+describe("readConfig", () => {
+  test("an empty environment means a built-in database, sample data and a developer's issuer, on this machine only", () => {
+    expect(readConfig({})).toMatchObject({
+      port: 4000,
+      host: "127.0.0.1",
+      embedded: true,
+      samples: true,
+      devIssuer: true,
+      subgraphs: "in-process",
+      queuePrefix: "concord",
+      jwtAudience: "concord",
+      logLevel: "info",
+      workerConcurrency: 2,
+    });
+  });
+
+  test("a database of one's own turns the built-in one and the developer's issuer off", () => {
+    const config = readConfig({ DATABASE_URL: "postgresql://u:p@db/concord" });
+    expect(config).toMatchObject({ embedded: false, devIssuer: false, databaseUrl: "postgresql://u:p@db/concord" });
+    expect(readConfig({ DATABASE_URL: "postgres://db/c", CONCORD_DEV_ISSUER: "on" }).devIssuer).toBe(true);
+  });
+
+  test("a real issuer turns the developer's issuer off", () => {
+    const real = { JWKS_URL: "https://id.example/keys", JWT_ISSUER: "https://id.example" };
+    expect(readConfig(real).devIssuer).toBe(false);
+  });
+
+  test("an empty variable counts as unset", () => {
+    expect(readConfig({ PORT: "", DATABASE_URL: "", CONCORD_DATA: "" })).toEqual(readConfig({}));
+  });
+
+  test("all faults are reported at once, by variable, without the values", () => {
+    const env = { PORT: "99999", DATABASE_URL: "mysql://root:hunter2@db", CONCORD_SAMPLES: "yes", JWKS_URL: "secret" };
+    const fault = faultOf(env);
+    expect(fault.code).toBe("BAD_CONFIGURATION");
+    for (const name of Object.keys(env)) expect(fault.message).toContain(`at ${name}`);
+    expect(fault.message).not.toMatch(/hunter2|secret/);
+  });
+
+  test.each(["1e3", "0x10", " 1", "-1", "4000.5", "70000"])("%j is not a port", (PORT) => {
+    expect(faultOf({ PORT }).message).toContain("from 0 to 65535");
+  });
+
+  test("settings that need each other are refused alone", () => {
+    expect(faultOf({ DATABASE_APP_URL: "postgres://app@db/c" }).message).toContain("at DATABASE_URL");
+    expect(faultOf({ JWKS_URL: "https://id.example/keys" }).message).toContain("at JWT_ISSUER");
+  });
+
+  test("the data folder is absolute, and the inbox lies in it unless placed elsewhere", () => {
+    expect(readConfig({ CONCORD_DATA: "/srv/concord" })).toMatchObject({
+      dataDir: "/srv/concord",
+      inboxDir: "/srv/concord/inbox",
+    });
+    expect(readConfig({ CONCORD_DATA: "data" }).dataDir).toMatch(/^\/.*\/data$/);
+    expect(readConfig({ INBOX_DIR: "/srv/in" }).inboxDir).toBe("/srv/in");
+  });
+
+  test.runIf(process.getuid?.() === 0)("root keeps its data outside its closed home", () => {
+    expect(readConfig({ XDG_STATE_HOME: "/elsewhere" }).dataDir).toBe("/var/lib/concord");
+  });
+
+  test.runIf(process.getuid?.() !== 0)("a user keeps the data in the state folder", () => {
+    expect(readConfig({ XDG_STATE_HOME: "/state" }).dataDir).toBe("/state/concord");
+    expect(readConfig({ HOME: "/home/ada" }).dataDir).toBe("/home/ada/.local/state/concord");
+  });
+
+  test("the settings cannot be changed", () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+});
+
+function faultOf(env: Record<string, string>): AppError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("the environment was accepted");
+}
