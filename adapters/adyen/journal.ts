@@ -1,0 +1,49 @@
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import type { Outcome } from "../../subgraphs/shared/event.ts";
+import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
+
+/** Our kind for a journal type of Adyen's, whatever its case; throws INVALID_INPUT, naming a type nobody mapped yet. */
+export function kindOf(type: string, net: bigint): EventKind {
+  const word = type.toLowerCase();
+  // A deposit is what Adyen holds back against later refunds; the sign says whether it takes or returns.
+  if (word === "depositcorrection") return net < 0n ? "RESERVE_HOLD" : "RESERVE_RELEASE";
+  const kind = KINDS.get(word);
+  if (!kind) throw new AppError("INVALID_INPUT", `the type "${type.slice(0, 40)}" is not known; add it to the adapter`);
+  return kind;
+}
+
+const KINDS: ReadonlyMap<string, EventKind> = new Map([
+  ["settled", "SALE"],
+  // The acquirer takes a settled sale back as if it had never been captured; the shopper's refund is another type.
+  ["settledreversed", "CANCELLATION"],
+  ["refunded", "REFUND"],
+  ["refundedreversed", "REFUND_REVERSAL"],
+  ["chargeback", "CHARGEBACK"],
+  ["secondchargeback", "SECOND_CHARGEBACK"],
+  ["chargebackreversed", "CHARGEBACK_REVERSAL"],
+  ["fee", "FEE"],
+  ["misccosts", "FEE"],
+  ["invoicededuction", "FEE"],
+  ["authorisationschemefee", "FEE"],
+  ["matchedstatement", "ADJUSTMENT"],
+  ["manualcorrected", "ADJUSTMENT"],
+  ["bankinstructionreturned", "ADJUSTMENT"],
+  ["balancetransfer", "BALANCE_TRANSFER"],
+  ["internalcompanypayout", "BALANCE_TRANSFER"],
+  ["merchantpayout", "PAYOUT"],
+]);
+
+const SUCCEEDED: Outcome = { status: "SUCCESS", certainty: "DEFINITIVE" };
+
+/**
+ * What the report says became of a transaction. A settled sale is missing on purpose: the terminal or the shop reported
+ * it, and it succeeds by claiming its settlement line. Of refunds and disputes this report may be the only witness.
+ */
+export const OUTCOMES: Partial<Readonly<Record<EventKind, Outcome>>> = {
+  CANCELLATION: { status: "CANCELLED", certainty: "DEFINITIVE", reason: "settlement_reversed" },
+  REFUND: SUCCEEDED,
+  REFUND_REVERSAL: { status: "FAILED", certainty: "DEFINITIVE", reason: "refund_reversed" },
+  CHARGEBACK: SUCCEEDED,
+  CHARGEBACK_REVERSAL: SUCCEEDED,
+  SECOND_CHARGEBACK: SUCCEEDED,
+};
