@@ -1,0 +1,87 @@
+import pg from "pg";
+import { DataSource, type EntitySchema, type MigrationInterface } from "typeorm";
+
+/**
+ * Where the database is: a URL, or the socket folder of the embedded server. Everything else about a connection is
+ * decided here, so that both behave alike.
+ */
+export type DatabaseAddress =
+  | { readonly url: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+/** `owner` is for migrations alone; the others own nothing and are held to row level security. */
+export type DatabaseRole = "owner" | "app" | "worker" | "check";
+
+export type DatabaseOptions = {
+  readonly role: DatabaseRole;
+  readonly maxConnections: number;
+  readonly entities?: readonly (EntityClass | EntitySchema)[];
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+  readonly onError: (error: Error) => void;
+};
+
+/** A class with TypeORM's decorators. */
+export type EntityClass = new (...args: never[]) => object;
+
+/** Opens a pool that acts in one role from its first statement, and throws if the database does not answer. */
+export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions): Promise<DataSource> {
+  const { role, maxConnections, entities = [], migrations = [], onError } = options;
+  return new DataSource({
+    type: "postgres",
+    ...addressOptions(address),
+    applicationName: `concord-${role}`,
+    connectTimeoutMS: 5_000,
+    synchronize: false,
+    logging: false,
+    schema: "concord",
+    entities: [...entities] as EntitySchema[],
+    migrations: [...migrations],
+    migrationsTableName: "migration",
+    poolErrorHandler: onError,
+    extra: {
+      max: maxConnections,
+      types: WIRE_TYPES,
+      options: sessionOptions(role),
+      idleTimeoutMillis: 30_000,
+    },
+  }).initialize();
+}
+
+/** The same as `pg` connection settings, for the few places that need one plain client (job store, advisory locks). */
+export function clientOptions(address: DatabaseAddress, role: DatabaseRole): pg.ClientConfig {
+  return {
+    ...("url" in address ? { connectionString: address.url } : address),
+    options: sessionOptions(role),
+    types: WIRE_TYPES,
+    application_name: `concord-${role}`,
+    connectionTimeoutMillis: 5_000,
+  };
+}
+
+/**
+ * The role is set by a start-up option and not by a statement, so that RESET ROLE and DISCARD ALL come back to it and
+ * never to the owner.
+ */
+function sessionOptions(role: DatabaseRole): string {
+  const settings = ["timezone=UTC", "lock_timeout=10s"];
+  if (role !== "owner") settings.push(`role=concord_${role}`);
+  return settings.map((setting) => `-c ${setting}`).join(" ");
+}
+
+function addressOptions(address: DatabaseAddress) {
+  return "url" in address
+    ? { url: address.url }
+    : { host: address.host, port: address.port, username: address.user, database: address.database };
+}
+
+const INT8 = 20;
+const DATE = 1082;
+
+/** bigint as BigInt, and a date as its text: a `Date` at local midnight would be another day elsewhere. */
+const WIRE_TYPES: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") => {
+    if (oid === INT8) return BigInt;
+    if (oid === DATE) return String;
+    return pg.types.getTypeParser(oid, format);
+  }) as typeof pg.types.getTypeParser,
+};

@@ -1,0 +1,56 @@
+import type { DataSource, MigrationInterface } from "typeorm";
+import { type DatabaseAddress, openDatabase } from "./connection.ts";
+import { RolesAndScope1764000000001 } from "./migrations/1764000000001-roles-and-scope.ts";
+import { Accounts1764000000002 } from "./migrations/1764000000002-accounts.ts";
+import { Transactions1764000000003 } from "./migrations/1764000000003-transactions.ts";
+import { Details1764000000004 } from "./migrations/1764000000004-details.ts";
+import { Settlement1764000000005 } from "./migrations/1764000000005-settlement.ts";
+import { Reconciliation1764000000006 } from "./migrations/1764000000006-reconciliation.ts";
+import { Delivery1764000000007 } from "./migrations/1764000000007-delivery.ts";
+
+/** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
+export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
+  const database = await openOwner(address);
+  const runner = database.createQueryRunner();
+  try {
+    await runner.connect();
+    await runner.query("select pg_advisory_lock(4208, 1)");
+    await runner.query("create schema if not exists concord");
+    const applied = await database.runMigrations({ transaction: "each" });
+    return { applied: applied.map(({ name }) => name) };
+  } finally {
+    await runner.query("select pg_advisory_unlock(4208, 1)").catch(() => undefined);
+    await runner.release();
+    await database.destroy();
+  }
+}
+
+/** Undoes the last migration; for development and for the test that every migration can be undone. */
+export async function revertLast(address: DatabaseAddress): Promise<void> {
+  const database = await openOwner(address);
+  try {
+    await database.undoLastMigration({ transaction: "each" });
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** In the order they run; a database that lacks one is older than this program. */
+export const MIGRATIONS = [
+  RolesAndScope1764000000001,
+  Accounts1764000000002,
+  Transactions1764000000003,
+  Details1764000000004,
+  Settlement1764000000005,
+  Reconciliation1764000000006,
+  Delivery1764000000007,
+] as const satisfies readonly (new () => MigrationInterface)[];
+
+function openOwner(address: DatabaseAddress): Promise<DataSource> {
+  return openDatabase(address, {
+    role: "owner",
+    maxConnections: 2,
+    migrations: MIGRATIONS,
+    onError: () => undefined,
+  });
+}

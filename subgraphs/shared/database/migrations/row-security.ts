@@ -1,0 +1,21 @@
+/**
+ * SQL that puts a table under row level security: the app and the worker see the merchants of their transaction's
+ * scope, the checker sees all. FORCE holds the owner to it too. `concord.merchants()` raises when no scope is set, since
+ * an empty list would look like "no transactions today".
+ */
+export function secured(table: string): string {
+  return `
+    alter table ${table} enable row level security;
+    alter table ${table} force row level security;
+    create policy merchant_scope on ${table} to concord_app, concord_worker
+      using (merchant_id = any ((select concord.merchants())::text[]))
+      with check (merchant_id = any ((select concord.merchants())::text[]));
+    create policy checker on ${table} for select to concord_check using (true);
+    grant select on ${table} to concord_app, concord_worker, concord_check;
+  `;
+}
+
+/** Lets the worker read rows of every merchant: only for routing tables, where the merchant is what is looked for. */
+export function routable(table: string): string {
+  return `create policy routing on ${table} for select to concord_worker using (true);`;
+}

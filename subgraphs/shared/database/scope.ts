@@ -1,0 +1,97 @@
+import type { PoolClient, QueryResultRow } from "pg";
+import type { DataSource, EntityManager } from "typeorm";
+
+/** Whose rows a transaction may touch, and for whom it acts. */
+export type Scope = { readonly merchants: readonly string[]; readonly user: string };
+
+/** One transaction in one scope. Everything a request or a job does to the database goes through one of these. */
+export type Transaction = {
+  /** Runs one statement; `name` makes it a prepared one, planned once per connection. */
+  readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
+  /** Like `query`, for the number of rows changed. */
+  readonly change: (text: string, values?: readonly unknown[]) => Promise<number>;
+  readonly manager: EntityManager;
+  /** The connection itself, for COPY. */
+  readonly client: PoolClient;
+};
+
+export type TransactionLimits = { readonly statementTimeoutMs: number; readonly idleTimeoutMs: number };
+
+/** A request waits for a person; a job moves a whole file in one statement. */
+export const REQUEST_LIMITS: TransactionLimits = { statementTimeoutMs: 5_000, idleTimeoutMs: 10_000 };
+export const JOB_LIMITS: TransactionLimits = { statementTimeoutMs: 600_000, idleTimeoutMs: 120_000 };
+
+/** An open transaction and the two ways to end it; exactly one of them must be called. */
+export type OpenTransaction = Transaction & {
+  readonly commit: () => Promise<void>;
+  readonly rollback: () => Promise<void>;
+};
+
+/** Begins a transaction in a scope. Settings are local to it: a plain SET would stay on the pooled connection. */
+export async function begin(database: DataSource, scope: Scope, limits: TransactionLimits): Promise<OpenTransaction> {
+  const runner = database.createQueryRunner();
+  const client = (await runner.connect()) as PoolClient;
+  const transaction: Transaction = {
+    query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
+      (await client.query<R>({ text, values: [...values], ...(name && { name }) })).rows,
+    change: async (text, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+    manager: runner.manager,
+    client,
+  };
+  try {
+    await runner.startTransaction();
+    await transaction.query(SET_SCOPE, [
+      scope.merchants.join(",") || NO_MERCHANT,
+      scope.user,
+      String(limits.statementTimeoutMs),
+      String(limits.idleTimeoutMs),
+    ]);
+  } catch (error) {
+    await runner.release();
+    throw error;
+  }
+  return {
+    ...transaction,
+    commit: () => runner.commitTransaction().finally(() => runner.release()),
+    rollback: () => runner.rollbackTransaction().finally(() => runner.release()),
+  };
+}
+
+/** Runs `work` in a transaction of its own: commits what it returns from, rolls back what it throws out of. */
+export async function inScope<T>(
+  database: DataSource,
+  scope: Scope,
+  work: (transaction: Transaction) => Promise<T>,
+  limits: TransactionLimits = REQUEST_LIMITS,
+): Promise<T> {
+  const transaction = await begin(database, scope, limits);
+  let result: T;
+  try {
+    result = await work(transaction);
+  } catch (error) {
+    // The work's own failure matters more than a rollback on a connection that may be gone.
+    await transaction.rollback().catch(() => undefined);
+    throw error;
+  }
+  await transaction.commit();
+  return result;
+}
+
+/**
+ * Serialises writers of a merchant's money until the transaction ends. Statuses are derived from sets of events, so two
+ * imports that touch one transaction must not derive side by side; taken in order, the locks cannot deadlock.
+ */
+export async function lockMerchants(transaction: Transaction, merchants: readonly string[]): Promise<void> {
+  for (const merchant of [...new Set(merchants)].sort()) {
+    await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4208))", [merchant]);
+  }
+}
+
+/** Files and runs that belong to no single merchant: a company-wide settlement file, for administrators only. */
+export const PLATFORM = "platform";
+
+/** Stands for an empty scope, since an empty setting means that none was set, which is an error. */
+const NO_MERCHANT = "-";
+
+const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app.user', $2, true),
+  set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true)`;
