@@ -1,47 +1,38 @@
 import type { PaymentFacts } from "../../subgraphs/shared/event.ts";
 import type { PaymentType } from "../../subgraphs/shared/vocabulary.ts";
 
-type PaymentColumn = "method" | "variant" | "merchantReference" | "arn" | "authorisationCode";
-
-/** What a row of an Adyen report says about how the shopper paid. */
-export function adyenPayment(cell: (column: PaymentColumn) => string): PaymentFacts {
-  const merchantReference = cell("merchantReference");
-  const authorisationCode = cell("authorisationCode");
-  const arn = cell("arn");
-  return {
-    ...instrumentOf(cell("method"), cell("variant")),
-    acquirer: "adyen",
-    ...(merchantReference !== "" && { merchantReference }),
-    ...(authorisationCode !== "" && { authorisationCode }),
-    // Spreadsheets turn a 23-digit number into 7.45E+22; what is left of it would match the wrong sale.
-    ...(isArn(arn) && { arn }),
-  };
-}
-
 type Instrument = { readonly type: PaymentType; readonly method: string; readonly brand?: string };
 
 const instruments = new Map<string, Instrument>();
 const MOST_INSTRUMENTS = 1_000;
 
-/** A file has few kinds of instruments and many rows, so each kind is worked out once. */
-function instrumentOf(method: string, variant: string): Instrument {
-  const key = `${method}|${variant}`;
-  let instrument = instruments.get(key);
-  if (!instrument) {
-    instrument = readInstrument(method.toLowerCase(), variant.toLowerCase());
-    if (instruments.size >= MOST_INSTRUMENTS) instruments.clear();
-    instruments.set(key, instrument);
-  }
+/**
+ * How the shopper paid, from Adyen's payment method and its variant: `mc_applepay` is a Mastercard in a wallet,
+ * `mcstandarddebit` tells debit from credit. A file has few of them and many rows, so each is worked out once.
+ */
+export function instrumentOf(method: string, variant: string): Instrument {
+  const known = instruments.get(method + variant);
+  if (known) return known;
+  const instrument = readInstrument(method.toLowerCase(), variant.toLowerCase());
+  if (instruments.size >= MOST_INSTRUMENTS) instruments.clear();
+  instruments.set(method + variant, instrument);
   return instrument;
 }
 
-/** `mc_applepay` is a Mastercard in a wallet; the variant (`mcstandarddebit`) tells debit from credit. */
+/** A key that rows can be matched by. Spreadsheets turn 23 digits into 7.45E+22, which would match the wrong sale. */
+export function isArn(text: string): boolean {
+  return /^\d{23}$/.test(text);
+}
+
+/** The facts of a row, built field by field: this runs for every row of files with millions of them. */
+export type MutablePayment = { -readonly [Fact in keyof PaymentFacts]: PaymentFacts[Fact] };
+
 function readInstrument(method: string, variant: string): Instrument {
   const [scheme = "", wallet] = method.split("_");
   const name = METHODS[scheme] ?? (scheme || "unknown");
   if (wallet && WALLETS.has(wallet)) return { type: "WALLET", method: name, brand: wallet };
-  const brand = variant === "" || variant === method ? {} : { brand: variant };
-  return { type: typeOf(name, variant), method: name, ...brand };
+  const type = typeOf(name, variant);
+  return variant === "" || variant === method ? { type, method: name } : { type, method: name, brand: variant };
 }
 
 function typeOf(method: string, variant: string): PaymentType {
@@ -62,7 +53,3 @@ const WALLETS = new Set(["applepay", "googlepay", "samsungpay"]);
 const TRANSFERS = new Set(["ideal", "sofort", "giropay", "bank_transfer", "ach", "sepadirectdebit"]);
 const DEBIT = new Set(["bancontact", "maestro", "vpay"]);
 const CARDS = new Set(["visa", "mastercard", "amex", "jcb", "diners", "discover", "cartebancaire", "visadankort"]);
-
-function isArn(text: string): boolean {
-  return /^\d{23}$/.test(text);
-}

@@ -1,13 +1,15 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Booking, Fees, Instant, ProviderEvent } from "../../subgraphs/shared/event.ts";
-import { currencyOf, formatDecimal, parseAmount } from "../../subgraphs/shared/money.ts";
+import { currencyOf, formatDecimal } from "../../subgraphs/shared/money.ts";
 import { calendarDate, zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
-import type { ControlTotal, Reading, Row, SettlementAdapter } from "../adapter.ts";
+import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { kindOf, OUTCOMES } from "../adyen/journal.ts";
-import { adyenPayment } from "../adyen/payment.ts";
-import { type Cells, type Layout, layoutOf } from "../readers/columns.ts";
+import { instrumentOf, isArn, type MutablePayment } from "../adyen/payment.ts";
+import { AdyenRow, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
+import { columnsOf } from "../readers/columns.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
+import { minorUnitsOf } from "../readers/decimal.ts";
 import { firstLine } from "../readers/text.ts";
 
 /**
@@ -16,59 +18,27 @@ import { firstLine } from "../readers/text.ts";
  */
 export const adapter: SettlementAdapter = { name: "adyen-settlement-detail", provider: "adyen", accepts, read };
 
-const REQUIRED = {
-  account: "Merchant Account",
-  psp: "Psp Reference",
-  merchantReference: "Merchant Reference",
-  method: "Payment Method",
-  created: "Creation Date",
-  createdZone: "TimeZone",
-  type: "Type",
-  modification: "Modification Reference",
-  grossCurrency: "Gross Currency",
-  grossDebit: "Gross Debit (GC)",
-  grossCredit: "Gross Credit (GC)",
-  netCurrency: "Net Currency",
-  netDebit: "Net Debit (NC)",
-  netCredit: "Net Credit (NC)",
-  commission: "Commission (NC)",
-  markup: "Markup (NC)",
-  schemeFee: "Scheme Fees (NC)",
-  interchange: "Interchange (NC)",
-  batch: "Batch Number",
-} as const;
-
-const OPTIONAL = {
-  exchangeRate: "Exchange Rate",
-  variant: "Payment Method Variant",
-  booked: "Booking Date",
-  bookedZone: "Booking Date TimeZone",
-  arn: "ARN",
-  authorisationCode: "Authorisation Code",
-} as const;
-
-type Column = keyof typeof REQUIRED | keyof typeof OPTIONAL;
-type Cell = Cells<Column>;
-
 /** Σ net per account, batch and currency, over every row whose amount can be read, rejected ones included. */
 type Sums = Map<string, { account: string; batch: string; currency: string; net: bigint }>;
 
 function accepts(head: string): boolean {
   const names = new Set(firstLine(head).replaceAll('"', "").split(","));
-  return Object.values(REQUIRED).every((name) => names.has(name));
+  return Object.values(REQUIRED_COLUMNS).every((name) => names.has(name));
 }
 
 async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
   const sums: Sums = new Map();
-  let layout: Layout<Column> | undefined;
+  let header: CsvRow | undefined;
+  let at: AdyenRow["at"] | undefined;
   let count = 0;
   for await (const rows of readCsv(file, { delimiter: ",", encoding: "utf-8" })) {
-    const body = layout ? rows : rows.slice(1);
-    layout ??= layoutOf(rows[0]!, REQUIRED, OPTIONAL);
+    const body = header ? rows : rows.slice(1);
+    header ??= rows[0]!;
+    at ??= columnsOf(header, REQUIRED_COLUMNS, OPTIONAL_COLUMNS);
     const readings: Reading[] = [];
     for (const row of body) {
-      checkWidth(row, layout.width);
-      readings.push(readRow(row, layout.cellsOf(row), sums));
+      checkWidth(row, header.cells.length);
+      readings.push(readRow(row, new AdyenRow(row.cells, at), sums));
     }
     count += readings.length;
     if (readings.length > 0) yield readings;
@@ -77,44 +47,41 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
   yield controlTotals(sums);
 }
 
-function readRow({ line, raw }: CsvRow, cell: Cell, sums: Sums): Row {
+function readRow({ line, raw }: CsvRow, row: AdyenRow, sums: Sums): Row {
   try {
-    return { kind: "event", line, raw, event: eventOf(cell, sums) };
+    return { kind: "event", line, raw, event: eventOf(row, sums) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { kind: "rejected", line, raw, problem: error.message };
   }
 }
 
-function eventOf(cell: Cell, sums: Sums): ProviderEvent {
-  const account = cell("account");
-  const netCurrency = currencyOf(cell("netCurrency"));
-  const net = amountOf(cell("netCredit"), netCurrency) - amountOf(cell("netDebit"), netCurrency);
-  addToBatch(sums, { account, batch: cell("batch"), currency: netCurrency, net });
-  const rawStatus = cell("type").trim();
+type MutableEvent = { -readonly [Field in keyof ProviderEvent]: ProviderEvent[Field] };
+
+function eventOf(row: AdyenRow, sums: Sums): ProviderEvent {
+  const { at } = row;
+  const account = row.text(at.account);
+  const currency = currencyOf(row.text(at.netCurrency));
+  const net = row.signed(at.netDebit, at.netCredit, currency);
+  addToBatch(sums, { account, batch: row.text(at.batch), currency, net });
+  const rawStatus = row.text(at.type).trim();
   const kind = kindOf(rawStatus, net);
-  const booking = bookingOf(cell, { currency: netCurrency, net });
-  const shopper = booking.processingAmount ?? booking.gross;
-  const outcome = OUTCOMES[kind];
-  return {
+  const booking = bookingOf(row, currency, net);
+  const { amountMinor, currency: shopperCurrency } = booking.processingAmount ?? booking.gross;
+  const event: MutableEvent = {
     kind,
     family: "ACQUIRER",
     provider: "adyen",
     account,
-    ...referencesOf(cell, kind, booking),
-    occurredAt: occurredAt(cell, kind),
-    amount: { amountMinor: magnitude(shopper.amountMinor), currency: shopper.currency },
-    ...(outcome && { outcome }),
+    occurredAt: occurredAt(row, kind),
+    amount: { amountMinor: amountMinor < 0n ? -amountMinor : amountMinor, currency: shopperCurrency },
     booking,
-    ...(cell("psp") !== "" && { payment: adyenPayment(cell) }),
     rawStatus,
   };
-}
-
-/** Blank is zero; spreadsheets write ".11" for "0.11". */
-function amountOf(text: string, currency: string): bigint {
-  if (text === "") return 0n;
-  return parseAmount(text.startsWith(".") ? `0${text}` : text, currency, ".").amountMinor;
+  const outcome = OUTCOMES[kind];
+  if (outcome) event.outcome = outcome;
+  refer(event, row);
+  return event;
 }
 
 function addToBatch(sums: Sums, row: { account: string; batch: string; currency: string; net: bigint }): void {
@@ -122,78 +89,82 @@ function addToBatch(sums: Sums, row: { account: string; batch: string; currency:
   const key = `${row.account}|${row.batch}|${row.currency}`;
   const sum = sums.get(key);
   if (sum) sum.net += row.net;
-  else sums.set(key, { ...row });
+  else sums.set(key, row);
 }
 
-function bookingOf(cell: Cell, { currency, net }: { currency: string; net: bigint }): Booking {
-  const { fees, total } = feesOf(cell, currency);
-  const hasGross = cell("grossDebit") !== "" || cell("grossCredit") !== "";
-  const grossCurrency = hasGross ? currencyOf(cell("grossCurrency")) : currency;
-  const given = amountOf(cell("grossCredit"), grossCurrency) - amountOf(cell("grossDebit"), grossCurrency);
-  // Rows without a shopper (fees, payouts) fill only the net side; converted ones say their gross in another currency.
-  const derived = net - total;
-  const gross = hasGross && grossCurrency === currency ? given : derived;
-  if (gross !== derived) checkFees(fees, { gross, total, net, currency });
-  const rate = cell("exchangeRate");
-  return {
-    batch: cell("batch"),
-    bookingDate: dayOf(cell("booked") || cell("created")),
-    ...payoutReference(cell),
+type MutableBooking = { -readonly [Field in keyof Booking]: Booking[Field] };
+
+/** Rows without a shopper (fees, payouts) fill only the net side; converted ones say their gross in another currency. */
+function bookingOf(row: AdyenRow, currency: string, net: bigint): Booking {
+  const { at } = row;
+  const hasGross = row.text(at.grossDebit) !== "" || row.text(at.grossCredit) !== "";
+  const grossCurrency = hasGross ? currencyOf(row.text(at.grossCurrency)) : currency;
+  const given = row.signed(at.grossDebit, at.grossCredit, grossCurrency);
+  const fees = feesOf(row, currency);
+  const explained = net - totalOf(fees);
+  const gross = hasGross && grossCurrency === currency ? given : explained;
+  const booking: MutableBooking = {
+    batch: row.text(at.batch),
+    bookingDate: calendarDate((row.text(at.booked) || row.text(at.created)).slice(0, 10), "YYYY-MM-DD"),
     gross: { amountMinor: gross, currency },
-    // Some rows, chargebacks above all, leave the parts blank; the whole difference is then a fee of unknown make-up.
-    fees: gross === derived ? fees : { commission: net - gross },
+    fees: gross === explained ? fees : unnamedFee(fees, { gross, net, currency }),
     net: { amountMinor: net, currency },
-    ...(grossCurrency !== currency && { processingAmount: { amountMinor: given, currency: grossCurrency } }),
-    ...(grossCurrency !== currency && rate !== "" && { exchangeRate: rate }),
   };
-}
-
-function feesOf(cell: Cell, currency: string): { fees: Fees; total: bigint } {
-  const fees: { -readonly [Part in keyof Fees]: Fees[Part] } = {};
-  let total = 0n;
-  for (const part of FEE_PARTS) {
-    const text = cell(part);
-    if (text === "") continue;
-    const amount = -amountOf(text, currency);
-    fees[part] = amount;
-    total += amount;
+  const payout = PAYOUT.exec(row.text(at.modification))?.[0];
+  if (payout !== undefined) booking.payoutReference = payout;
+  if (grossCurrency !== currency) {
+    booking.processingAmount = { amountMinor: given, currency: grossCurrency };
+    if (row.text(at.exchangeRate) !== "") booking.exchangeRate = row.text(at.exchangeRate);
   }
-  return { fees, total };
-}
-
-const FEE_PARTS = ["commission", "markup", "schemeFee", "interchange"] as const;
-
-/** Throws when the row names its fees and they do not explain the difference between gross and net. */
-function checkFees(fees: Fees, row: { gross: bigint; total: bigint; net: bigint; currency: string }): void {
-  if (Object.keys(fees).length === 0) return;
-  const [gross, total, net] = [row.gross, row.total, row.net].map((amountMinor) =>
-    formatDecimal({ amountMinor, currency: row.currency }),
-  );
-  throw new AppError("INVALID_AMOUNT", `gross ${gross} and fees ${total} do not make net ${net} ${row.currency}`);
+  return booking;
 }
 
 const PAYOUT = /^TX\w+XT(?= |$)/;
+const FEE_PARTS = ["commission", "markup", "schemeFee", "interchange"] as const;
 
-function payoutReference(cell: Cell): { payoutReference?: string } {
-  const reference = PAYOUT.exec(cell("modification"))?.[0];
-  return reference === undefined ? {} : { payoutReference: reference };
+function feesOf(row: AdyenRow, currency: string): Fees {
+  const fees: { -readonly [Part in keyof Fees]: Fees[Part] } = {};
+  for (const part of FEE_PARTS) {
+    const text = row.text(row.at[part]);
+    if (text !== "") fees[part] = -minorUnitsOf(text, currency);
+  }
+  return fees;
+}
+
+function totalOf({ commission = 0n, markup = 0n, schemeFee = 0n, interchange = 0n }: Fees): bigint {
+  return commission + markup + schemeFee + interchange;
 }
 
 /**
- * A PSP reference is shared by a sale and all that happens to it, and a dispute's reference by the chargeback, its
- * reversal and a second one. Each of those moves money on its own, so the later two are told apart by a suffix.
+ * Some rows, chargebacks above all, leave every part blank: the whole difference is then a fee of unknown make-up. A
+ * row that names its parts and does not add up is refused with its figures.
  */
-function referencesOf(cell: Cell, kind: EventKind, booking: Booking): Partial<ProviderEvent> {
-  const psp = cell("psp").trim();
-  const modification = cell("modification").trim();
-  if (psp === "") {
-    // Fees repeat their text from row to row, so only a payout has an identity of its own.
-    return booking.payoutReference === undefined ? {} : { identity: identityOf(cell, booking.payoutReference) };
+function unnamedFee(fees: Fees, { gross, net, currency }: { gross: bigint; net: bigint; currency: string }): Fees {
+  if (Object.keys(fees).length === 0) return { commission: net - gross };
+  const [from, by, to] = [gross, totalOf(fees), net].map((amountMinor) => formatDecimal({ amountMinor, currency }));
+  throw new AppError("INVALID_AMOUNT", `gross ${from} and fees ${by} do not make net ${to} ${currency}`);
+}
+
+/**
+ * Says which transaction the row is about. A PSP reference is shared by a sale and all that happens to it, a dispute's
+ * reference by the chargeback, its reversal and a second one: each moves money, so the later two get a suffix.
+ */
+function refer(event: MutableEvent, row: AdyenRow): void {
+  const psp = row.text(row.at.psp).trim();
+  const modification = row.text(row.at.modification).trim();
+  // Fees repeat their text from row to row; without a PSP reference only a payout has an identity of its own.
+  const own = psp === "" ? event.booking?.payoutReference : modification || psp;
+  if (own !== undefined) {
+    event.identity = `${row.text(row.at.batch)}|${event.rawStatus.toLowerCase()}|${own}|${row.text(row.at.netCurrency)}`;
   }
-  const identity = identityOf(cell, modification || psp);
-  if (kind === "SALE" || kind === "CANCELLATION") return { identity, reference: psp };
-  if (modification === "") return { identity, originalReference: psp };
-  return { identity, reference: modification + (SUFFIXES[kind] ?? ""), originalReference: psp };
+  if (psp === "") return;
+  event.payment = paymentOf(row);
+  if (event.kind === "SALE" || event.kind === "CANCELLATION") {
+    event.reference = psp;
+    return;
+  }
+  event.originalReference = psp;
+  if (modification !== "") event.reference = modification + (SUFFIXES[event.kind] ?? "");
 }
 
 const SUFFIXES: Partial<Readonly<Record<EventKind, string>>> = {
@@ -201,31 +172,30 @@ const SUFFIXES: Partial<Readonly<Record<EventKind, string>>> = {
   SECOND_CHARGEBACK: "-second",
 };
 
-function identityOf(cell: Cell, reference: string): string {
-  return [cell("batch"), cell("type").trim().toLowerCase(), reference, cell("netCurrency")].join("|");
+function paymentOf(row: AdyenRow): MutablePayment {
+  const { at } = row;
+  const { type, method, brand } = instrumentOf(row.text(at.method), row.text(at.variant));
+  const payment: MutablePayment = { type, method, acquirer: "adyen" };
+  if (brand !== undefined) payment.brand = brand;
+  if (row.text(at.merchantReference) !== "") payment.merchantReference = row.text(at.merchantReference);
+  if (row.text(at.authorisationCode) !== "") payment.authorisationCode = row.text(at.authorisationCode);
+  if (isArn(row.text(at.arn))) payment.arn = row.text(at.arn);
+  return payment;
 }
 
 /** The creation date of a refund or dispute is that of the sale; when it happened is when it was booked. */
-function occurredAt(cell: Cell, kind: EventKind): Instant {
-  const booked = kind === "SALE" ? "" : cell("booked");
-  const hasTime = booked.length > 10;
-  const zone = hasTime ? cell("bookedZone") || cell("createdZone") : cell("createdZone");
-  return zonedInstant(hasTime ? booked : cell("created"), zoneFor(zone));
-}
-
-function dayOf(local: string): string {
-  return calendarDate(local.slice(0, 10), "YYYY-MM-DD");
-}
-
-function magnitude(amount: bigint): bigint {
-  return amount < 0n ? -amount : amount;
+function occurredAt(row: AdyenRow, kind: EventKind): Instant {
+  const { at } = row;
+  const booked = kind === "SALE" ? "" : row.text(at.booked);
+  // Some reports have a booking day without a time.
+  if (booked.length <= 10) return zonedInstant(row.text(at.created), zoneFor(row.text(at.createdZone)));
+  return zonedInstant(booked, zoneFor(row.text(at.bookedZone) || row.text(at.createdZone)));
 }
 
 function controlTotals(sums: Sums): readonly Reading[] {
   const severalAccounts = new Set([...sums.values()].map(({ account }) => account)).size > 1;
   return [...sums.values()].map(({ account, batch, currency, net }): Reading => {
     const name = `batch ${batch}${severalAccounts ? ` of ${account}` : ""} nets to zero`;
-    const total: ControlTotal = { name, currency, expected: 0n, actual: net };
-    return { kind: "control", total };
+    return { kind: "control", total: { name, currency, expected: 0n, actual: net } };
   });
 }
