@@ -16,7 +16,7 @@ export const CURRENCY_EXPONENTS: ReadonlyMap<string, number> = new Map([
   ),
   ...listed(3, "BHD IQD JOD KWD LYD OMR TND"),
   ...listed(4, "CLF UYW"),
-  // Withdrawn since 2023. A chargeback may name the currency of a sale that is older than its withdrawal.
+  // Withdrawn since 2021. A chargeback may name the currency of a sale that is older than its withdrawal.
   ...listed(2, "ANG BGN CUC HRK SLL ZWL"),
 ]);
 

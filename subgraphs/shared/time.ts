@@ -10,6 +10,7 @@ export function zonedInstant(local: string, zone: string): Instant {
   const match = LOCAL.exec(local.trim());
   if (!match) throw invalid(local, "write it as YYYY-MM-DD HH:MM:SS");
   const wall = wallMillis(match, local);
+  if (!isPlausible(new Date(wall))) throw invalid(local, PLAUSIBLE);
   // Zones lie between UTC-12 and UTC+14, so the true offset is the one in force on either side of that window.
   const before = offsetAt(wall - 15 * HOUR, zone);
   const after = offsetAt(wall + 13 * HOUR, zone);
@@ -19,23 +20,29 @@ export function zonedInstant(local: string, zone: string): Instant {
   return { at: new Date(wall - Math.max(...fits)), ambiguous: fits.length === 2 };
 }
 
-/** An ISO 8601 time that says its offset ("2026-01-05T09:00:00.123+01:00", "…Z"). Throws INVALID_INPUT. */
+/** An ISO 8601 time in a provider's data that says its offset ("2026-01-05T09:00:00.123+01:00", "…Z"). */
 export function instantOf(iso: string): Instant {
+  const at = dateTimeOf(iso);
+  if (!isPlausible(at)) throw invalid(iso, PLAUSIBLE);
+  return { at, ambiguous: false };
+}
+
+/** As `instantOf`, in any four-digit year: callers may ask for everything since 1970. Throws INVALID_INPUT. */
+export function dateTimeOf(iso: string): Date {
   const match = OFFSET.exec(iso.trim());
   if (!match) throw invalid(iso, "write it as YYYY-MM-DDTHH:MM:SS with Z or an offset such as +01:00");
   const [sign = "", hours = "00", minutes = "00"] = match.slice(8);
   const offset = (Number(hours) * 60 + Number(minutes)) * MINUTE;
   if (offset > 14 * HOUR || Number(minutes) > 59) throw invalid(iso, "no place on earth has that offset");
-  return { at: new Date(wallMillis(match, iso) - (sign === "-" ? -offset : offset)), ambiguous: false };
+  return new Date(wallMillis(match, iso) - (sign === "-" ? -offset : offset));
 }
 
 /** Milliseconds since 1970 in decimal digits, as CCV Pay and webhooks write them. Throws INVALID_INPUT. */
 export function epochMillis(text: string): Instant {
   const digits = text.trim();
   const at = new Date(Number(digits));
-  if (!/^\d{1,15}$/.test(digits) || !isPlausibleYear(at.getUTCFullYear())) {
-    throw invalid(text, `write milliseconds since 1970, in a year from ${FIRST_YEAR} to ${LAST_YEAR}`);
-  }
+  if (!/^\d{1,15}$/.test(digits)) throw invalid(text, "write milliseconds since 1970");
+  if (!isPlausible(at)) throw invalid(text, PLAUSIBLE);
   return { at, ambiguous: false };
 }
 
@@ -63,7 +70,8 @@ export function calendarDate(text: string, format: keyof typeof DATE_FORMATS): s
   if (!groups) throw invalid(text, `write it as ${format}`);
   const { year = "", month = "", day = "" } = groups;
   const fullYear = year.length === 2 ? `20${year}` : year;
-  dayMillis(Number(fullYear), Number(month), Number(day), text);
+  const midnight = dayMillis(Number(fullYear), Number(month), Number(day), text);
+  if (!isPlausible(new Date(midnight))) throw invalid(text, PLAUSIBLE);
   return `${fullYear}-${month}-${day}`;
 }
 
@@ -93,8 +101,10 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Systems write "no date" as the epoch, year 1 or 31 December 9999; none of them is when somebody paid. */
 const FIRST_YEAR = 1971;
 const LAST_YEAR = 2199;
+const PLAUSIBLE = `expected a year from ${FIRST_YEAR} to ${LAST_YEAR}`;
 
-function isPlausibleYear(year: number): boolean {
+function isPlausible(at: Date): boolean {
+  const year = at.getUTCFullYear();
   return year >= FIRST_YEAR && year <= LAST_YEAR;
 }
 
@@ -110,8 +120,10 @@ function wallMillis(match: RegExpExecArray, text: string): number {
 function dayMillis(year: number, month: number, day: number, text: string): number {
   const millis = Date.UTC(year, month - 1, day);
   const date = new Date(millis);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) throw invalid(text, "that day does not exist");
-  if (!isPlausibleYear(year)) throw invalid(text, `expected a year from ${FIRST_YEAR} to ${LAST_YEAR}`);
+  // Date.UTC rolls 30 February over into March, and takes year 26 for 1926.
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
+    throw invalid(text, "that day does not exist");
+  }
   return millis;
 }
 
