@@ -129,6 +129,19 @@ describe("the base status of a set of events", () => {
       { status: "SUCCESS", rule: 4, losers: ["evt_2", "evt_3"] },
     ],
     [
+      "any sequence, even a negative one, ranks above none",
+      [
+        event("evt_1", "SUCCESS", { sequence: -1n }),
+        event("evt_2", "FAILED", { occurredAt: new Date("2026-03-01T00:00:00Z") }),
+      ],
+      { status: "SUCCESS", rule: 4, decidedBy: "evt_1" },
+    ],
+    [
+      "without a sequence the later answer counts",
+      [event("evt_1", "SUCCESS"), event("evt_2", "FAILED", { occurredAt: new Date("2026-03-01T00:00:00Z") })],
+      { status: "FAILED", rule: 4, decidedBy: "evt_2" },
+    ],
+    [
       "at the same time success wins over failure",
       [event("evt_1", "SUCCESS"), event("evt_2", "FAILED")],
       { status: "SUCCESS", rule: 4 },
@@ -270,6 +283,7 @@ describe("the table of steps", () => {
 
   test("opens a failure to a person only while it is uncertain", () => {
     expect(isAssignable(baseStatus([unsure]), "SUCCESS")).toBe(true);
+    expect(isAssignable(baseStatus([unsure]), "FAILED")).toBe(true);
     expect(isAssignable(baseStatus([broken]), "FAILED")).toBe(true);
     expect(isAssignable(baseStatus([event("evt_f", "FAILED")]), "SUCCESS")).toBe(false);
     expect(isAssignable(baseStatus([broken]), "REFUNDED")).toBe(false);
