@@ -1,0 +1,82 @@
+import { compileEntityFetch } from "./entity-fetch.ts";
+import { engineError, OperationRefused } from "./errors.ts";
+import { compileRootFetch } from "./fetch-node.ts";
+import type { Merge } from "./merge.ts";
+import { originalVariable } from "./plan-document.ts";
+import type { PlanNode, QueryPlan } from "./planner.ts";
+import type { Run } from "./run.ts";
+import type { Subgraph } from "./subgraph.ts";
+import type { Supergraph } from "./supergraph.ts";
+
+/** One compiled plan node. It gathers data and notes faults in the run; it never rejects because of a subgraph. */
+export type Step = (run: Run) => Promise<void>;
+
+export type PlanContext = {
+  readonly supergraph: Supergraph;
+  readonly subgraphs: ReadonlyMap<string, Subgraph>;
+  readonly merge: Merge;
+};
+
+const NOTHING: Step = async () => {};
+
+export function compilePlan(plan: QueryPlan, context: PlanContext): Step {
+  return compileNode(plan.node, context);
+}
+
+function compileNode(node: PlanNode | null | undefined, context: PlanContext): Step {
+  switch (node?.kind) {
+    case undefined:
+      return NOTHING;
+    case "Fetch":
+      return compileRootFetch(node, context);
+    case "Flatten":
+      return compileFlatten(node.path, node.node, context);
+    case "BatchFetch":
+      return compileEntityFetch(node, node.entityBatch.aliases, context);
+    case "Sequence":
+      return inSequence(node.nodes.map((inner) => compileNode(inner, context)));
+    case "Parallel":
+      return inParallel(node.nodes.map((inner) => compileNode(inner, context)));
+    case "Condition":
+      return onCondition(node.condition, compileNode(node.ifClause, context), compileNode(node.elseClause, context));
+    case "Subscription":
+      throw new OperationRefused([engineError("SUBSCRIPTION_NOT_SUPPORTED", "This gateway serves no subscriptions.")]);
+    case "Defer":
+      throw new OperationRefused([
+        engineError("DEFER_NOT_SUPPORTED", "@defer is not supported: ask for the whole answer at once."),
+      ]);
+  }
+}
+
+type FlattenPath = Extract<PlanNode, { kind: "Flatten" }>["path"];
+
+function compileFlatten(path: FlattenPath, node: PlanNode, context: PlanContext): Step {
+  if (node.kind !== "Fetch") throw new Error(`a Flatten over ${node.kind} is not known`);
+  const { requires = [], inputRewrites, outputRewrites } = node;
+  const target = {
+    alias: "_entities",
+    representationsVariableName: "representations",
+    paths: [path],
+    requires,
+    ...(inputRewrites ? { inputRewrites } : {}),
+    ...(outputRewrites ? { outputRewrites } : {}),
+  };
+  return compileEntityFetch(node, [target], context);
+}
+
+function inSequence(steps: readonly Step[]): Step {
+  return async (run) => {
+    for (const step of steps) await step(run);
+  };
+}
+
+function inParallel(steps: readonly Step[]): Step {
+  return async (run) => {
+    await Promise.all(steps.map((step) => step(run)));
+  };
+}
+
+function onCondition(variable: string, whenTrue: Step, whenFalse: Step): Step {
+  const name = originalVariable(variable);
+  return (run) => (run.variables[name] === true ? whenTrue(run) : whenFalse(run));
+}

@@ -1,0 +1,79 @@
+import type { DirectiveNode, DocumentNode, FieldNode, OperationDefinitionNode, SelectionNode } from "graphql";
+import { Kind, visit } from "graphql";
+import { engineError, OperationRefused } from "./errors.ts";
+
+/** Variable names the planner gives itself; a client's variable of that name would be defined twice in a subgraph query. */
+const RESERVED = /^(representations$|__batch_reps_|client__)/;
+const CLIENT_PREFIX = "client__";
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+/** The client's own name of a variable in a plan. */
+export function originalVariable(name: string): string {
+  return name.startsWith(CLIENT_PREFIX) ? name.slice(CLIENT_PREFIX.length) : name;
+}
+
+/**
+ * The operation as the planner can take it, or undefined if nothing is left to plan: without introspection, which no
+ * subgraph answers, without what literal `@skip` and `@include` remove, and with no variable of a reserved name.
+ */
+export function planDocument(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode | undefined {
+  const selections = operation.selectionSet.selections.filter((node) => !isRootTypename(node));
+  const root = { ...operation, selectionSet: { ...operation.selectionSet, selections } };
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  const planned = visit({ ...document, definitions: [root, ...fragments] } satisfies DocumentNode, {
+    Field: {
+      enter: (node) => (isIntrospection(node) || isSwitchedOff(node) ? null : withPlainTypename(node)),
+      leave: withoutEmptySelection,
+    },
+    FragmentSpread: (node) => (isSwitchedOff(node) ? null : undefined),
+    InlineFragment: {
+      enter: (node) => (isSwitchedOff(node) ? null : undefined),
+      leave: (node) => (node.selectionSet.selections.length === 0 ? null : undefined),
+    },
+    FragmentDefinition: { leave: withoutEmptySelection },
+    Variable(node) {
+      if (!RESERVED.test(node.name.value)) return undefined;
+      return { ...node, name: { ...node.name, value: CLIENT_PREFIX + node.name.value } };
+    },
+  });
+  const plannedRoot = planned.definitions[0] as OperationDefinitionNode;
+  return plannedRoot.selectionSet.selections.length === 0 ? undefined : planned;
+}
+
+export function isIntrospection(node: SelectionNode): boolean {
+  return node.kind === Kind.FIELD && (node.name.value === "__schema" || node.name.value === "__type");
+}
+
+/** The literal of `@skip(if:)` or `@include(if:)`; undefined for variables and other directives. */
+function literalIf(directive: DirectiveNode): boolean | undefined {
+  if (directive.name.value !== "skip" && directive.name.value !== "include") return undefined;
+  const value = directive.arguments?.find((argument) => argument.name.value === "if")?.value;
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined;
+}
+
+function isSwitchedOff(node: SelectionNode): boolean {
+  return node.directives?.some((directive) => literalIf(directive) === (directive.name.value === "skip")) === true;
+}
+
+/** The executor needs the type's name under its own name; the projection gives it the client's alias. */
+function withPlainTypename(node: FieldNode): FieldNode | undefined {
+  const isTypename = node.name.value === "__typename";
+  if (node.alias?.value === "__typename" && !isTypename) {
+    throw new OperationRefused([engineError("BAD_USER_INPUT", "No field can have the alias __typename: use another.")]);
+  }
+  if (!isTypename || !node.alias) return undefined;
+  const { alias: _, ...plain } = node;
+  return plain;
+}
+
+/** The name of a root type is known without asking. */
+function isRootTypename(node: SelectionNode): boolean {
+  return node.kind === Kind.FIELD && node.name.value === "__typename";
+}
+
+/** An object of which nothing is left to ask is still there or not: ask for its type's name. */
+function withoutEmptySelection<T extends Pick<FieldNode, "selectionSet">>(node: T): T | undefined {
+  if (node.selectionSet?.selections.length !== 0) return undefined;
+  return { ...node, selectionSet: { ...node.selectionSet, selections: [TYPENAME] } };
+}

@@ -1,0 +1,99 @@
+import type { ErrorPath, Fault } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
+
+/** What a caller gives with one request. */
+export type RunContext = {
+  /** Sent with every subgraph call as given; write names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Aborting it aborts every fetch under way and starts no more. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since 1970 after which nobody waits for the answer; sent to subgraphs as `x-deadline`. */
+  readonly deadline?: number | undefined;
+};
+
+/** What is known to be wrong with one object of the data, kept until it is known where the client sees it. */
+export type Note = {
+  /** The response names that a fetch asked of the object. */
+  readonly asked: ReadonlySet<string>;
+  /** Reported at every asked name that stayed without a value; absent when other errors already tell it. */
+  readonly missing?: Fault;
+  /** Errors inside the object, with the path below it. */
+  readonly inside?: readonly { readonly path: ErrorPath; readonly fault: Fault }[];
+  /** True when the errors inside are in the reports already. */
+  readonly isTold?: boolean;
+};
+
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** The state of one execution: the data gathered so far, what went wrong, and the limits it runs under. */
+export class Run {
+  /** What subgraphs answered, merged, under response names; fields nobody selected may be in it. */
+  readonly data: JsonObject = {};
+  /** Faults whose place in the answer is known already. */
+  readonly reports: { readonly fault: Fault; readonly path: ErrorPath | undefined }[] = [];
+  /** By object of `data`; undefined while nothing has gone wrong, so that the usual case pays nothing. */
+  notes: Map<JsonObject, Note[]> | undefined;
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  private readonly controller = new AbortController();
+  private readonly variableTexts = new Map<string, string | undefined>();
+  private timer: NodeJS.Timeout | undefined;
+  private whenAborted: Promise<never> | undefined;
+
+  constructor(
+    readonly variables: Readonly<Record<string, unknown>>,
+    private readonly context: RunContext,
+  ) {
+    this.signal = this.controller.signal;
+    const deadline = context.deadline;
+    this.headers =
+      deadline === undefined ? (context.headers ?? {}) : { ...context.headers, "x-deadline": `${deadline}` };
+    if (context.signal?.aborted) this.abort();
+    else context.signal?.addEventListener("abort", this.abort);
+    if (deadline !== undefined) this.startTimer(deadline - Date.now());
+  }
+
+  note(object: JsonObject, note: Note): void {
+    this.notes ??= new Map();
+    const present = this.notes.get(object);
+    if (present) present.push(note);
+    else this.notes.set(object, [note]);
+  }
+
+  /** The JSON text of a client's variable, made once per request; undefined when the client did not give it. */
+  variableText(name: string): string | undefined {
+    if (this.variableTexts.has(name)) return this.variableTexts.get(name);
+    const text = Object.hasOwn(this.variables, name) ? JSON.stringify(this.variables[name]) : undefined;
+    this.variableTexts.set(name, text);
+    return text;
+  }
+
+  /** Settles as `work` does, or rejects once the run is aborted: a caller that ignores the signal holds nobody up. */
+  untilAborted<T>(work: PromiseLike<T>): Promise<T> {
+    if (this.context.signal === undefined && this.timer === undefined) return Promise.resolve(work);
+    this.whenAborted ??= new Promise<never>((_, reject) => {
+      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+    });
+    return Promise.race([work, this.whenAborted]);
+  }
+
+  /** Lets go of the timer and of the caller's signal. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.context.signal?.removeEventListener("abort", this.abort);
+  }
+
+  private startTimer(remainingMs: number): void {
+    const expire = () => this.controller.abort(timeout());
+    if (remainingMs <= 0) expire();
+    else this.timer = setTimeout(expire, Math.min(remainingMs, LONGEST_TIMER_MS));
+  }
+
+  private readonly abort = (): void => {
+    this.controller.abort(this.context.signal?.reason);
+  };
+}
+
+function timeout(): DOMException {
+  return new DOMException("The deadline of the request has passed.", "TimeoutError");
+}
