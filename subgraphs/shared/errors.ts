@@ -56,6 +56,11 @@ export const ERRORS = {
     message: "Something failed on our side: try again, and report the request id if it persists.",
     retry: true,
   },
+  INTROSPECTION_DISABLED: {
+    status: 400,
+    message: "Introspection is off here: ask the operator for the schema as a file.",
+    retry: false,
+  },
   INVALID_AMOUNT: {
     status: 400,
     message: "The amount is not a decimal number its currency can hold: write it as the message says.",
@@ -76,6 +81,11 @@ export const ERRORS = {
     message: "Another worker took over this run, so nothing was written: let that worker finish.",
     retry: false,
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: "This path does not take this method: use one that the Allow header names.",
+    retry: false,
+  },
   MIGRATIONS_PENDING: {
     status: 503,
     message: "The database is older than this program: run `concord migrate`, then start again.",
@@ -91,11 +101,21 @@ export const ERRORS = {
     message: "No adapter reads this file: check the provider, or add an adapter for its format.",
     retry: false,
   },
+  OPERATION_TOO_LARGE: {
+    status: 400,
+    message: "The operation asks for more than one request may: ask for fewer fields, less deep.",
+    retry: false,
+  },
   PLATFORM_UNSUPPORTED: {
     status: 500,
     message:
       "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a PostgreSQL server of your own.",
     retry: false,
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request did not arrive in time: send it again, without pauses.",
+    retry: true,
   },
   SUBGRAPH_ERROR: {
     status: 502,
@@ -106,6 +126,11 @@ export const ERRORS = {
     status: 503,
     message: "A part of the graph does not answer: try again shortly.",
     retry: true,
+  },
+  TOO_LARGE: {
+    status: 413,
+    message: "The request or the file is larger than we take: send less, or split the file.",
+    retry: false,
   },
   UNAUTHENTICATED: {
     status: 401,
@@ -120,6 +145,11 @@ export const ERRORS = {
   UNKNOWN_ZONE: {
     status: 400,
     message: "The time zone is not known: use an IANA name such as Europe/Amsterdam.",
+    retry: false,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: "The body is not of a kind that this path reads: send the content type named in the message.",
     retry: false,
   },
 } as const satisfies Record<string, ErrorEntry>;
