@@ -1,0 +1,130 @@
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import type { Outcome, ProviderEvent } from "../../subgraphs/shared/event.ts";
+import { currencyOf, type Money, parseAmount } from "../../subgraphs/shared/money.ts";
+import { zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
+import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
+import { withoutCardholder } from "../readers/card.ts";
+import { type JsonRecord, readJson } from "../readers/json.ts";
+import { rowOf } from "../readers/rows.ts";
+import { JournalEnd, JournalHeader, JournalLine } from "../terminal/journal-line.ts";
+import { paymentOf, processorOf, voucherOf } from "../terminal/processor.ts";
+
+/**
+ * What a merchant's terminals say they took, whoever processed it. The file is modelled: CCV publishes no feed from
+ * terminals, so this layout is ours. It is newline-delimited JSON of `JournalHeader`, `JournalLine`s and `JournalEnd`.
+ *
+ * It is the only file that is not a provider's own: each event belongs to the provider that processed the payment. When
+ * the provider's host returned its reference, the line and the provider's own files speak of the same transaction;
+ * otherwise terminal, trace number and time name it, and settlement lines must find it by its other keys.
+ */
+export const adapter: SettlementAdapter = { name: "ccv-terminal-journal", provider: "ccv-pay", accepts, read };
+
+type Sums = { count: bigint; readonly amounts: Map<string, bigint> };
+
+function accepts(head: string): boolean {
+  return /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"record"\s*:\s*"journal"/.test(head);
+}
+
+async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
+  const sums: Sums = { count: 0n, amounts: new Map() };
+  let zone: string | undefined;
+  let end: JournalEnd | undefined;
+  for await (const { records } of readJson(file)) {
+    const rows: Row[] = [];
+    for (const record of records) {
+      if (end) throw new AppError("FILE_REJECTED", `line ${record.line} stands after the end; send one journal a file`);
+      if (zone === undefined) zone = zoneOf(record);
+      else if (isEnd(record)) end = checked(JournalEnd.safeParse(record.value), record.line);
+      else rows.push(readLine(record, zone, sums));
+    }
+    if (rows.length > 0) yield rows;
+  }
+  if (!end) throw new AppError("FILE_REJECTED", "the end record is missing; the journal is cut, fetch it again");
+  yield controlTotals(end, sums);
+}
+
+function zoneOf({ value, line }: JsonRecord): string {
+  return zoneFor(checked(JournalHeader.safeParse(value), line).zone);
+}
+
+function isEnd({ value }: JsonRecord): boolean {
+  return typeof value === "object" && value !== null && "record" in value && value.record === "end";
+}
+
+type Parsed<T> = { success: true; data: T } | { success: false; error: Error };
+
+/** Header and end speak for the whole file, so a fault in them is a fault of the file. */
+function checked<T>(parsed: Parsed<T>, line: number): T {
+  if (parsed.success) return parsed.data;
+  throw new AppError("FILE_REJECTED", `line ${line} is not the record a journal has there; fetch the file again`, {
+    cause: parsed.error,
+  });
+}
+
+function readLine({ line, raw, value }: JsonRecord, zone: string, sums: Sums): Row {
+  sums.count += 1n;
+  return rowOf({ line, raw: withoutCardholder(raw) }, () => eventOf(JournalLine.parse(value), zone, sums));
+}
+
+function eventOf(line: JournalLine, zone: string, sums: Sums): ProviderEvent {
+  const currency = currencyOf(line.currency);
+  const amount = amountOf(line, currency, sums);
+  const { family, provider, issuer } = processorOf(line.circuit);
+  const voucher = issuer && voucherOf(line, issuer, currency);
+  return {
+    kind: line.type === "sale" ? "SALE" : "REFUND",
+    family,
+    provider,
+    ...(line.account && { account: line.account }),
+    terminal: line.terminal,
+    ...referencesOf(line),
+    occurredAt: zonedInstant(line.time, zone),
+    amount,
+    outcome: { ...OUTCOMES[line.status], ...(line.reason && { reason: line.reason }) },
+    payment: paymentOf(line, voucher),
+    ...(voucher && { voucher }),
+    rawStatus: `${line.type} ${line.status}`,
+  };
+}
+
+function amountOf(line: JournalLine, currency: string, sums: Sums): Money {
+  const amount = parseAmount(line.amount, currency, ".");
+  const signed = line.type === "sale" ? amount.amountMinor : -amount.amountMinor;
+  sums.amounts.set(currency, (sums.amounts.get(currency) ?? 0n) + signed);
+  if (amount.amountMinor < 0n) throw new AppError("INVALID_AMOUNT", `the amount ${line.amount} is below zero`);
+  return amount;
+}
+
+/**
+ * Offline payments have neither reference nor trace number. They get no identity, so that two equal lines stay two
+ * purchases.
+ */
+function referencesOf(line: JournalLine): Pick<ProviderEvent, "identity" | "reference" | "originalReference"> {
+  const reference = line.pspReference ?? (line.stan && [line.terminal, line.stan, line.time].join("|"));
+  return {
+    ...(reference && { reference, identity: ["journal", reference, line.type, line.status].join("|") }),
+    ...(line.type === "refund" && line.originalReference && { originalReference: line.originalReference }),
+  };
+}
+
+/** A terminal that lost its link says "failed" of payments the processor may have taken; only a person can tell. */
+const OUTCOMES: Readonly<Record<JournalLine["status"], Outcome>> = {
+  processing: { status: "PROCESSING", certainty: "INDETERMINATE" },
+  success: { status: "SUCCESS", certainty: "DEFINITIVE" },
+  failed: { status: "FAILED", certainty: "INDETERMINATE" },
+  refused: { status: "REFUSED", certainty: "DEFINITIVE" },
+  cancelled: { status: "CANCELLED", certainty: "DEFINITIVE" },
+  manual_intervention: { status: "MANUAL_INTERVENTION", certainty: "INDETERMINATE" },
+};
+
+function controlTotals(end: JournalEnd, sums: Sums): readonly Reading[] {
+  const declared = new Map(end.totals.map(({ currency, amountMinor }) => [currency, BigInt(amountMinor)]));
+  const currencies = [...new Set([...declared.keys(), ...sums.amounts.keys()])].sort();
+  return [
+    { kind: "control", total: { name: "lines", expected: BigInt(end.count), actual: sums.count } },
+    ...currencies.map((currency): Reading => {
+      const [expected, actual] = [declared, sums.amounts].map((amounts) => amounts.get(currency) ?? 0n);
+      return { kind: "control", total: { name: "amounts", currency, expected: expected!, actual: actual! } };
+    }),
+  ];
+}

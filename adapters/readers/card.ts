@@ -1,0 +1,18 @@
+/** What may be kept of a card number: the first eight and last four digits at most, the rest masked. */
+export type CardDigits = { readonly maskedPan?: string; readonly last4?: string };
+
+/** Reads a masked card number (`670300XXXXXXXX1234`); digits a provider should have masked are masked here. */
+export function cardDigits(text: string | undefined): CardDigits {
+  const pan = text?.replaceAll(/\s/g, "") ?? "";
+  if (pan.length < 8 || pan.length > 19) return {};
+  const last4 = /\d{4}$/.exec(pan)?.[0];
+  const [first = ""] = /^\d*/.exec(pan) ?? [];
+  const shown = first.length > 8 ? first.slice(0, 6) : first;
+  const maskedPan = shown + "X".repeat(pan.length - shown.length - 4) + pan.slice(-4).replaceAll(/\D/g, "X");
+  return last4 === undefined ? { maskedPan } : { maskedPan, last4 };
+}
+
+/** A JSON row without the names of people that some providers put beside the card; we keep rows, not names. */
+export function withoutCardholder(raw: string): string {
+  return raw.replaceAll(/("[^"]*card_?holder[^"]*"\s*:\s*)"[^"\\]*(?:\\.[^"\\]*)*"/gi, '$1""');
+}

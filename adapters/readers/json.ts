@@ -1,0 +1,61 @@
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import { ArraySplitter, LineSplitter, type Piece, type Splitter } from "./json-splitter.ts";
+import { textOf } from "./text.ts";
+
+/** One object of the file: the line it starts on (1-based), its text, and its value with numbers as their own text. */
+export type JsonRecord = { readonly line: number; readonly raw: string; readonly value: unknown };
+
+/** `closed` tells that the file marks its own end, as an array does; lines may be cut without a trace. */
+export type JsonChunk = { readonly closed: boolean; readonly records: readonly JsonRecord[] };
+
+/**
+ * Reads a JSON array or newline-delimited JSON as a stream, whichever the file is. Throws FILE_REJECTED with the line
+ * for text that is not JSON, an array that does not close, text after it, a record beyond 64 kB or 32 levels.
+ */
+export async function* readJson(file: AsyncIterable<Buffer>): AsyncGenerator<JsonChunk> {
+  let splitter: Splitter | undefined;
+  let blank = "";
+  for await (const text of textOf(file, "utf-8")) {
+    const start = blank + text;
+    blank = "";
+    if (!splitter && start.trim() === "") {
+      blank = start;
+      continue;
+    }
+    splitter ??= start.trimStart().startsWith("[") ? new ArraySplitter() : new LineSplitter();
+    const records = splitter.take(start).map(parsed);
+    if (records.length > 0) yield { closed: splitter.closes, records };
+  }
+  if (!splitter) throw new AppError("FILE_REJECTED", "the file is empty; fetch it again");
+  yield { closed: splitter.closes, records: splitter.end().map(parsed) };
+}
+
+/**
+ * JSON whose numbers stay the digits that were written, so that 9.99 is never a float. A key `__proto__` is a key like
+ * any other and sets no prototype. Throws a SyntaxError.
+ */
+export function parseJson(text: string): unknown {
+  let depth = 0;
+  const quoted = text.replace(TOKEN, (token: string, isKey: string | undefined) => {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth -= 1;
+    else if (isKey) throw new SyntaxError(`the number ${token} stands where a key must`);
+    else if (!token.startsWith('"')) return `"${token}"`;
+    if (depth > DEEPEST) throw new SyntaxError(`it nests more than ${DEEPEST} levels`);
+    return token;
+  });
+  return JSON.parse(quoted) as unknown;
+}
+
+const DEEPEST = 32;
+/** Strings are matched only to be passed over; a malformed number leaves a rest that JSON.parse refuses. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(\s*:)?|[{}[\]]/g;
+
+function parsed({ line, raw }: Piece): JsonRecord {
+  try {
+    return { line, raw, value: parseJson(raw) };
+  } catch (cause) {
+    const message = `line ${line} is not JSON; the file is cut or damaged, fetch it again`;
+    throw new AppError("FILE_REJECTED", message, { cause });
+  }
+}

@@ -1,0 +1,52 @@
+import type { PaymentFacts, VoucherFacts } from "../../subgraphs/shared/event.ts";
+import { parseAmount } from "../../subgraphs/shared/money.ts";
+import type { Family, PaymentType, VoucherIssuer } from "../../subgraphs/shared/vocabulary.ts";
+import { cardDigits } from "../readers/card.ts";
+import { terminalPurse, voucherPayment } from "../vouchers/purses.ts";
+import type { JournalLine } from "./journal-line.ts";
+
+/** Who processed a line: that provider, not the terminal, owns the transaction. */
+export type Processor = { readonly family: Family; readonly provider: string; readonly issuer?: VoucherIssuer };
+
+export function processorOf(circuit: string): Processor {
+  return PROCESSORS.get(circuit) ?? { family: "ACQUIRER", provider: circuit.toLowerCase() };
+}
+
+/** PAYF is Payfair, the scheme that Monizze's cards began on. */
+const PROCESSORS: ReadonlyMap<string, Processor> = new Map<string, Processor>([
+  ["CCV", { family: "CCV_PAY", provider: "ccv-pay" }],
+  ["EDRD", { family: "E_VOUCHER", provider: "edenred", issuer: "EDENRED" }],
+  ["SODX", { family: "E_VOUCHER", provider: "pluxee", issuer: "PLUXEE" }],
+  ["PAYF", { family: "E_VOUCHER", provider: "monizze", issuer: "MONIZZE" }],
+]);
+
+export function voucherOf(line: JournalLine, issuer: VoucherIssuer, currency: string): VoucherFacts {
+  return {
+    issuer,
+    purse: terminalPurse(line.product),
+    ...(line.requestedAmount !== undefined && { requestedAmount: parseAmount(line.requestedAmount, currency, ".") }),
+    ...(line.ticket && { ticket: line.ticket }),
+  };
+}
+
+/** How it was paid. A card that pays the rest of a voucher's ticket is found by that ticket, so it is its reference. */
+export function paymentOf(line: JournalLine, voucher: VoucherFacts | undefined): PaymentFacts {
+  const merchantReference = line.merchantReference ?? line.ticket;
+  return {
+    ...(voucher ? voucherPayment(voucher) : cardOf(line.brand.toLowerCase())),
+    ...(line.entryMode && { entryMode: line.entryMode }),
+    ...cardDigits(line.maskedPan),
+    ...(line.authCode && { authorisationCode: line.authCode }),
+    ...(line.stan && { stan: line.stan, transactionNumber: line.stan }),
+    ...(line.rrn && { rrn: line.rrn }),
+    ...(line.arn && { arn: line.arn }),
+    ...(merchantReference && { merchantReference }),
+  };
+}
+
+function cardOf(brand: string): PaymentFacts {
+  const type: PaymentType = DEBIT_BRANDS.has(brand) ? "DEBIT_CARD" : brand === "amex" ? "CREDIT_CARD" : "CARD";
+  return { type, method: brand, brand };
+}
+
+const DEBIT_BRANDS = new Set(["bancontact", "maestro", "vpay"]);

@@ -1,0 +1,39 @@
+import type { PaymentFacts, VoucherFacts } from "../../subgraphs/shared/event.ts";
+import type { VoucherPurse } from "../../subgraphs/shared/vocabulary.ts";
+
+/** Edenred's product codes. A voucher of a product we do not know is still money, so its purse is UNKNOWN. */
+export function edenredPurse(productCode: string): VoucherPurse {
+  return EDENRED_PRODUCTS[productCode] ?? "UNKNOWN";
+}
+
+/** CCV terminals' product codes (01 to 07, and 201 and 203 for Luxembourg); without one a terminal takes the meal purse. */
+export function terminalPurse(productCode: string | undefined): VoucherPurse {
+  if (!productCode) return "MEAL";
+  return TERMINAL_PRODUCTS[productCode] ?? "UNKNOWN";
+}
+
+/** A voucher as an instrument: the issuer is the brand, the purse the method. */
+export function voucherPayment({ issuer, purse }: VoucherFacts): PaymentFacts {
+  const method = purse === "UNKNOWN" ? "voucher" : `${purse.toLowerCase()}_voucher`;
+  return { type: "VOUCHER", method, brand: issuer.toLowerCase() };
+}
+
+const EDENRED_PRODUCTS: Readonly<Record<string, VoucherPurse>> = {
+  ETR: "MEAL",
+  ECO: "ECO",
+  CMP: "GIFT",
+  SPC: "SPORT_CULTURE",
+  CONSO: "CONSUMPTION",
+};
+
+const TERMINAL_PRODUCTS: Readonly<Record<string, VoucherPurse>> = {
+  "01": "MEAL",
+  "02": "ECO",
+  "03": "GIFT",
+  "04": "SPORT_CULTURE",
+  "05": "BOOK",
+  "06": "TRANSPORT",
+  "07": "CONSUMPTION",
+  "201": "MEAL",
+  "203": "GIFT",
+};
