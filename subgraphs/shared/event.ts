@@ -112,6 +112,8 @@ export type PaymentFacts = {
   readonly stan?: string;
   readonly schemeTransactionId?: string;
   readonly terminalBatch?: string;
+  /** Ticket or order that the parts of one split tender share. */
+  readonly ticket?: string;
   /** CCV's own fields: method id and failure code. */
   readonly providerMethod?: string;
   readonly failureCode?: string;

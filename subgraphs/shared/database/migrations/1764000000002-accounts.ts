@@ -53,6 +53,7 @@ export class Accounts1764000000002 implements MigrationInterface {
       ${routable("accounts.terminal")}
       ${routable("accounts.provider_account")}
       ${routable("accounts.location")}
+      ${routable("accounts.merchant")}
       create policy own_grants on accounts.membership for select to concord_app
         using (user_id = (select concord.acting_user()));
       grant insert, update on accounts.merchant, accounts.location, accounts.terminal, accounts.provider_account,

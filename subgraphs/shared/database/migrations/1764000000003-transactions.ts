@@ -4,7 +4,8 @@ import { BASE_STATUSES, listed, PARTITIONS } from "./vocabulary-lists.ts";
 
 /**
  * The shared transaction, partitioned by family with each partition in its provider's schema, and its append-only
- * events. No index mentions a mutable column, so that a status change stays a heap-only update (an index on status
+ * events. `alias` leads from the id that a provider's reference makes to the transaction that a terminal reported under a
+ * key of its own, once a settlement has shown that the two are one. No index mentions a mutable column, so that a status change stays a heap-only update (an index on status
  * makes reconciliation several times dearer); fillfactor leaves it room on the page.
  */
 export class Transactions1764000000003 implements MigrationInterface {
@@ -73,9 +74,16 @@ export class Transactions1764000000003 implements MigrationInterface {
           with (fillfactor = 60);`,
       ).join("")}
       create index transaction_page on transactions.transaction (merchant_id, occurred_at desc, id desc);
-      create index transaction_original on transactions.transaction (merchant_id, original_reference)
-        where original_reference is not null;
+      create index transaction_original on transactions.transaction (merchant_id, original_id)
+        where original_id is not null;
       create index transaction_ticket on transactions.transaction (merchant_id, ticket) where ticket is not null;
+
+      create table transactions.alias (
+        merchant_id text collate "C" not null,
+        id text collate "C" not null,
+        transaction_id text collate "C" not null,
+        primary key (merchant_id, id)
+      );
 
       create table transactions.transaction_event (
         merchant_id text collate "C" not null,
@@ -104,7 +112,8 @@ export class Transactions1764000000003 implements MigrationInterface {
       );
       ${[{ schema: "transactions" }, ...PARTITIONS].map(({ schema }) => secured(`${schema}.transaction`)).join("")}
       ${secured("transactions.transaction_event")}
-      grant insert, update on transactions.transaction to concord_worker;
+      ${secured("transactions.alias")}
+      grant insert, update on transactions.transaction, transactions.alias to concord_worker;
       grant insert on transactions.transaction_event to concord_worker;
       grant usage on sequence transactions.ingest_seq to concord_worker;
       grant select on sequence transactions.ingest_seq to concord_worker, concord_check;
@@ -113,7 +122,7 @@ export class Transactions1764000000003 implements MigrationInterface {
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
-      drop table transactions.transaction_event, transactions.transaction;
+      drop table transactions.transaction_event, transactions.alias, transactions.transaction;
       drop sequence transactions.ingest_seq;
     `);
   }

@@ -1,0 +1,66 @@
+import type { DataSource } from "typeorm";
+import { inScope, type Scope, type Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+
+/** The worker's identity in the database's eyes, for scopes that no person set. */
+export const WORKER = "system:worker";
+
+/** The right to work on a file. Every write of the work checks that no later worker has taken it over. */
+export type FileLease = {
+  readonly scope: Scope;
+  readonly fileId: string;
+  readonly epoch: number;
+  readonly sha256: string;
+  readonly name: string;
+};
+
+/** Takes the lease of a file that is not finished; undefined if it is, or if there is none. */
+export async function takeFileLease(
+  database: DataSource,
+  merchantId: string,
+  fileId: string,
+): Promise<FileLease | undefined> {
+  const scope: Scope = { merchants: [merchantId], user: WORKER };
+  const [row] = await inScope(database, scope, (transaction) =>
+    transaction.query<{ lease_epoch: number; sha256: string; name: string }>(TAKE, [merchantId, fileId]),
+  );
+  return row && { scope, fileId, epoch: row.lease_epoch, sha256: row.sha256, name: row.name };
+}
+
+/** Keeps the lease alive and shows how far the reading is. */
+export async function renewFileLease(database: DataSource, lease: FileLease, rowsRead: bigint): Promise<void> {
+  await inScope(database, lease.scope, async (transaction) => {
+    const renewed = await transaction.change(RENEW, [lease.scope.merchants[0], lease.fileId, lease.epoch, rowsRead]);
+    if (renewed === 0) throw leaseLost(lease);
+  });
+}
+
+/** Locks the file's row for the rest of the transaction, if the lease still holds. Nothing may commit without it. */
+export async function holdFileLease(transaction: Transaction, lease: FileLease): Promise<void> {
+  const held = await transaction.query(HOLD, [lease.scope.merchants[0], lease.fileId, lease.epoch]);
+  if (held.length === 0) throw leaseLost(lease);
+}
+
+function leaseLost({ fileId, epoch }: FileLease): AppError {
+  return new AppError(
+    "LEASE_LOST",
+    `another worker took over file ${fileId} after lease ${epoch}; nothing was written`,
+  );
+}
+
+const TAKE = `
+  update reconciliation.source_file
+  set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '60 seconds',
+    rows_read = 0
+  where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
+  returning lease_epoch, sha256, name`;
+
+const RENEW = `
+  update reconciliation.source_file
+  set rows_read = $4, leased_until = clock_timestamp() + interval '60 seconds'
+  where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'`;
+
+const HOLD = `
+  select from reconciliation.source_file
+  where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'
+  for update`;

@@ -1,0 +1,122 @@
+import type { ControlTotal, FileTotals, Reading, Row } from "../../../adapters/adapter.ts";
+import type { Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { ProviderEvent } from "../../shared/event.ts";
+import type { FamilyModules } from "../../shared/family-module.ts";
+import { copyStaged, encodeStaged } from "../../shared/store/staging.ts";
+import type { Placement } from "./placement.ts";
+import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
+import { createStager } from "./stage-event.ts";
+
+/** Rows of a file by what became of them; read = accepted + duplicate + quarantined + skipped. */
+export type RowCounts = {
+  readonly read: bigint;
+  readonly accepted: bigint;
+  readonly duplicate: bigint;
+  readonly quarantined: bigint;
+  readonly skipped: bigint;
+  readonly totals: FileTotals;
+};
+
+export type RowReading = {
+  readonly counts: RowCounts;
+  readonly controlTotals: readonly ControlTotal[];
+  /** Merchants whose rows are in the staging table. */
+  readonly merchants: readonly string[];
+};
+
+type RowSource = {
+  readonly rows: AsyncIterable<readonly Reading[]>;
+  readonly placement: Placement;
+  readonly families: FamilyModules;
+  readonly transaction: Transaction;
+  readonly merchantId: string;
+  readonly fileId: string;
+  readonly onProgress: (rowsRead: bigint) => Promise<void>;
+};
+
+/**
+ * Streams a file's rows into the staging table, in chunks, so that memory does not grow with the file. Rows that cannot
+ * be taken are kept with their reason as they come.
+ */
+export async function readRows(source: RowSource): Promise<RowReading> {
+  const stage = createStager(source.families);
+  const merchants = new Set<string>();
+  const controlTotals: ControlTotal[] = [];
+  const totals: FileTotals = {};
+  const tally = { read: 0n, quarantined: 0n, skipped: 0n };
+  let staged: string[] = [];
+  let records: SourceRecord[] = [];
+  let reported = 0n;
+  const flush = async () => {
+    await copyStaged(source.transaction, staged);
+    await keepSourceRecords(source.transaction, source.merchantId, source.fileId, records);
+    staged = [];
+    records = [];
+  };
+  for await (const readings of source.rows) {
+    for (const reading of readings) {
+      if (reading.kind === "control") {
+        controlTotals.push(reading.total);
+        continue;
+      }
+      tally.read++;
+      const placed = reading.kind === "event" ? source.placement.place(reading.event) : undefined;
+      if (reading.kind === "event" && placed && "merchantId" in placed) {
+        merchants.add(placed.merchantId);
+        addTotals(totals, reading.event);
+        staged.push(encodeStaged(stage(reading.event, reading.line, placed)));
+        continue;
+      }
+      const record = recordOf(reading, placed);
+      tally[record.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
+      records.push(record);
+    }
+    if (staged.length >= CHUNK_ROWS || records.length >= CHUNK_ROWS) await flush();
+    if (tally.read - reported >= PROGRESS_ROWS) {
+      reported = tally.read;
+      await source.onProgress(tally.read);
+    }
+  }
+  await flush();
+  if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
+  return { counts: { ...tally, accepted: 0n, duplicate: 0n, totals }, controlTotals, merchants: [...merchants] };
+}
+
+/** The raw text of a few lines, read again from the stored file: keeping all of them at hand would cost the whole file. */
+export async function rawLines(
+  rows: AsyncIterable<readonly Reading[]>,
+  wanted: ReadonlySet<bigint>,
+): Promise<ReadonlyMap<bigint, string>> {
+  const found = new Map<bigint, string>();
+  if (wanted.size === 0) return found;
+  for await (const readings of rows) {
+    for (const reading of readings) {
+      if (reading.kind !== "control" && wanted.has(BigInt(reading.line))) found.set(BigInt(reading.line), reading.raw);
+    }
+  }
+  return found;
+}
+
+/** Adds what an event books to the totals of its currency. */
+export function addTotals(totals: FileTotals, { booking }: ProviderEvent): void {
+  if (!booking) return;
+  const { currency } = booking.net;
+  totals[currency] ??= { gross: 0n, fee: 0n, net: 0n };
+  totals[currency].gross += booking.gross.amountMinor;
+  totals[currency].fee += booking.net.amountMinor - booking.gross.amountMinor;
+  totals[currency].net += booking.net.amountMinor;
+}
+
+function recordOf(row: Row, misplaced: ReturnType<Placement["place"]> | undefined): SourceRecord {
+  const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
+  if (row.kind === "skipped") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
+  if (row.kind === "rejected") {
+    return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
+  }
+  const { code, problem } = misplaced as { code: string; problem: string };
+  return { ...base, disposition: "QUARANTINED", code, problem };
+}
+
+const CHUNK_ROWS = 10_000;
+const PROGRESS_ROWS = 50_000n;

@@ -1,0 +1,78 @@
+import { basename } from "node:path";
+import type { DataSource } from "typeorm";
+import { inScope, type Scope } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { FileStorage } from "../../shared/file-storage.ts";
+import { PREFIXES, stableId } from "../../shared/ids.ts";
+
+export type FileOrigin = "UPLOAD" | "INBOX" | "CLI" | "SAMPLES";
+
+export type IncomingFile = {
+  readonly bytes: AsyncIterable<Buffer>;
+  /** As given by the sender; data only. */
+  readonly name: string;
+  /** The merchant in whose name it is given, or PLATFORM for a file of many. */
+  readonly merchantId: string;
+  readonly origin: FileOrigin;
+  readonly userId: string;
+  readonly limitBytes?: number;
+};
+
+export type ReceivedFile = {
+  readonly id: string;
+  readonly sha256: string;
+  readonly sizeBytes: bigint;
+  /** False when the same bytes were received before; `name` and `status` are then those of the first. */
+  readonly isNew: boolean;
+  readonly name: string;
+  readonly status: string;
+};
+
+/**
+ * Takes a file in: the bytes to storage, then its row and the order to import it in one transaction. Acknowledged means
+ * it will be imported, whatever dies next. The same bytes again name the first.
+ */
+export async function receiveFile(
+  services: { readonly database: DataSource; readonly storage: FileStorage },
+  file: IncomingFile,
+): Promise<ReceivedFile> {
+  const { sha256, sizeBytes } = await services.storage.put(file.bytes, file.limitBytes);
+  if (sizeBytes === 0n) throw new AppError("FILE_REJECTED", `"${displayName(file.name)}" is empty; send it again`);
+  const id = stableId(PREFIXES.file, file.merchantId, sha256);
+  const scope: Scope = { merchants: [file.merchantId], user: file.userId };
+  return inScope(services.database, scope, async (transaction) => {
+    const added = await transaction.query(RECEIVE, [
+      file.merchantId,
+      id,
+      sha256,
+      displayName(file.name),
+      sizeBytes,
+      file.origin,
+      file.userId,
+    ]);
+    if (added.length > 0) {
+      await transaction.query(ORDER_IMPORT, [file.merchantId, stableId("out", "IMPORT_FILE", id), id]);
+      await transaction.query("select pg_notify('outbox', '')");
+    }
+    const [row] = await transaction.query<{ name: string; status: string }>(READ, [file.merchantId, id]);
+    if (!row) throw new AppError("INTERNAL_ERROR", `file ${id} was received but cannot be read back`);
+    return { id, sha256, sizeBytes, isNew: added.length > 0, ...row };
+  });
+}
+
+/** A sender's file name cut down to what a list can show: no folders, no control characters, at most 255 characters. */
+function displayName(name: string): string {
+  const plain = basename(name.replaceAll("\\", "/")).replace(/\p{Cc}/gu, "");
+  return plain.slice(0, 255) || "unnamed";
+}
+
+const RECEIVE = `
+  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by)
+  values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict do nothing
+  returning id`;
+
+const ORDER_IMPORT = `
+  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'IMPORT_FILE', $3)`;
+
+const READ = "select name, status from reconciliation.source_file where merchant_id = $1 and id = $2";

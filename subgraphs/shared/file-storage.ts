@@ -1,0 +1,82 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { AppError } from "./errors.ts";
+
+export type StoredFile = { readonly sha256: string; readonly sizeBytes: bigint };
+
+/** Settlement files by the hash of their bytes. A given name is data and never part of a path. */
+export type FileStorage = {
+  /** Streams the bytes to disk while hashing them; nothing is there under its hash until all of it is. */
+  readonly put: (bytes: AsyncIterable<Buffer>, limitBytes?: number) => Promise<StoredFile>;
+  readonly read: (sha256: string) => Readable;
+  /** The first bytes, for choosing an adapter. */
+  readonly head: (sha256: string, length: number) => Promise<Buffer>;
+};
+
+export function openFileStorage(folder: string): FileStorage {
+  const pathOf = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
+  return {
+    put: (bytes, limitBytes = DEFAULT_LIMIT_BYTES) => store(folder, pathOf, bytes, limitBytes),
+    read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }),
+    head: async (sha256, length) => {
+      const file = await open(pathOf(sha256), "r");
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+const DEFAULT_LIMIT_BYTES = 1024 * 1024 * 1024;
+
+async function store(
+  folder: string,
+  pathOf: (sha256: string) => string,
+  bytes: AsyncIterable<Buffer>,
+  limitBytes: number,
+): Promise<StoredFile> {
+  const incoming = join(folder, "incoming", randomUUID());
+  await mkdir(dirname(incoming), { recursive: true });
+  try {
+    const { sha256, sizeBytes } = await writeHashed(incoming, bytes, limitBytes);
+    const path = pathOf(sha256);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(incoming, path);
+    await syncFolder(dirname(path));
+    return { sha256, sizeBytes };
+  } finally {
+    await rm(incoming, { force: true });
+  }
+}
+
+async function writeHashed(path: string, bytes: AsyncIterable<Buffer>, limitBytes: number): Promise<StoredFile> {
+  const hash = createHash("sha256");
+  const file = await open(path, "wx");
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of bytes) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) {
+        throw new AppError("FILE_REJECTED", `the file is larger than ${limitBytes} bytes; split it and send the parts`);
+      }
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+    // Acknowledged means on disk: the row that names this file must never outlive its bytes.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { sha256: hash.digest("hex"), sizeBytes: BigInt((await stat(path)).size) };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
+}

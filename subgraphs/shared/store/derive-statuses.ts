@@ -1,0 +1,94 @@
+import type { Transaction } from "../database/scope.ts";
+import { DECIDER_ORDER } from "../status.ts";
+
+/**
+ * Writes the status of every transaction in the temporary table `touched (merchant_id, family, id)` anew from its set of
+ * events and from the refunds and chargebacks that go back to it: `baseStatus` and `deriveStatus` of `status.ts`, in
+ * sets. A test holds the two equal. Must run under `lockMerchants`; returns the number of rows that changed.
+ */
+export async function deriveStatuses(transaction: Transaction): Promise<number> {
+  await transaction.query("analyze touched");
+  const own = await transaction.change(derive("touched"));
+  await transaction.query(ORIGINALS_OF_TOUCHED);
+  await transaction.query("analyze touched_original");
+  const originals = await transaction.change(derive("touched_original"));
+  await transaction.query("drop table touched_original");
+  return own + originals;
+}
+
+/** A child's base status is settled first; only then can the sale it goes back to be judged. */
+const ORIGINALS_OF_TOUCHED = `
+  create temporary table touched_original on commit drop as
+  select distinct child.merchant_id, child.family, child.original_id as id
+  from touched t
+  join transactions.transaction child
+    on child.merchant_id = t.merchant_id and child.family = t.family and child.id = t.id
+  where child.original_id is not null`;
+
+function derive(touched: string): string {
+  return `
+  with evidence as (
+    select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor,
+      coalesce(d.outcome, 'PROCESSING') as base, coalesce(d.precedence, 7) as rule, d.id as decider,
+      coalesce(s.captures, t.amount_minor) as capturable, coalesce(s.manual, false) as manual
+    from ${touched} w
+    join transactions.transaction t on t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id
+    left join lateral (
+      select e.id, e.outcome, e.precedence from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.precedence is not null
+        and not exists (
+          select from transactions.transaction_event r
+          where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
+      order by ${DECIDER_ORDER} limit 1
+    ) d on true
+    left join lateral (
+      select sum(e.amount_minor) filter (where e.kind = 'CAPTURE' and e.outcome = 'SUCCESS') as captures,
+        bool_or(e.source = 'USER') as manual
+      from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id
+    ) s on true
+  ), money as (
+    select e.*, case when base = 'SUCCESS' then capturable else 0 end as captured,
+      coalesce(c.refunded, 0) as refunded, coalesce(c.charged_back, 0) as charged_back, c.chargebacks
+    from evidence e
+    left join lateral (
+      select sum(amount_minor) filter (where child.type = 'REFUND') as refunded,
+        sum(case child.type when 'CHARGEBACK' then amount_minor when 'CHARGEBACK_REVERSAL' then -amount_minor end)
+          as charged_back,
+        count(*) filter (where child.type = 'CHARGEBACK') as chargebacks
+      from transactions.transaction child
+      where child.merchant_id = e.merchant_id and child.original_id = e.id and child.base_status = 'SUCCESS'
+        and child.superseded_by is null and child.currency = e.currency
+    ) c on true
+  ), derived as (
+    select m.*,
+      case when type <> 'SALE' or base <> 'SUCCESS' then base
+        when charged_back > 0 then 'CHARGEBACK'
+        when captured > 0 and refunded >= captured then 'REFUNDED'
+        else base end as status,
+      case when type <> 'SALE' or refunded <= 0 then 'NONE'
+        when refunded < captured then 'PARTIAL' when refunded = captured then 'FULL' else 'OVER' end as refund_state,
+      case when type <> 'SALE' or coalesce(chargebacks, 0) = 0 then 'NONE'
+        when charged_back <= 0 then 'WON'
+        when chargebacks > 1 then 'SECOND_CHARGEBACK' else 'OPEN' end as dispute_state
+    from money m
+  )
+  update transactions.transaction t set
+    base_status = d.base, status = d.status, status_rule = d.rule, deciding_event = d.decider,
+    certainty = case when d.rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end,
+    status_origin = case when d.rule = 5 then 'MANUAL' else 'AUTOMATIC' end, ever_manual = d.manual,
+    captured_minor = d.captured, refunded_minor = d.refunded, charged_back_minor = d.charged_back,
+    refund_state = d.refund_state, dispute_state = d.dispute_state,
+    reconciliation_state = case
+      when t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED') then t.reconciliation_state
+      when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
+    version = t.version + 1
+  from derived d
+  where t.merchant_id = d.merchant_id and t.family = d.family and t.id = d.id
+    and (t.base_status, t.status, t.status_rule, t.deciding_event, t.captured_minor, t.refunded_minor,
+      t.charged_back_minor, t.refund_state, t.dispute_state, t.ever_manual, t.reconciliation_state)
+      is distinct from (d.base, d.status, d.rule, d.decider, d.captured, d.refunded, d.charged_back, d.refund_state,
+        d.dispute_state, d.manual, case
+          when t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED') then t.reconciliation_state
+          when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end)`;
+}

@@ -1,0 +1,227 @@
+import type { Transaction } from "../database/scope.ts";
+import type { FamilyModules } from "../family-module.ts";
+import { deriveStatuses } from "./derive-statuses.ts";
+
+/** What became of the staged rows. Duplicates are kept as such here; collisions are for the caller to explain. */
+export type MergeResult = {
+  readonly accepted: bigint;
+  readonly duplicate: bigint;
+  readonly collisions: readonly { readonly lineNumber: bigint; readonly contentHash: string }[];
+};
+
+/**
+ * Merges the staging table into the ledger, set by set. Re-feeding changes nothing: a fact we have is a duplicate if its
+ * content is the same and a collision if it is not. Must run under `lockMerchants`.
+ */
+export async function mergeStaged(
+  transaction: Transaction,
+  file: { readonly merchantId: string; readonly id: string },
+  families: FamilyModules,
+): Promise<MergeResult> {
+  await transaction.query("analyze staged");
+  for (const column of ["transaction_id", "original_id"]) await transaction.query(resolved(column));
+  await transaction.query(FATES);
+  await transaction.query("analyze fate");
+  await transaction.query(TRANSACTIONS);
+  for (const { family, detailTable, detailColumns } of Object.values(families)) {
+    await transaction.query(detailsOf(detailTable, detailColumns), [family]);
+  }
+  await transaction.query(EVENTS, [file.id]);
+  await transaction.query(BATCHES);
+  await transaction.query(PAYOUTS, [file.id]);
+  await transaction.query(LINES, [file.id]);
+  await transaction.query(TOUCHED);
+  await deriveStatuses(transaction);
+  await transaction.query(DUPLICATES, [file.merchantId, file.id]);
+  return countFates(transaction);
+}
+
+async function countFates(transaction: Transaction): Promise<MergeResult> {
+  const [count] = await transaction.query<{ accepted: bigint; duplicate: bigint }>(
+    `select count(*) filter (where fate = 'NEW') as accepted, count(*) filter (where fate = 'DUPLICATE') as duplicate
+     from fate`,
+  );
+  const collisions = await transaction.query<{ line_number: bigint; content_hash: string }>(
+    "select line_number, content_hash from fate where fate = 'COLLISION' order by line_number",
+  );
+  return {
+    accepted: count?.accepted ?? 0n,
+    duplicate: count?.duplicate ?? 0n,
+    collisions: collisions.map((row) => ({ lineNumber: row.line_number, contentHash: row.content_hash })),
+  };
+}
+
+/** A provider's reference may belong to a transaction that a terminal reported under a key of its own. */
+function resolved(column: string): string {
+  return `update staged s set ${column} = a.transaction_id from transactions.alias a
+    where a.merchant_id = s.merchant_id and a.id = s.${column}`;
+}
+
+/**
+ * A fact is known by its key. Beside it, a transaction keeps one amount and currency: a second report with another is no
+ * update but a collision, unless the transaction was only inferred from a settlement so far.
+ */
+const FATES = `
+  create temporary table fate on commit drop as
+  with ranked as (
+    select s.*, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
+      first_value(case when creates then amount_minor end) over same as first_amount,
+      first_value(case when creates then currency end) over same as first_currency
+    from staged s
+    window fact as (partition by merchant_id, fact_key order by line_number),
+      same as (partition by merchant_id, transaction_id order by creates desc, line_number)
+  ), known as (
+    select r.*, coalesce(l.content_hash, e.content_hash) as known_hash,
+      coalesce(t.amount_minor, r.first_amount) as known_amount, coalesce(t.currency, r.first_currency) as known_currency
+    from ranked r
+    left join reconciliation.settlement_line l
+      on r.books and l.merchant_id = r.merchant_id and l.id = 'lin_' || r.fact_key
+    left join transactions.transaction_event e
+      on r.reports and e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.id = 'evt_' || r.fact_key
+    left join transactions.transaction t
+      on r.creates and t.merchant_id = r.merchant_id and t.family = r.family and t.id = r.transaction_id
+        and not t.provisional
+  )
+  select merchant_id, line_number, content_hash,
+    case
+      when coalesce(known_hash, case when nth > 1 then first_hash end) = content_hash then 'DUPLICATE'
+      when known_hash is not null or nth > 1 then 'COLLISION'
+      when creates and (amount_minor, currency) is distinct from (known_amount, known_currency) then 'COLLISION'
+      else 'NEW'
+    end as fate
+  from known`;
+
+const NEW_ROWS =
+  "staged s join fate f on f.line_number = s.line_number and f.merchant_id = s.merchant_id and f.fate = 'NEW'";
+
+/** Facts that a later report may add where an earlier one had none. */
+const FILLED = [
+  "account",
+  "authorised_minor",
+  "brand",
+  "psp_reference",
+  "original_reference",
+  "original_id",
+  "merchant_reference",
+  "authorisation_code",
+  "last4",
+  "arn",
+  "rrn",
+  "stan",
+  "ticket",
+  "location_id",
+  "terminal_id",
+];
+
+const TRANSACTIONS = `
+  insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
+    certainty, status_origin, occurred_at, time_ambiguous, business_date, currency, amount_minor, reconciliation_state,
+    payment_type, payment_method, entry_mode, transaction_number, provider_reference, ${FILLED.join(", ")})
+  select distinct on (s.merchant_id, s.transaction_id) s.merchant_id, s.family, s.transaction_id, s.provider, s.type,
+    'PROCESSING', 'PROCESSING', 7, 'INDETERMINATE', 'AUTOMATIC', s.occurred_at, s.time_ambiguous, s.business_date,
+    s.currency, s.amount_minor, 'EXPECTED', s.payment_type, s.payment_method, s.entry_mode, s.transaction_number,
+    s.provider_reference, ${FILLED.map((column) => `s.${column}`).join(", ")}
+  from ${NEW_ROWS}
+  where s.creates
+  order by s.merchant_id, s.transaction_id, s.line_number
+  on conflict (merchant_id, family, id) do update set
+    provisional = false,
+    payment_method = case when t.payment_method = 'unknown' then excluded.payment_method else t.payment_method end,
+    entry_mode = case when t.entry_mode = 'UNKNOWN' then excluded.entry_mode else t.entry_mode end,
+    ${FILLED.map((column) => `${column} = coalesce(t.${column}, excluded.${column})`).join(",\n    ")}
+  where t.provisional or t.payment_method = 'unknown' or t.entry_mode = 'UNKNOWN'
+    or ${FILLED.map((column) => `(t.${column} is null and excluded.${column} is not null)`).join(" or ")}`;
+
+function detailsOf(table: string, columns: readonly string[]): string {
+  const typed = (column: string) =>
+    column.endsWith("_minor") ? `(s.details ->> '${column}')::bigint` : `s.details ->> '${column}'`;
+  return `
+    insert into ${table} as d (merchant_id, transaction_id, ${columns.join(", ")})
+    select distinct on (s.merchant_id, s.transaction_id) s.merchant_id, s.transaction_id, ${columns.map(typed).join(", ")}
+    from ${NEW_ROWS}
+    where s.creates and s.family = $1
+    order by s.merchant_id, s.transaction_id, s.line_number
+    on conflict (merchant_id, transaction_id) do update set
+      ${columns.map((column) => `${column} = coalesce(d.${column}, excluded.${column})`).join(", ")}
+    where ${columns.map((column) => `(d.${column} is null and excluded.${column} is not null)`).join(" or ")}`;
+}
+
+const EVENTS = `
+  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, outcome, certainty,
+    precedence, outcome_rank, sequence, occurred_at, amount_minor, currency, reason, raw_status, content_hash, file_id,
+    line_number)
+  select s.merchant_id, s.transaction_id, 'evt_' || s.fact_key, s.kind, 'FILE', s.outcome, s.certainty, s.precedence,
+    s.outcome_rank, s.sequence, s.occurred_at, s.amount_minor, s.currency, s.reason, s.raw_status, s.content_hash, $1,
+    s.line_number
+  from ${NEW_ROWS}
+  where s.reports`;
+
+/** The payout itself is not part of what a batch pays out. */
+const BATCHES = `
+  insert into reconciliation.settlement_batch as b (merchant_id, id, provider, account, batch, currency, booking_date,
+    line_count, gross_minor, fee_minor, net_minor, payout_id)
+  select s.merchant_id, s.batch_id, min(s.provider), min(s.account), min(s.batch), min(s.booking_currency),
+    max(s.booking_date), count(*) filter (where s.kind <> 'PAYOUT'),
+    coalesce(sum(s.gross_minor) filter (where s.kind <> 'PAYOUT'), 0),
+    coalesce(sum(s.fee_minor) filter (where s.kind <> 'PAYOUT'), 0),
+    coalesce(sum(s.net_minor) filter (where s.kind <> 'PAYOUT'), 0), max(s.payout_id)
+  from ${NEW_ROWS}
+  where s.books
+  group by s.merchant_id, s.batch_id
+  on conflict (merchant_id, id) do update set
+    line_count = b.line_count + excluded.line_count,
+    gross_minor = b.gross_minor + excluded.gross_minor,
+    fee_minor = b.fee_minor + excluded.fee_minor,
+    net_minor = b.net_minor + excluded.net_minor,
+    booking_date = greatest(b.booking_date, excluded.booking_date),
+    payout_id = coalesce(b.payout_id, excluded.payout_id)`;
+
+/**
+ * Where a provider books the payout itself, that row's amount is the payout; where its lines only name one, the payout
+ * is their sum.
+ */
+const PAYOUTS = `
+  insert into reconciliation.payout as p (merchant_id, id, provider, account, reference, currency, amount_minor,
+    value_date, file_id, line_number)
+  select s.merchant_id, s.payout_id, min(s.provider), min(s.account), min(s.payout_reference), min(s.booking_currency),
+    coalesce(-sum(s.net_minor) filter (where s.kind = 'PAYOUT'), sum(s.net_minor)), max(s.value_date), $1,
+    coalesce(min(s.line_number) filter (where s.kind = 'PAYOUT'), min(s.line_number))
+  from ${NEW_ROWS}
+  where s.books and s.payout_id is not null
+  group by s.merchant_id, s.payout_id
+  on conflict (merchant_id, id) do update set
+    amount_minor = p.amount_minor + excluded.amount_minor,
+    value_date = coalesce(p.value_date, excluded.value_date)`;
+
+const LINE_COLUMNS = [
+  ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
+  ..."business_date gross_minor interchange_minor scheme_fee_minor markup_minor commission_minor tax_minor".split(" "),
+  ..."fee_minor net_minor processing_minor processing_currency exchange_rate reference original_reference".split(" "),
+  ..."merchant_reference authorisation_code last4 arn rrn stan ticket payment_type payment_method brand".split(" "),
+  ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
+];
+
+const LINES = `
+  insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
+    ${LINE_COLUMNS.join(", ")})
+  select s.merchant_id, 'lin_' || s.fact_key, $1, s.line_number, s.booking_currency, s.transaction_id,
+    ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}
+  from ${NEW_ROWS}
+  where s.books`;
+
+/** Every transaction whose set of evidence may have changed: those named, and the sales that their children go back to. */
+const TOUCHED = `
+  create temporary table touched on commit drop as
+  select s.merchant_id, s.family, s.transaction_id as id from ${NEW_ROWS}
+  where s.reports and s.transaction_id is not null
+  union
+  select s.merchant_id, s.family, s.original_id from ${NEW_ROWS}
+  where s.creates and s.original_id is not null`;
+
+/** Their text is in the stored file, and the row that we kept says the same. */
+const DUPLICATES = `
+  insert into reconciliation.source_record (merchant_id, file_id, line_number, disposition, code, problem, raw,
+    content_hash)
+  select $1, $2, line_number, 'DUPLICATE', 'DUPLICATE', 'we have this row already, from an earlier file or line', '',
+    content_hash
+  from fate where fate = 'DUPLICATE'`;
