@@ -117,6 +117,11 @@ export const ERRORS = {
     message: "The request did not arrive in time: send it again, without pauses.",
     retry: true,
   },
+  QUEUE_UNAVAILABLE: {
+    status: 503,
+    message: "The job queue does not answer: nothing is lost, the work is queued again within a minute.",
+    retry: true,
+  },
   SUBGRAPH_ERROR: {
     status: 502,
     message: "A part of the graph answered with a fault: try again, and report the request id if it persists.",
