@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { AppError } from "../errors.ts";
+
+const id = z.string().min(1).max(200);
+
+/**
+ * What a job of each queue carries: ids alone. The queue is a hint and may be lost or repeated; whatever else a handler
+ * needs it reads from the database, where it is true.
+ */
+export const JOB_DATA = {
+  import: z.strictObject({ fileId: id, merchantId: id }),
+  reconcile: z.strictObject({ runId: id, merchantId: id }),
+  outbox: z.strictObject({}),
+};
+
+export type QueueName = keyof typeof JOB_DATA;
+export const QUEUE_NAMES = Object.keys(JOB_DATA) as readonly QueueName[];
+
+export type JobData = {
+  readonly import: { readonly fileId: string; readonly merchantId: string };
+  readonly reconcile: { readonly runId: string; readonly merchantId: string };
+  readonly outbox: Readonly<Record<string, never>>;
+};
+
+/** @throws AppError INVALID_INPUT when the data is not what this queue carries. */
+export function parseJobData<Name extends QueueName>(name: Name, data: unknown): JobData[Name] {
+  const parsed = JOB_DATA[name].safeParse(data);
+  if (parsed.success) return parsed.data as JobData[Name];
+  throw new AppError("INVALID_INPUT", `Not the data of a job in ${name}: ${z.prettifyError(parsed.error)}`);
+}
+
+/**
+ * The id of a job about these things: the same things, the same job.
+ * @throws AppError INVALID_INPUT for what the queue would refuse or misread: a colon, or an id of digits alone
+ */
+export function jobId(...parts: readonly [string, ...string[]]): string {
+  const joined = parts.join("-");
+  if (/^[^:\s]+$/.test(joined) && !/^\d+$/.test(joined)) return joined;
+  throw new AppError(
+    "INVALID_INPUT",
+    `${JSON.stringify(joined)} cannot be a job id: no colon, no space, not digits alone.`,
+  );
+}

@@ -1,0 +1,176 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { UnrecoverableError } from "bullmq";
+import { AppError, ERRORS } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { backendFor, type JobStore, type StoredQueue, type StoredWorker } from "./backend.ts";
+import { type JobData, jobId, parseJobData, QUEUE_NAMES, type QueueName } from "./job-data.ts";
+
+export type Jobs = {
+  readonly queue: <Name extends QueueName>(name: Name) => JobQueue<Name>;
+  readonly worker: <Name extends QueueName>(
+    name: Name,
+    handler: JobHandler<Name>,
+    options?: WorkerSettings,
+  ) => JobWorker;
+  readonly counts: () => Promise<Readonly<Record<QueueName, JobCounts>>>;
+  /** Lets running jobs end for so long, then leaves them to another worker; 20 s unless told. */
+  readonly close: (graceMs?: number) => Promise<void>;
+};
+
+export type JobQueue<Name extends QueueName> = {
+  /**
+   * Adds a job, unless one with this id waits or runs. A job with this id that is over, well or badly, is replaced: what
+   * is due is for the database to say, not for what the queue remembers.
+   * @throws AppError INVALID_INPUT, or QUEUE_UNAVAILABLE within 3 s: the caller goes on, the sweeper adds it later
+   */
+  readonly add: (id: string, data: JobData[Name]) => Promise<void>;
+};
+
+/** May be called twice with the same data, at once even (a worker that hung and woke up), so its writes are fenced. */
+export type JobHandler<Name extends QueueName> = (
+  data: JobData[Name],
+  job: { readonly id: string; readonly attempt: number },
+) => Promise<void>;
+
+export type WorkerSettings = {
+  readonly concurrency?: number;
+  /** How long a worker may be silent before its job counts as stalled; renewed at half of it. */
+  readonly lockMs?: number;
+  /** How often stalled jobs are looked for. */
+  readonly stalledCheckMs?: number;
+};
+
+export type JobWorker = { readonly ready: () => Promise<void>; readonly close: () => Promise<void> };
+
+export type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
+
+const COUNTED = ["waiting", "active", "delayed", "completed", "failed"] as const;
+const PRODUCER_TIMEOUT_MS = 3_000;
+const CLOSE_GRACE_MS = 20_000;
+
+/**
+ * Failed jobs are tried five times over about 15 s. Finished ones are kept by age and never by count: on the PostgreSQL
+ * backend a count makes concurrent workers deadlock as they delete the same rows.
+ */
+const JOB_OPTIONS = {
+  attempts: 5,
+  backoff: { type: "exponential", delay: 1_000, jitter: 0.5 },
+  removeOnComplete: { age: 3_600 },
+  removeOnFail: { age: 7 * 86_400 },
+  stackTraceLimit: 5,
+};
+
+/** Opens the job queues. On PostgreSQL `migrateJobs` must have run. */
+export function createJobs(
+  store: JobStore,
+  options: { readonly prefix: string; readonly log: Log; readonly backoffMs?: number },
+): Jobs {
+  const { prefix, log, backoffMs = JOB_OPTIONS.backoff.delay } = options;
+  const backend = backendFor(store, prefix);
+  const queues = new Map<QueueName, StoredQueue>();
+  const workers: StoredWorker[] = [];
+  // PostgreSQL has one schema for all queues, so that the prefix must be in the name.
+  const fullName = (name: QueueName) => `${prefix}-${name}`;
+
+  const queueOf = (name: QueueName): StoredQueue => {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const defaultJobOptions = { ...JOB_OPTIONS, backoff: { ...JOB_OPTIONS.backoff, delay: backoffMs } };
+    const queue = backend.newQueue(fullName(name), { defaultJobOptions });
+    queue.on("error", (error) => log.error({ err: error, queue: name }, "job queue failed"));
+    queues.set(name, queue);
+    return queue;
+  };
+
+  return {
+    queue: (name) => ({ add: (id, data) => addJob(queueOf(name), name, { id, data }) }),
+    worker: (name, handler, settings = {}) => {
+      const { concurrency = 1, lockMs = 30_000, stalledCheckMs = 15_000 } = settings;
+      const worker = backend.newWorker(
+        fullName(name),
+        async (job) => {
+          const attempt = job.attemptsMade + 1;
+          await unlessHopeless(() => handler(parseJobData(name, job.data), { id: job.id ?? "", attempt }));
+        },
+        { concurrency, lockDuration: lockMs, stalledInterval: stalledCheckMs, maxStalledCount: 3 },
+      );
+      logEvents(worker, log.child({ queue: name }));
+      workers.push(worker);
+      return { ready: async () => void (await worker.waitUntilReady()), close: () => worker.close() };
+    },
+    counts: async () => {
+      const counted = await Promise.all(
+        QUEUE_NAMES.map(async (name) => [name, await countsOf(queueOf(name))] as const),
+      );
+      return Object.fromEntries(counted) as Record<QueueName, JobCounts>;
+    },
+    close: async (graceMs = CLOSE_GRACE_MS) => {
+      await Promise.all(workers.map((worker) => closeWithin(worker, graceMs)));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+async function addJob<Name extends QueueName>(
+  queue: StoredQueue,
+  name: Name,
+  job: { readonly id: string; readonly data: JobData[Name] },
+): Promise<void> {
+  const data = parseJobData(name, job.data);
+  const id = jobId(job.id);
+  await inTime(async () => {
+    const twin = await queue.getJob(id);
+    // Removing a twin that another producer has replaced since, and that runs by now, fails: then ours is not needed.
+    if (twin?.finishedOn !== undefined) await queue.remove(id);
+    await queue.add(name, data, { jobId: id });
+  });
+}
+
+async function countsOf(queue: StoredQueue): Promise<JobCounts> {
+  const counts = await inTime(() => queue.getJobCounts(...COUNTED));
+  return Object.fromEntries(COUNTED.map((state) => [state, counts[state] ?? 0])) as JobCounts;
+}
+
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  const late = delay(PRODUCER_TIMEOUT_MS, undefined, { signal: timeout.signal }).then(() => {
+    throw new Error(`no answer in ${PRODUCER_TIMEOUT_MS} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work(), late]);
+  } catch (cause) {
+    throw new AppError("QUEUE_UNAVAILABLE", "The job queue does not answer: the job is added by the sweeper later.", {
+      cause,
+    });
+  } finally {
+    timeout.abort();
+  }
+}
+
+/** An error that no retry can help ends the job at its first attempt. */
+async function unlessHopeless(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || ERRORS[error.code].retry) throw error;
+    throw Object.assign(new UnrecoverableError(`${error.code}: ${error.message}`), { cause: error });
+  }
+}
+
+function logEvents(worker: StoredWorker, log: Log): void {
+  worker.on("error", (error) => log.error({ err: error }, "job worker failed"));
+  worker.on("stalled", (jobId) => log.warn({ jobId }, "job stalled: its worker went silent, another takes it"));
+  worker.on("failed", (job, error) => {
+    const fields = { err: error, jobId: job?.id, attempt: job?.attemptsMade };
+    if (job?.finishedOn === undefined) log.warn(fields, "job failed and is tried again");
+    else log.error(fields, "job failed for good");
+  });
+}
+
+async function closeWithin(worker: StoredWorker, graceMs: number): Promise<void> {
+  const timeout = new AbortController();
+  const closed = worker.close().finally(() => timeout.abort());
+  const late = delay(graceMs, true, { signal: timeout.signal }).catch(() => false);
+  if (await Promise.race([closed.then(() => false), late])) await worker.close(true);
+}
