@@ -7,7 +7,7 @@ import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { paymentOf } from "../ccv-pay/payment.ts";
 import { outcomeOf } from "../ccv-pay/status.ts";
 import { CcvEnd, CcvTransaction } from "../ccv-pay/transaction.ts";
-import { withoutCardholder } from "../readers/card.ts";
+import { withoutPersonalData } from "../readers/card.ts";
 import { type JsonRecord, readJson } from "../readers/json.ts";
 import { type Meaning, rowOf } from "../readers/rows.ts";
 
@@ -57,7 +57,7 @@ function trailing(line: number): AppError {
 }
 
 function readRecord({ line, raw, value }: JsonRecord): Row {
-  return rowOf({ line, raw: withoutCardholder(raw) }, () => meaningOf(CcvTransaction.parse(value)));
+  return rowOf({ line, raw: withoutPersonalData(raw) }, () => meaningOf(CcvTransaction.parse(value)));
 }
 
 /** `about: "original"` events have no life of their own; `sign` is the direction of the money when it is paid out. */

@@ -3,10 +3,10 @@ import type { Outcome, ProviderEvent } from "../../subgraphs/shared/event.ts";
 import { currencyOf, type Money, parseAmount } from "../../subgraphs/shared/money.ts";
 import { zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
-import { withoutCardholder } from "../readers/card.ts";
+import { withoutPersonalData } from "../readers/card.ts";
 import { type JsonRecord, readJson } from "../readers/json.ts";
-import { rowOf } from "../readers/rows.ts";
-import { JournalEnd, JournalHeader, JournalLine } from "../terminal/journal-line.ts";
+import { ofFile, rowOf } from "../readers/rows.ts";
+import { JournalAmount, JournalEnd, JournalHeader, JournalLine } from "../terminal/journal-line.ts";
 import { paymentOf, processorOf, voucherOf } from "../terminal/processor.ts";
 
 /**
@@ -44,7 +44,8 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
 }
 
 function zoneOf({ value, line }: JsonRecord): string {
-  return zoneFor(checked(JournalHeader.safeParse(value), line).zone);
+  const header = checked(JournalHeader.safeParse(value), line);
+  return ofFile(line, () => zoneFor(header.zone));
 }
 
 function isEnd({ value }: JsonRecord): boolean {
@@ -63,14 +64,16 @@ function checked<T>(parsed: Parsed<T>, line: number): T {
 
 function readLine({ line, raw, value }: JsonRecord, zone: string, sums: Sums): Row {
   sums.count += 1n;
-  return rowOf({ line, raw: withoutCardholder(raw) }, () => eventOf(JournalLine.parse(value), zone, sums));
+  return rowOf({ line, raw: withoutPersonalData(raw) }, () => {
+    // Summed before the rest is judged: a line with an unknown word is quarantined alone, and the file still foots.
+    const amount = amountOf(JournalAmount.parse(value), sums);
+    return eventOf(JournalLine.parse(value), amount, zone);
+  });
 }
 
-function eventOf(line: JournalLine, zone: string, sums: Sums): ProviderEvent {
-  const currency = currencyOf(line.currency);
-  const amount = amountOf(line, currency, sums);
+function eventOf(line: JournalLine, amount: Money, zone: string): ProviderEvent {
   const { family, provider, issuer } = processorOf(line.circuit);
-  const voucher = issuer && voucherOf(line, issuer, currency);
+  const voucher = issuer && voucherOf(line, issuer, amount.currency);
   return {
     kind: line.type === "sale" ? "SALE" : "REFUND",
     family,
@@ -87,7 +90,8 @@ function eventOf(line: JournalLine, zone: string, sums: Sums): ProviderEvent {
   };
 }
 
-function amountOf(line: JournalLine, currency: string, sums: Sums): Money {
+function amountOf(line: JournalAmount, sums: Sums): Money {
+  const currency = currencyOf(line.currency);
   const amount = parseAmount(line.amount, currency, ".");
   const signed = line.type === "sale" ? amount.amountMinor : -amount.amountMinor;
   sums.amounts.set(currency, (sums.amounts.get(currency) ?? 0n) + signed);

@@ -2,10 +2,10 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Booking, PaymentFacts, ProviderEvent, VoucherFacts } from "../../subgraphs/shared/event.ts";
 import { currencyOf, formatDecimal, type Money, parseMinor } from "../../subgraphs/shared/money.ts";
 import { calendarDate, zonedInstant } from "../../subgraphs/shared/time.ts";
-import type { ControlTotal, Reading, Row, SettlementAdapter } from "../adapter.ts";
+import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { cardDigits } from "../readers/card.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
-import { rowOf } from "../readers/rows.ts";
+import { ofFile, rowOf } from "../readers/rows.ts";
 import { firstLine } from "../readers/text.ts";
 import { edenredPurse, voucherPayment } from "../vouchers/purses.ts";
 import { refusalOf } from "../vouchers/response.ts";
@@ -47,7 +47,7 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
     for (const row of rows) {
       const type = row.cells[0]!;
       checkOrder(row, { header, trailer });
-      if (type === "H") header = headerOf(row);
+      if (type === "H") header = ofFile(row.line, () => headerOf(row));
       else if (type === "T") trailer = row;
       else readings.push(readRow(row, header!, sums));
     }
@@ -55,7 +55,7 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
   }
   if (!header || !trailer)
     throw new AppError("FILE_REJECTED", "the trailer is missing; the file is cut, fetch it again");
-  yield endOf(trailer, header, sums);
+  yield endOf({ row: trailer, header, sums });
 }
 
 function checkOrder(row: CsvRow, seen: { header: Header | undefined; trailer: CsvRow | undefined }): void {
@@ -183,45 +183,29 @@ function localTime(date: string, time: string): string {
 }
 
 /** The payout that the trailer announces, if any, and the file's own totals. */
-function endOf(trailer: CsvRow, header: Header, sums: Sums): readonly Reading[] {
-  const [, count = "", gross = "", commission = "", , net = "", payout = ""] = trailer.cells;
+function endOf({ row, header, sums }: { row: CsvRow; header: Header; sums: Sums }): readonly Reading[] {
+  const [, count = "", gross = "", commission = "", , net = "", payout = ""] = row.cells;
+  const { currency } = header;
   const foreign = [...sums.payouts].find((reference) => reference !== payout);
   if (foreign !== undefined) {
-    throw new AppError(
-      "FILE_REJECTED",
-      `a line is paid with ${foreign} and the trailer with "${payout}"; fetch the file again`,
-    );
+    throw new AppError("FILE_REJECTED", `lines are paid with ${foreign}, the trailer with "${payout}"; fetch it again`);
   }
-  const { currency } = header;
-  const total = (name: string, text: string, actual: bigint): Reading => ({
-    kind: "control",
-    total: { name, currency, expected: declared(text, currency), actual } satisfies ControlTotal,
-  });
+  const declared = (text: string) => ofFile(row.line, () => parseMinor(text, currency).amountMinor);
+  const total = (name: string, expected: bigint, actual: bigint): Reading => {
+    return { kind: "control", total: { name, currency, expected, actual } };
+  };
+  const paid = { payout, batch: sums.payouts.size > 0 ? payout : header.batch, net: declared(net) };
   return [
-    ...(payout === ""
-      ? []
-      : [
-          rowOf(trailer, () =>
-            payoutOf(declared(net, currency), header, { payout, batch: sums.payouts.size > 0 ? payout : header.batch }),
-          ),
-        ]),
-    { kind: "control", total: { name: "lines", expected: declared(count, currency), actual: sums.count } },
-    total("gross", gross, sums.gross),
-    total("commission", commission, -sums.commission),
-    total("net", net, sums.net),
+    ...(payout === "" ? [] : [rowOf(row, () => payoutOf(paid, header))]),
+    { kind: "control", total: { name: "lines", expected: declared(count), actual: sums.count } },
+    total("gross", declared(gross), sums.gross),
+    total("commission", declared(commission), -sums.commission),
+    total("net", paid.net, sums.net),
   ];
 }
 
-function declared(text: string, currency: string): bigint {
-  try {
-    return parseMinor(text, currency).amountMinor;
-  } catch (cause) {
-    throw new AppError("FILE_REJECTED", `the trailer says "${text.slice(0, 20)}" where a number must stand`, { cause });
-  }
-}
-
-function payoutOf(net: bigint, header: Header, to: { payout: string; batch: string }): ProviderEvent {
-  const { payout, batch } = to;
+function payoutOf(paid: { payout: string; batch: string; net: bigint }, header: Header): ProviderEvent {
+  const { payout, batch, net } = paid;
   const amount = { amountMinor: -net, currency: header.currency };
   const day = zonedInstant(`${header.bookingDate} 00:00:00`, ZONE);
   return {

@@ -12,7 +12,14 @@ export function cardDigits(text: string | undefined): CardDigits {
   return last4 === undefined ? { maskedPan } : { maskedPan, last4 };
 }
 
-/** A JSON row without the names of people that some providers put beside the card; we keep rows, not names. */
-export function withoutCardholder(raw: string): string {
-  return raw.replaceAll(/("[^"]*card_?holder[^"]*"\s*:\s*)"[^"\\]*(?:\\.[^"\\]*)*"/gi, '$1""');
+/**
+ * A JSON row as we may keep it: without the names of people that some providers put beside the card, and with card
+ * numbers masked even where the provider forgot to.
+ */
+export function withoutPersonalData(raw: string): string {
+  return raw
+    .replaceAll(/("[^"]*card_?holder[^"]*"\s*:\s*)"[^"\\]*(?:\\.[^"\\]*)*"/gi, '$1""')
+    .replaceAll(/("[^"]*pan"\s*:\s*)"([\d\sX*]+)"/gi, (_, key: string, pan: string) => {
+      return `${key}"${cardDigits(pan).maskedPan ?? ""}"`;
+    });
 }

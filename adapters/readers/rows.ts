@@ -20,6 +20,16 @@ export function rowOf(source: { readonly line: number; readonly raw: string }, r
   }
 }
 
+/** Reads what speaks for the whole file, a header or a trailer: its faults are the file's. Throws FILE_REJECTED. */
+export function ofFile<T>(line: number, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    throw new AppError("FILE_REJECTED", `line ${line}: ${cause.message}; fetch the file again`, { cause });
+  }
+}
+
 function problemsOf({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `${path.join(".") || "the row"}: ${message}`).join("; ");
 }

@@ -47,6 +47,10 @@ export const JournalLine = z.object({
 });
 export type JournalLine = z.infer<typeof JournalLine>;
 
+/** The part of a line that the sums of the journal need. */
+export const JournalAmount = JournalLine.pick({ type: true, amount: true, currency: true });
+export type JournalAmount = z.infer<typeof JournalAmount>;
+
 /** Last record: how many lines, and the sum of their amounts per currency, refunds negative, whatever their status. */
 export const JournalEnd = z.object({
   record: z.literal("end"),
