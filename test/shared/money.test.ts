@@ -31,7 +31,7 @@ describe("reading an amount", () => {
       fc.property(anyMoney, (amount) => {
         expect(parseAmount(formatDecimal(amount), amount.currency, ".")).toEqual(amount);
       }),
-      { numRuns: 1000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -40,7 +40,7 @@ describe("reading an amount", () => {
       fc.property(anyMoney, fc.constantFrom(".", ","), (amount, decimal) => {
         expect(parseAmount(written(amount, decimal), amount.currency, decimal)).toEqual(amount);
       }),
-      { numRuns: 1000 },
+      { numRuns: 10_000 },
     );
   });
 
