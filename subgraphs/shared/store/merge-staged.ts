@@ -196,7 +196,9 @@ const PAYOUTS = `
 const LINE_COLUMNS = [
   ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
   ..."business_date gross_minor interchange_minor scheme_fee_minor markup_minor commission_minor tax_minor".split(" "),
-  ..."fee_minor net_minor processing_minor processing_currency exchange_rate reference original_reference".split(" "),
+  ..."fee_minor net_minor processing_minor processing_currency exchange_rate reference original_reference original_id".split(
+    " ",
+  ),
   ..."merchant_reference authorisation_code last4 arn rrn stan ticket payment_type payment_method brand".split(" "),
   ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
 ];

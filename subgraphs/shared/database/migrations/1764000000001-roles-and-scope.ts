@@ -42,6 +42,11 @@ export class RolesAndScope1764000000001 implements MigrationInterface {
         end if;
         return acting;
       end $$;
+      create function concord.stable_id(prefix text, variadic parts text[]) returns text
+        language sql immutable parallel safe as $$
+        select prefix || '_' || left(translate(encode(sha256(convert_to(array_to_string(parts, chr(31)), 'UTF8')),
+          'base64'), '+/', '-_'), 20)
+      $$;
       create schema accounts;
       create schema transactions;
       create schema ccv_pay;
@@ -57,6 +62,7 @@ export class RolesAndScope1764000000001 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       drop schema delivery, reconciliation, acquirers, e_vouchers, ccv_pay, transactions, accounts;
+      drop function concord.stable_id(text, text[]);
       drop function concord.merchants();
       drop function concord.acting_user();
     `);

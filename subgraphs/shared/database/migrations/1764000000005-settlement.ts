@@ -108,6 +108,7 @@ export class Settlement1764000000005 implements MigrationInterface {
         reference text,
         original_reference text,
         expected_id text collate "C",
+        original_id text collate "C",
         merchant_reference text,
         authorisation_code text,
         last4 text,

@@ -1,0 +1,71 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
+
+/**
+ * Makes transactions of the lines that nobody reported: online payments whose only file is the settlement, refunds and
+ * chargebacks. They are provisional: if a terminal reports the same purchase later, its transaction takes the line over.
+ * Adds them to `pair`, so that they are claimed like any other.
+ */
+export async function inferTransactions(
+  transaction: Transaction,
+  merchantId: string,
+  families: FamilyModules,
+): Promise<void> {
+  await transaction.query(LEFT_OVER);
+  await transaction.query(INFER, [merchantId]);
+  for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
+  await transaction.query(PAIR);
+}
+
+/**
+ * A line is left over only if no transaction could be its own. One that has candidates waits for a person or for better
+ * evidence; a reversed refund has nothing to be a reversal of.
+ */
+const LEFT_OVER = `
+  create temporary table left_over on commit drop as
+  select l.* from open_line l
+  where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
+    and not exists (select from pair p where p.line_id = l.id)
+    and not exists (select from candidate c where c.line_id = l.id)
+    and not exists (select from mismatch m where m.line_id = l.id)`;
+
+/** Several lines of one reference are the parts of one purchase, captured in steps. */
+const INFER = `
+  insert into transactions.transaction as t (merchant_id, family, id, provider, account, type, base_status, status,
+    status_rule, certainty, status_origin, occurred_at, business_date, currency, amount_minor, reconciliation_state,
+    payment_type, payment_method, brand, entry_mode, transaction_number, provider_reference, psp_reference,
+    original_reference, original_id, merchant_reference, authorisation_code, last4, arn, rrn, stan, ticket, location_id,
+    terminal_id, provisional)
+  select distinct on (l.resolved_id) $1, l.family, l.resolved_id, l.provider, l.account, l.type, 'PROCESSING',
+    'PROCESSING', 7, 'INDETERMINATE', 'AUTOMATIC', l.occurred_at, l.business_date, l.match_currency,
+    sum(l.match_minor) over (partition by l.resolved_id), 'EXPECTED', l.payment_type, l.payment_method, l.brand,
+    l.entry_mode, coalesce(l.reference, l.id), coalesce(l.reference, l.id), l.reference, l.original_reference,
+    coalesce(a.transaction_id, l.original_id), l.merchant_reference, l.authorisation_code, l.last4, l.arn, l.rrn,
+    l.stan, l.ticket, l.location_id, l.terminal_id, true
+  from left_over l
+  left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.original_id
+  order by l.resolved_id, l.id
+  on conflict (merchant_id, family, id) do update set amount_minor = t.amount_minor + excluded.amount_minor
+  where t.provisional`;
+
+function detailsOf({ detailTable, detailsOfLine }: FamilyModule): string {
+  const columns = Object.entries(detailsOfLine);
+  return `
+    insert into ${detailTable} (merchant_id, transaction_id, ${columns.map(([column]) => column).join(", ")})
+    select distinct on (l.resolved_id) $1, l.resolved_id, ${columns.map(([, expression]) => expression).join(", ")}
+    from left_over l
+    where l.family = $2
+    order by l.resolved_id, l.id
+    on conflict do nothing`;
+}
+
+const PAIR = `
+  insert into pair (line_id, transaction_id, family, stage, prior_base, part)
+  select l.id, l.resolved_id, l.family, 'SETTLEMENT_ONLY', 'PROCESSING',
+    coalesce(claimed.parts, 0) + row_number() over (partition by l.resolved_id, l.effect order by l.id)
+  from left_over l
+  left join lateral (
+    select max(c.part) as parts from reconciliation.claim c
+    where c.merchant_id = l.merchant_id and c.transaction_id = l.resolved_id and c.effect = l.effect
+      and c.released_at is null
+  ) claimed on true`;

@@ -1,0 +1,55 @@
+import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import type { FamilyModules } from "../../shared/family-module.ts";
+import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { writeClaims } from "./claims.ts";
+import { reportDiscrepancies } from "./discrepancies.ts";
+import { inferTransactions } from "./infer-transactions.ts";
+import { loadOpenWork, type Partition } from "./open-work.ts";
+import { matchStages } from "./stages.ts";
+
+/** What became of a partition's open lines: seen = matched + inferred + ambiguous + mismatched + waiting. */
+export type PartitionCounts = {
+  readonly seen: number;
+  readonly matched: number;
+  readonly inferred: number;
+  readonly ambiguous: number;
+  readonly mismatched: number;
+  readonly byStage: Readonly<Record<string, number>>;
+};
+
+/** Matches one partition inside the caller's transaction, which commits all of it or nothing. */
+export async function matchPartition(
+  transaction: Transaction,
+  partition: Partition,
+  run: { readonly id: string; readonly watermark: bigint },
+  families: FamilyModules,
+): Promise<PartitionCounts> {
+  const { merchantId } = partition;
+  await lockMerchants(transaction, [merchantId]);
+  await loadOpenWork(transaction, partition, run.watermark);
+  await matchStages(transaction);
+  await inferTransactions(transaction, merchantId, families);
+  await transaction.query("analyze pair");
+  await writeClaims(transaction, merchantId, run.id);
+  await reportDiscrepancies(transaction, merchantId, run.id);
+  await deriveStatuses(transaction);
+  return countOutcomes(transaction);
+}
+
+async function countOutcomes(transaction: Transaction): Promise<PartitionCounts> {
+  const stages = await transaction.query<{ stage: string; lines: number }>(
+    "select stage, count(*)::int as lines from pair group by stage order by stage",
+  );
+  const [others] = await transaction.query<{ seen: number; ambiguous: number; mismatched: number }>(OTHERS);
+  const byStage = Object.fromEntries(stages.map(({ stage, lines }) => [stage, lines]));
+  const inferred = byStage.SETTLEMENT_ONLY ?? 0;
+  const paired = stages.reduce((sum, { lines }) => sum + lines, 0);
+  return { seen: 0, ambiguous: 0, mismatched: 0, ...others, matched: paired - inferred, inferred, byStage };
+}
+
+const OTHERS = `
+  select
+    (select count(*)::int from open_line where inferred_claim is null or id in (select line_id from pair)) as seen,
+    (select count(distinct c.line_id)::int from candidate c join open_line l on l.id = c.line_id
+      where l.inferred_claim is null and not exists (select from pair p where p.line_id = c.line_id)) as ambiguous,
+    (select count(distinct line_id)::int from mismatch) as mismatched`;

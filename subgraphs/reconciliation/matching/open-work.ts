@@ -1,0 +1,88 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+
+/** One share of a run that is matched and committed as a whole. */
+export type Partition = { readonly merchantId: string; readonly provider: string; readonly currency: string };
+
+/** The partitions with lines that no transaction claims, or that only a transaction inferred from them does. */
+export async function findPartitions(
+  transaction: Transaction,
+  merchantId: string,
+  provider: string | null,
+  watermark: bigint,
+): Promise<Partition[]> {
+  const rows = await transaction.query<{ provider: string; currency: string }>(PARTITIONS, [
+    merchantId,
+    provider,
+    watermark,
+  ]);
+  return rows.map((row) => ({ merchantId, ...row }));
+}
+
+/**
+ * Puts the partition's open lines and the transactions that could be theirs into temporary tables. A line claimed by a
+ * transaction that was only inferred from it is still open: a terminal may report the real one later.
+ */
+export async function loadOpenWork(transaction: Transaction, partition: Partition, watermark: bigint): Promise<void> {
+  const { merchantId, provider, currency } = partition;
+  await transaction.query(OPEN_LINE, [merchantId, provider, currency, watermark]);
+  await transaction.query("analyze open_line");
+  await transaction.query(OPEN_TRANSACTION, [merchantId, provider]);
+  await transaction.query("analyze open_transaction");
+  await transaction.query(EMPTY_TABLES);
+}
+
+/** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
+const KINDS = `(values
+  ('SALE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
+  ('CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'), ('SECOND_CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'),
+  ('CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL'),
+  ('REFUND_REVERSAL', 'REFUND', 'REFUND_REVERSAL')
+) as k (kind, type, effect)`;
+
+const PARTITIONS = `
+  select l.provider, l.currency
+  from reconciliation.settlement_line l
+  join ${KINDS} on k.kind = l.kind
+  left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
+  where l.merchant_id = $1 and ($2::text is null or l.provider = $2) and l.ingest_seq <= $3
+    and (c.id is null or c.stage = 'SETTLEMENT_ONLY')
+  group by l.provider, l.currency
+  order by l.provider, l.currency`;
+
+const OPEN_LINE = `
+  create temporary table open_line on commit drop as
+  select l.*, k.type, k.effect, coalesce(l.processing_currency, l.currency) as match_currency,
+    abs(coalesce(l.processing_minor, l.gross_minor)) as match_minor,
+    coalesce(a.transaction_id, l.expected_id) as resolved_id, c.id as inferred_claim, c.transaction_id as inferred_transaction
+  from reconciliation.settlement_line l
+  join ${KINDS} on k.kind = l.kind
+  left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
+  left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.expected_id
+  where l.merchant_id = $1 and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
+    and (c.id is null or c.stage = 'SETTLEMENT_ONLY')`;
+
+/**
+ * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an
+ * outcome that money does not contradict.
+ */
+const OPEN_TRANSACTION = `
+  create temporary table open_transaction on commit drop as
+  select t.merchant_id, t.family, t.id, t.type, t.base_status, t.currency, t.amount_minor, t.psp_reference, t.arn,
+    t.authorisation_code, t.last4, t.terminal_id, t.occurred_at
+  from transactions.transaction t,
+    (select min(occurred_at) - interval '7 days' as earliest, max(occurred_at) + interval '7 days' as latest
+     from open_line) span
+  where t.merchant_id = $1 and t.provider = $2 and t.occurred_at between span.earliest and span.latest
+    and not t.provisional and t.superseded_by is null
+    and (t.base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
+      or t.base_status = 'FAILED' and t.certainty = 'INDETERMINATE')
+    and not exists (
+      select from reconciliation.claim c
+      where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = t.type and c.released_at is null)`;
+
+const EMPTY_TABLES = `
+  create temporary table pair (line_id text, transaction_id text, family text, stage text, prior_base text,
+    part smallint not null default 1) on commit drop;
+  create temporary table candidate (line_id text, transaction_id text, stage text) on commit drop;
+  create temporary table mismatch (line_id text, transaction_id text, family text, type text, explanation text)
+    on commit drop;`;
