@@ -1,4 +1,4 @@
-import type { ExecutionResult } from "graphql";
+import type { ExecutionResult, GraphQLError } from "graphql";
 import type { ErrorPath, Fault } from "./errors.ts";
 import { faultError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
@@ -17,12 +17,21 @@ export function project(root: ObjectShape, run: Run, introspection: JsonObject |
   const projection = new Projection(run, introspection);
   const data = projection.object(root, run.data, 0);
   projection.tellTheRest();
-  const errors = projection.reports.map(({ fault, path }) => faultError(fault, path && trimPath(path, data)));
-  return errors.length === 0 ? { data } : { errors, data };
+  return projection.reports.length === 0 ? { data } : { errors: errorsOf(projection.reports, data), data };
 }
 
+/** A fault at a field nobody asked for is told at its parent, unless it is told where it shows as well. */
+function errorsOf(reports: readonly Report[], data: JsonObject | null): GraphQLError[] {
+  const trimmed = reports.map(({ fault, path }) => ({ fault, path, shown: path && trimPath(path, data) }));
+  const plain = new Set(trimmed.flatMap(({ fault, path, shown }) => (path && path === shown ? fault : [])));
+  const kept = trimmed.filter(({ fault, path, shown }) => path === shown || !plain.has(fault));
+  return kept.map(({ fault, shown }) => faultError(fault, shown));
+}
+
+type Report = { readonly fault: Fault; readonly path: ErrorPath | undefined };
+
 class Projection {
-  readonly reports: { readonly fault: Fault; readonly path: ErrorPath | undefined }[] = [];
+  readonly reports: Report[] = [];
   private readonly told = new Set<Fault>();
   private readonly path: (string | number)[] = [];
   /** Every place at or above an error, made when the first null has to be explained. */

@@ -72,7 +72,9 @@ export class Run {
   untilAborted<T>(work: PromiseLike<T>): Promise<T> {
     if (this.context.signal === undefined && this.timer === undefined) return Promise.resolve(work);
     this.whenAborted ??= new Promise<never>((_, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+      const stop = () => reject(this.signal.reason);
+      if (this.signal.aborted) stop();
+      else this.signal.addEventListener("abort", stop, { once: true });
     });
     return Promise.race([work, this.whenAborted]);
   }
