@@ -54,7 +54,7 @@ export async function readRows(source: RowSource): Promise<RowReading> {
     staged = [];
     records = [];
   };
-  for await (const readings of source.rows) {
+  for await (const readings of trusted(source.rows)) {
     for (const reading of readings) {
       if (reading.kind === "control") {
         controlTotals.push(reading.total);
@@ -81,6 +81,22 @@ export async function readRows(source: RowSource): Promise<RowReading> {
   await flush();
   if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
   return { counts: { ...tally, accepted: 0n, duplicate: 0n, totals }, controlTotals, merchants: [...merchants] };
+}
+
+/**
+ * An adapter that breaks on a file will break on it again: the file is rejected with the adapter's fault, and other
+ * files go on.
+ */
+async function* trusted(rows: AsyncIterable<readonly Reading[]>): AsyncGenerator<readonly Reading[]> {
+  try {
+    yield* rows;
+  } catch (error) {
+    // A disk that does not answer is not the adapter's fault and may be well the next time.
+    if (error instanceof AppError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    const message =
+      "the adapter failed on this file; report it with the file, and send the file again once it is mended";
+    throw new AppError("FILE_REJECTED", message, { cause: error });
+  }
 }
 
 /** The raw text of a few lines, read again from the stored file: keeping all of them at hand would cost the whole file. */

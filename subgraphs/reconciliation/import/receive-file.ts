@@ -52,7 +52,6 @@ export async function receiveFile(
     ]);
     if (added.length > 0) {
       await transaction.query(ORDER_IMPORT, [file.merchantId, stableId("out", "IMPORT_FILE", id), id]);
-      await transaction.query("select pg_notify('outbox', '')");
     }
     const [row] = await transaction.query<{ name: string; status: string }>(READ, [file.merchantId, id]);
     if (!row) throw new AppError("INTERNAL_ERROR", `file ${id} was received but cannot be read back`);

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { appendAudit } from "../shared/audit.ts";
+import type { Transaction } from "../shared/database/scope.ts";
+
+const Zone = z.string().refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone), "is no IANA time zone");
+
+/** A merchant with its places, as an administrator's file (or the samples') describes it. */
+export const MerchantRegistration = z.object({
+  merchant: z.object({ id: z.string().min(1), name: z.string().min(1), zone: Zone }),
+  locations: z.array(
+    z.object({
+      id: z.string().min(1),
+      name: z.string().min(1),
+      city: z.string().optional(),
+      country: z.string().length(2),
+      zone: Zone,
+    }),
+  ),
+  terminals: z.array(
+    z.object({
+      id: z.string().min(1),
+      tid: z.string().min(1),
+      locationId: z.string().min(1),
+      application: z.string().optional(),
+      validFrom: z.iso.datetime({ offset: true }),
+      validTo: z.iso.datetime({ offset: true }).nullish(),
+    }),
+  ),
+  providerAccounts: z.array(
+    z.object({ provider: z.string().min(1), account: z.string().min(1), locationId: z.string().nullish() }),
+  ),
+});
+export type MerchantRegistration = z.output<typeof MerchantRegistration>;
+
+/** Writes a merchant and its places; what is there already stays as it is. */
+export async function registerMerchant(
+  transaction: Transaction,
+  { merchant, locations, terminals, providerAccounts }: MerchantRegistration,
+  actorId: string,
+): Promise<void> {
+  const added = await transaction.change(MERCHANT, [merchant.id, merchant.name, merchant.zone]);
+  for (const { id, name, city, country, zone } of locations) {
+    await transaction.query(LOCATION, [merchant.id, id, name, city ?? null, country, zone]);
+  }
+  for (const { id, tid, locationId, application, validFrom, validTo } of terminals) {
+    await transaction.query(TERMINAL, [
+      merchant.id,
+      id,
+      tid,
+      locationId,
+      application ?? null,
+      validFrom,
+      validTo ?? null,
+    ]);
+  }
+  for (const { provider, account, locationId } of providerAccounts) {
+    await transaction.query(PROVIDER_ACCOUNT, [merchant.id, provider, account, locationId ?? null]);
+  }
+  if (added === 0) return;
+  await appendAudit(transaction, {
+    merchantId: merchant.id,
+    actorId,
+    action: "merchant.register",
+    objectId: merchant.id,
+    outcome: "DONE",
+    detail: { name: merchant.name, locations: locations.length, terminals: terminals.length },
+  });
+}
+
+/** Says that a provider's account is this merchant's. Returns false if it was so already. */
+export async function mapProviderAccount(
+  transaction: Transaction,
+  mapping: { readonly merchantId: string; readonly provider: string; readonly account: string },
+  actorId: string,
+): Promise<boolean> {
+  const { merchantId, provider, account } = mapping;
+  if ((await transaction.change(PROVIDER_ACCOUNT, [merchantId, provider, account, null])) === 0) return false;
+  await appendAudit(transaction, {
+    merchantId,
+    actorId,
+    action: "provider-account.map",
+    objectId: `${provider} ${account}`,
+    outcome: "DONE",
+    detail: { provider, account },
+  });
+  return true;
+}
+
+/** Gives a user a role at a merchant. */
+export async function grantMembership(
+  transaction: Transaction,
+  { merchantId, userId, role }: { readonly merchantId: string; readonly userId: string; readonly role: string },
+): Promise<void> {
+  await transaction.query(MEMBERSHIP, [merchantId, userId, role]);
+}
+
+const MERCHANT = "insert into accounts.merchant (merchant_id, name, zone) values ($1, $2, $3) on conflict do nothing";
+
+const LOCATION = `
+  insert into accounts.location (merchant_id, id, name, city, country, zone) values ($1, $2, $3, $4, $5, $6)
+  on conflict do nothing`;
+
+const TERMINAL = `
+  insert into accounts.terminal (merchant_id, id, tid, location_id, application, valid_from, valid_to)
+  values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict do nothing`;
+
+const PROVIDER_ACCOUNT = `
+  insert into accounts.provider_account (merchant_id, provider, account, location_id) values ($1, $2, $3, $4)
+  on conflict do nothing`;
+
+const MEMBERSHIP = `
+  insert into accounts.membership (merchant_id, user_id, role) values ($1, $2, $3) on conflict do nothing`;

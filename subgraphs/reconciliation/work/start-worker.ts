@@ -1,0 +1,62 @@
+import type { DataSource } from "typeorm";
+import type { Jobs } from "../../shared/jobs/jobs.ts";
+import { type ImportServices, importFile } from "../import/import-file.ts";
+import { runReconciliation } from "../matching/run-reconciliation.ts";
+import { relayOutbox, sweepDue } from "./relay-outbox.ts";
+
+export type Worker = { readonly close: () => Promise<void> };
+
+/**
+ * Works the queues until closed: imports, reconciliation runs, and the outbox that feeds both. Any number of workers may
+ * run; the database keeps them out of each other's way.
+ */
+export async function startWorker(
+  services: ImportServices & { readonly jobs: Jobs },
+  settings: { readonly concurrency: number; readonly lockMs?: number; readonly stalledCheckMs?: number },
+): Promise<Worker> {
+  const { database, jobs, log } = services;
+  const { concurrency, ...lock } = settings;
+  const workers = [
+    jobs.worker("import", ({ merchantId, fileId }) => importFile(services, merchantId, fileId), {
+      concurrency,
+      ...lock,
+    }),
+    jobs.worker("reconcile", ({ merchantId, runId }) => runReconciliation(services, merchantId, runId), {
+      concurrency,
+      ...lock,
+    }),
+    jobs.worker("outbox", async () => void (await relayUntilEmpty(database, jobs)), { concurrency: 1, ...lock }),
+  ];
+  await Promise.all(workers.map((worker) => worker.ready()));
+  const stop = new AbortController();
+  const report = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`);
+  const timers = [
+    repeat(RELAY_MS, stop.signal, () => jobs.queue("outbox").add("outbox-relay", {}).catch(report("relaying"))),
+    repeat(SWEEP_MS, stop.signal, () => sweepDue(database, jobs).catch(report("sweeping"))),
+  ];
+  return {
+    close: async () => {
+      stop.abort();
+      await Promise.all(timers);
+      await jobs.close();
+    },
+  };
+}
+
+async function relayUntilEmpty(database: DataSource, jobs: Jobs): Promise<void> {
+  while ((await relayOutbox(database, jobs)) > 0);
+}
+
+/** Runs `work` now and then again `pauseMs` after each end, until aborted. */
+async function repeat(pauseMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    });
+  }
+}
+
+const RELAY_MS = 500;
+const SWEEP_MS = 15_000;
