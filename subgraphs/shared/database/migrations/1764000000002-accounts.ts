@@ -43,7 +43,7 @@ export class Accounts1764000000002 implements MigrationInterface {
       );
       create index provider_account_route on accounts.provider_account (provider, account);
       create table accounts.membership (
-        merchant_id text collate "C" not null references accounts.merchant,
+        merchant_id text collate "C" not null,
         user_id text collate "C" not null,
         role text not null check (role in ('administrator', 'finance', 'viewer', 'adapter')),
         primary key (merchant_id, user_id)
