@@ -13,7 +13,7 @@ export type Config = Readonly<z.output<typeof SETTINGS>>;
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const settings = SETTINGS.safeParse({ home: homedir(), ...given });
+  const settings = SETTINGS.safeParse({ HOME: homedir(), ...given });
   if (!settings.success) {
     throw new AppError("BAD_CONFIGURATION", `The environment is not usable:\n${z.prettifyError(settings.error)}`);
   }
@@ -43,7 +43,7 @@ const VARIABLES = z.object({
   SUBGRAPH_PORT: wholeNumber(0, 65_535).default(4001),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   XDG_STATE_HOME: z.string().optional(),
-  home: z.string(),
+  HOME: z.string(),
 });
 
 type Variables = z.output<typeof VARIABLES>;
@@ -85,10 +85,10 @@ const SETTINGS = VARIABLES.check((context) => {
 });
 
 /** Root gets a system folder because its home is closed to the unprivileged user that the built-in PostgreSQL runs as. */
-function defaultDataDir({ XDG_STATE_HOME, home }: Variables): string {
+function defaultDataDir({ XDG_STATE_HOME, HOME }: Variables): string {
   if (process.getuid?.() === 0) return "/var/lib/concord";
   const state =
-    XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(home, ".local/state");
+    XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(HOME, ".local/state");
   return join(state, "concord");
 }
 

@@ -1,6 +1,6 @@
-import { chmod, cp, readdir, readFile, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import type { Account } from "./account.ts";
@@ -91,15 +91,19 @@ async function probe(packageDir: string, account: Account | undefined): Promise<
   }
 }
 
+/** Modes are set and not copied or left to the umask: the package may be read-only, or closed to the server's user. */
 async function copyPackage(packageDir: string, folder: string): Promise<void> {
-  await cp(join(packageDir, "native"), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
-  await linkLibraries(folder);
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isSymbolicLink()) continue;
-    const isProgram = entry.isDirectory() || basename(entry.parentPath) === "bin";
-    await chmod(join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
+  await mkdir(join(folder, "native"));
+  for (const entry of await readdir(join(packageDir, "native"), { recursive: true, withFileTypes: true })) {
+    const source = join(entry.parentPath, entry.name);
+    const target = join(folder, relative(packageDir, source));
+    if (entry.isDirectory()) await mkdir(target, { recursive: true });
+    else if (entry.isFile()) await copyFile(source, target);
+    else continue;
+    await chmod(target, entry.isDirectory() || basename(entry.parentPath) === "bin" ? 0o755 : 0o644);
   }
+  await linkLibraries(folder);
+  for (const closed of [join(folder, "native"), folder]) await chmod(closed, 0o755);
 }
 
 /** npm packages cannot carry links, so the package lists them and makes them in an install script that may not run. */

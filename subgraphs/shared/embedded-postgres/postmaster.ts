@@ -6,7 +6,6 @@ import { run } from "./run.ts";
 
 /** What a running server, or one that died, wrote into its cluster. */
 export type PidFile = {
-  readonly text: string;
   /** NaN when the server died before it could write. */
   readonly pid: number;
   readonly port: number;
@@ -14,13 +13,10 @@ export type PidFile = {
 };
 
 export async function readPidFile(cluster: string): Promise<PidFile | undefined> {
-  const text = await readFile(join(cluster, "postmaster.pid"), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await textOf(join(cluster, "postmaster.pid"));
   if (text === undefined) return undefined;
   const [pid = "", , , port = "", socketDir = ""] = text.split("\n");
-  return { text, pid: Number.parseInt(pid, 10), port: Number(port), socketDir: socketDir.trim() };
+  return { pid: Number.parseInt(pid, 10), port: Number(port), socketDir: socketDir.trim() };
 }
 
 /**
@@ -48,19 +44,32 @@ export async function isPostmaster(pid: number, cluster: string): Promise<boolea
 }
 
 /**
- * Takes a dead server's pid file out of the way. It is moved aside and looked at again before it is removed: another
- * process may have started a server since we judged it, and that one's file goes back.
+ * Takes the lock files of a dead server out of the way. PostgreSQL does so itself unless the number in them is in use
+ * again, by any process at all. Each file is moved aside and looked at once more before it is removed: another process
+ * may have started a server since we judged it, and that one's file goes back.
  */
-export async function retirePidFile(cluster: string, judged: PidFile): Promise<void> {
-  const file = join(cluster, "postmaster.pid");
-  const aside = `${file}.${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
+export async function clearStaleLocks(cluster: string, socketLock: string): Promise<void> {
+  for (const file of [join(cluster, "postmaster.pid"), socketLock]) {
+    const judged = await textOf(file);
+    if (judged === undefined || (await isPostmaster(Number.parseInt(judged, 10), cluster))) continue;
+    const aside = `${file}.${randomUUID().slice(0, 8)}`;
+    // Whoever else cleans up or starts now may have been faster, here and below.
+    await rename(file, aside).catch(ignoreLostRace);
+    const moved = await textOf(aside);
+    if (moved !== undefined && moved !== judged) await link(aside, file).catch(ignoreLostRace);
+    await rm(aside, { force: true });
   }
-  if ((await readFile(aside, "utf8")) !== judged.text) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
+}
+
+function ignoreLostRace(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
 }
 
 /** Signals in order of force, and how long each may take. A killed server recovers from its log at the next start. */

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Account } from "./account.ts";
 import { type Places, SOCKET_PORT } from "./places.ts";
-import { isPostmaster, type PidFile, readPidFile, retirePidFile, stopPostmaster } from "./postmaster.ts";
+import { clearStaleLocks, isPostmaster, type PidFile, readPidFile, stopPostmaster } from "./postmaster.ts";
 import { answerOf } from "./ready.ts";
 import { SERVER_ENVIRONMENT } from "./run.ts";
 
@@ -38,7 +39,7 @@ const POLL_MS = 15;
 /** Recovery replays what was written since the last checkpoint; it is slow on a large database, and answers "busy". */
 const TOTAL_MS = 600_000;
 /** Refusals of a second server beside one that another process is starting, or whose last backends are still leaving. */
-const PASSING_REFUSAL = /lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block/;
+const PASSING_REFUSAL = /lock file "[^"]+" (already exists|is empty)|pre-existing shared memory block/;
 const MAX_LOG_BYTES = 10_000_000;
 
 /**
@@ -61,9 +62,8 @@ export async function bringUp(plan: Plan): Promise<{ pidFile: PidFile; adopted: 
     if (isAlive) {
       plan.log.warn({ pid: pidFile?.pid }, "PostgreSQL runs but does not answer on its socket: restarting it");
       await stopPostmaster(cluster);
-    } else if (pidFile !== undefined) {
-      await retirePidFile(cluster, pidFile);
     }
+    await clearStaleLocks(cluster, join(plan.places.socketDir, `.s.PGSQL.${SOCKET_PORT}.lock`));
     attempt = await launch(plan);
     lastSign = Date.now();
   }
