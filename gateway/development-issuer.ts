@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { type JSONWebKeySet, SignJWT } from "jose";
+import { AppError } from "../subgraphs/shared/errors.ts";
+import type { Log } from "../subgraphs/shared/log.ts";
+import { ALGORITHM, keptSigningKey } from "./development-key.ts";
+
+export type DemoUser = { readonly userId: string; readonly name: string };
+
+/** Signs tokens for demo users, for anyone who asks. */
+export type DevelopmentIssuer = {
+  /** The `iss` of its tokens, which are ES256 with `sub`, `name`, `aud`, `iat` and `exp`. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** What its tokens are checked with. */
+  readonly publicKeys: JSONWebKeySet;
+  /** By the name to ask for. */
+  readonly users: Readonly<Record<string, DemoUser>>;
+  /** @throws AppError INVALID_INPUT for a name that is none of `users`. */
+  signIn(name: string): Promise<DemoSignIn>;
+};
+
+/** `expiresIn` is in seconds. */
+export type DemoSignIn = { readonly token: string; readonly expiresIn: number; readonly user: DemoUser };
+
+export const DEMO_USERS: Readonly<Record<string, DemoUser>> = {
+  administrator: { userId: "demo:administrator", name: "Demo administrator" },
+  finance: { userId: "demo:finance", name: "Demo finance" },
+  viewer: { userId: "demo:viewer", name: "Demo viewer" },
+  adapter: { userId: "demo:adapter", name: "Demo adapter" },
+};
+
+const ISSUER = "urn:concord:development-issuer";
+const LIFETIME_S = 8 * 60 * 60;
+
+/** @throws AppError BAD_CONFIGURATION when the key kept under `dataDir` cannot be read. */
+export async function createDevelopmentIssuer(options: {
+  readonly dataDir: string;
+  readonly audience: string;
+  readonly log: Log;
+}): Promise<DevelopmentIssuer> {
+  const { dataDir, audience, log } = options;
+  const { privateKey, publicJwk } = await keptSigningKey(join(dataDir, "development-issuer"));
+  log.warn(
+    { users: Object.keys(DEMO_USERS) },
+    "DEMO SIGN-IN IS ON: anyone who reaches this server can sign in as any demo user, without a password. " +
+      "Set CONCORD_DEV_ISSUER=off wherever the data is real.",
+  );
+  return {
+    issuer: ISSUER,
+    audience,
+    publicKeys: { keys: [publicJwk] },
+    users: DEMO_USERS,
+    async signIn(name) {
+      const user = Object.hasOwn(DEMO_USERS, name) ? DEMO_USERS[name] : undefined;
+      if (!user) {
+        const known = Object.keys(DEMO_USERS).join(", ");
+        throw new AppError("INVALID_INPUT", `There is no demo user by this name: ask for one of ${known}.`);
+      }
+      const token = await new SignJWT({ name: user.name })
+        .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", ...(publicJwk.kid && { kid: publicJwk.kid }) })
+        .setIssuer(ISSUER)
+        .setAudience(audience)
+        .setSubject(user.userId)
+        .setIssuedAt()
+        .setExpirationTime(`${LIFETIME_S}s`)
+        .sign(privateKey);
+      return { token, expiresIn: LIFETIME_S, user };
+    },
+  };
+}

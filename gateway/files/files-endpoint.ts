@@ -1,0 +1,85 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import { answerJson } from "../http/answer.ts";
+import type { Identity } from "../http/authenticate.ts";
+import { authenticate } from "../http/authenticate.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { contentType } from "../http/read-json.ts";
+import type { Handler } from "../http/router.ts";
+import { givenFileName, plainFileName } from "./file-name.ts";
+import type { UploadLimits } from "./guarded-stream.ts";
+import { fileTooLarge, GuardedStream } from "./guarded-stream.ts";
+import { multipartFile } from "./multipart-file.ts";
+
+/** A settlement file while it arrives. The stream fails with an AppError where the file is not taken. */
+export type Upload = {
+  readonly stream: Readable;
+  readonly name: string;
+  /** The caller's `authorization` and our `x-request-id`, for whoever takes the file in. */
+  readonly headers: Record<string, string>;
+};
+
+/** Takes a file in; `status` and `body` are the answer: 201 for a new one, 200 for one that is already known. */
+export type ReceiveFile = (upload: Upload) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+export type FilesEndpointOptions = {
+  readonly identity: Identity;
+  readonly receiveFile: ReceiveFile;
+  readonly limits: UploadLimits;
+};
+
+/** Room for the parts of a form around its file. */
+const FORM_BYTES = 64 * 1024;
+
+/** Hands an uploaded file on while it arrives: raw, or as the one file of a multipart form. Nothing is buffered. */
+export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndpointOptions): Handler {
+  return async (exchange) => {
+    const { request, response, requestId } = exchange;
+    const { token } = await authenticate(request, identity);
+    refuseBody(request, limits.maxBytes);
+    const { source, name, whole } = await openUpload(exchange);
+    const stream = guard(request, source, new GuardedStream(limits, whole));
+    const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
+    try {
+      const { status, body } = await receiveFile({ stream, name, headers });
+      answerJson(response, status, body);
+    } catch (error) {
+      // What broke the stream is the reason, whatever the receiver made of it.
+      throw stream.errored instanceof AppError ? stream.errored : error;
+    } finally {
+      source.unpipe(stream);
+      stream.destroy();
+    }
+  };
+}
+
+/** @throws AppError before a byte is read, where the head of the request tells enough. */
+function refuseBody({ headers }: IncomingMessage, maxBytes: number): void {
+  if ((headers["content-encoding"] ?? "identity") !== "identity") {
+    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Files are taken without Content-Encoding only: send it as it is.");
+  }
+  if (Number(headers["content-length"] ?? 0) > maxBytes + FORM_BYTES) throw fileTooLarge(maxBytes);
+}
+
+type OpenUpload = { readonly source: Readable; readonly name: string; readonly whole: Promise<void> };
+
+async function openUpload({ request, query }: Exchange): Promise<OpenUpload> {
+  const { headers } = request;
+  if (contentType(headers["content-type"])?.essence !== "multipart/form-data") {
+    return { source: request, name: plainFileName(givenFileName({ query, headers })), whole: Promise.resolve() };
+  }
+  const { stream, name, whole } = await multipartFile(request, headers["content-type"] ?? "");
+  return { source: stream, name: plainFileName(query.get("name") ?? name), whole };
+}
+
+/** Unlike `pipeline`, leaves the request open when the stream fails: its answer must still go out. */
+function guard(request: IncomingMessage, source: Readable, stream: GuardedStream): GuardedStream {
+  request.once("close", () => {
+    if (!request.complete) stream.destroy(new AppError("INVALID_INPUT", "The upload was cut off: send it again."));
+  });
+  source.once("error", (error) => stream.destroy(error));
+  // Without a listener a failure that the receiver has not begun to listen for would end the process.
+  stream.once("error", () => source.unpipe(stream));
+  return source.pipe(stream);
+}

@@ -1,0 +1,50 @@
+import { ApolloServer } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { Log } from "../../subgraphs/shared/log.ts";
+import type { Engine } from "../engine/create-engine.ts";
+import { MAX_TOKENS } from "../limits.ts";
+import { createErrorMask } from "../mask-errors.ts";
+import type { GraphqlContext } from "./engine-gateway.ts";
+import { engineGateway } from "./engine-gateway.ts";
+import { failureStatus } from "./failure-status.ts";
+
+/** Starts Apollo Server over the engine, with nothing on that a client or an outside service could use unasked. */
+export async function createApollo(options: {
+  readonly engine: Engine;
+  readonly supergraphSdl: string;
+  readonly log: Log;
+}): Promise<ApolloServer<GraphqlContext>> {
+  const { engine, supergraphSdl, log } = options;
+  const apollo = new ApolloServer<GraphqlContext>({
+    gateway: engineGateway(engine, supergraphSdl),
+    logger: log,
+    formatError: createErrorMask(log),
+    parseOptions: { maxTokens: MAX_TOKENS },
+    // The engine validates, after the limits: Apollo has no step between parsing and validation, and validation is not
+    // linear in the size of a document.
+    dangerouslyDisableValidation: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    // Not NODE_ENV's to decide: what is on and off here is the same everywhere.
+    nodeEnv: "production",
+    plugins: [
+      failureStatus,
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}

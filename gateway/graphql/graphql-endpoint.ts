@@ -1,0 +1,51 @@
+import type { ServerResponse } from "node:http";
+import { type ApolloServer, HeaderMap } from "@apollo/server";
+import { answer } from "../http/answer.ts";
+import type { Identity } from "../http/authenticate.ts";
+import { authenticate } from "../http/authenticate.ts";
+import type { BodyLimits } from "../http/read-json.ts";
+import { readJson } from "../http/read-json.ts";
+import type { Handler } from "../http/router.ts";
+import type { GraphqlContext } from "./engine-gateway.ts";
+
+export type GraphqlEndpointOptions = {
+  readonly apollo: ApolloServer<GraphqlContext>;
+  readonly identity: Identity;
+  readonly body: BodyLimits;
+  /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
+  readonly deadlineMs: number;
+};
+
+/** Answers GraphQL operations posted as JSON. Subgraphs get the caller's token and our request id, no other header. */
+export function createGraphqlEndpoint({ apollo, identity, body, deadlineMs }: GraphqlEndpointOptions): Handler {
+  return async ({ request, response, requestId }) => {
+    const deadline = Date.now() + deadlineMs;
+    const { token } = await authenticate(request, identity);
+    const operation = await readJson(request, body);
+    const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
+    const run = { headers, deadline, signal: goneSignal(response) };
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: "POST", search: "", headers: readHeaders(request.headers), body: operation },
+      context: async () => ({ run }),
+    });
+    if (result.body.kind !== "complete") throw new Error("an incremental answer, though @defer is refused");
+    answer(response, result.status ?? 200, result.body.string, Object.fromEntries(result.headers));
+  };
+}
+
+/** The headers Apollo decides by. */
+function readHeaders(headers: { accept?: string | undefined; "content-type"?: string | undefined }): HeaderMap {
+  const read = new HeaderMap();
+  if (headers.accept !== undefined) read.set("accept", headers.accept);
+  if (headers["content-type"] !== undefined) read.set("content-type", headers["content-type"]);
+  return read;
+}
+
+/** Aborts when the client leaves before it has its answer. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

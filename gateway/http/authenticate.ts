@@ -1,0 +1,21 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "../../subgraphs/shared/errors.ts";
+
+/** Who a token was given to. Throws AppError UNAUTHENTICATED for a token that is not good; any other error is ours. */
+export type Identity = (token: string) => Promise<{ readonly userId: string; readonly name: string }>;
+
+export type Caller = { readonly token: string; readonly userId: string };
+
+/** @throws AppError UNAUTHENTICATED unless the request has exactly one bearer token and it is good. */
+export async function authenticate(request: IncomingMessage, identity: Identity): Promise<Caller> {
+  // `headers` keeps the first of two Authorization headers; a proxy in front may have judged the second.
+  const [given, ...others] = request.headersDistinct["authorization"] ?? [];
+  const token = BEARER.exec(given ?? "")?.[1];
+  if (token === undefined || others.length > 0) {
+    throw new AppError("UNAUTHENTICATED", "This request needs one header `Authorization: Bearer <token>`: sign in.");
+  }
+  const { userId } = await identity(token);
+  return { token, userId };
+}
+
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;

@@ -1,0 +1,37 @@
+import type { ApolloServer } from "@apollo/server";
+import { createKeysEndpoint, createTokenEndpoint } from "./development-endpoints.ts";
+import { createFilesEndpoint } from "./files/files-endpoint.ts";
+import type { GraphqlContext } from "./graphql/engine-gateway.ts";
+import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
+import type { Health } from "./health.ts";
+import type { Routes } from "./http/router.ts";
+import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
+import { createLandingPage } from "./pages/landing-page.ts";
+import type { GatewayOptions } from "./start-gateway.ts";
+
+type RouteOptions = GatewayOptions & { readonly apollo: ApolloServer<GraphqlContext>; readonly health: Health };
+
+/** Every path the gateway answers. */
+export function createRoutes(options: RouteOptions): Routes {
+  const { config, identity, receiveFile, developmentIssuer, graphiql, apollo, health } = options;
+  const { maxBodyBytes = 100_000, bodyTimeoutMs = 10_000, deadlineMs = 10_000 } = config;
+  const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
+  const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
+  const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };
+  const users = Object.keys(developmentIssuer?.users ?? {});
+  return new Map([
+    ["/graphql", { POST: createGraphqlEndpoint({ apollo, identity, body, deadlineMs }) }],
+    ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
+    ["/live", { GET: health.live }],
+    ["/ready", { GET: health.ready }],
+    ...(developmentIssuer ? developmentRoutes(developmentIssuer) : []),
+    ...(graphiql ? [["/", { GET: createLandingPage(users) }] as const, ...createGraphiqlRoutes(users)] : []),
+  ]);
+}
+
+function developmentRoutes(issuer: NonNullable<GatewayOptions["developmentIssuer"]>) {
+  return [
+    ["/dev/token", { POST: createTokenEndpoint(issuer) }] as const,
+    ["/.well-known/jwks.json", { GET: createKeysEndpoint(issuer) }] as const,
+  ];
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Log } from "../subgraphs/shared/log.ts";
+import type { DevelopmentIssuer } from "./development-issuer.ts";
+import { createEngine } from "./engine/create-engine.ts";
+import type { SubgraphCaller, SubgraphFetch } from "./engine/subgraph.ts";
+import type { ReceiveFile } from "./files/files-endpoint.ts";
+import { createApollo } from "./graphql/create-apollo.ts";
+import { noIntrospection } from "./graphql/no-introspection.ts";
+import type { Readiness } from "./health.ts";
+import { createHealth } from "./health.ts";
+import type { Identity } from "./http/authenticate.ts";
+import { createDrain } from "./http/drain.ts";
+import { createRouter } from "./http/router.ts";
+import { checkLimits, MAX_TOKENS } from "./limits.ts";
+import { createRoutes } from "./routes.ts";
+import { createSubgraphFetch } from "./subgraph-fetch.ts";
+
+export type GatewayConfig = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** How long one GraphQL request may take; default 10 s. */
+  readonly deadlineMs?: number;
+  /** Largest GraphQL body; default 100 kB. */
+  readonly maxBodyBytes?: number;
+  /** Largest uploaded file; default 100 MB. */
+  readonly maxFileBytes?: number;
+  /** How long a body, or the next piece of a file, may keep us waiting; default 10 s and 60 s. */
+  readonly bodyTimeoutMs?: number;
+  readonly fileIdleMs?: number;
+  /** How long requests under way may take to finish once the gateway closes; default 8 s. */
+  readonly drainMs?: number;
+};
+
+export type GatewayOptions = {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  readonly supergraphSdl: string;
+  /** Subgraphs that are called in this process, by name; the others are called over HTTP. */
+  readonly callers?: Readonly<Record<string, SubgraphCaller>>;
+  /** Replaces how subgraphs are called over HTTP, for example to sign the calls. */
+  readonly fetch?: SubgraphFetch;
+  readonly identity: Identity;
+  readonly receiveFile: ReceiveFile;
+  readonly readiness: Readiness;
+  /** Turns demo sign-in on. */
+  readonly developmentIssuer?: DevelopmentIssuer;
+  /** Turns on what only a development server shows: GraphiQL, the landing page, introspection. */
+  readonly graphiql: boolean;
+};
+
+export type Gateway = {
+  readonly url: string;
+  /** Not ready at once, no new connection, then resolves when requests under way are answered or time is up. */
+  close(): Promise<void>;
+};
+
+/** Starts the HTTP front of the graph. @throws when the supergraph cannot be read or the port cannot be had. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, log, supergraphSdl, readiness, graphiql } = options;
+  const pool = options.fetch ? undefined : createSubgraphFetch();
+  const engine = createEngine({
+    supergraphSdl,
+    fetch: options.fetch ?? pool!.fetch,
+    subgraphs: options.callers ?? {},
+    maxTokens: MAX_TOKENS,
+    checkDocument: checkLimits,
+    validationRules: graphiql ? [] : [noIntrospection],
+  });
+  const apollo = await createApollo({ engine, supergraphSdl, log });
+  const health = createHealth(readiness, log);
+  const server = createServer(SERVER_LIMITS, createRouter(createRoutes({ ...options, apollo, health }), log));
+  const drain = createDrain(server);
+  const url = await listen(server, config);
+  log.info({ url }, "the gateway answers");
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    health.retire();
+    await drain(config.drainMs ?? 8_000);
+    await apollo.stop();
+    await pool?.close();
+  }
+  return {
+    url,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+const SERVER_LIMITS = {
+  headersTimeout: 10_000,
+  // Long enough for the largest file on a slow line; shorter bodies have their own, shorter limit.
+  requestTimeout: 15 * 60_000,
+  // Longer than the minute that proxies commonly keep a connection, so that theirs is the side that closes it.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+};
+
+function listen(server: Server, { host, port }: GatewayConfig): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      const { port: taken } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${taken}`);
+    });
+  });
+}
