@@ -1,15 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Redis } from "ioredis";
-import pg from "pg";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { AppError } from "../../subgraphs/shared/errors.ts";
-import type { JobStore } from "../../subgraphs/shared/jobs/backend.ts";
-import { jobId } from "../../subgraphs/shared/jobs/job-data.ts";
-import { createJobs, type JobHandler, type Jobs, type WorkerSettings } from "../../subgraphs/shared/jobs/jobs.ts";
-import { migrateJobs } from "../../subgraphs/shared/jobs/migrate-jobs.ts";
-import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { createJobs, type Jobs } from "../../subgraphs/shared/jobs/jobs.ts";
+import type { JobHandler, WorkerSettings } from "../../subgraphs/shared/jobs/worker.ts";
+import { openPostgresStore, openRedisStore, type TestStore } from "../support/job-stores.ts";
 import { until } from "../support/until.ts";
 
 const log = pino({ level: "silent" });
@@ -17,14 +13,12 @@ const redisUrl = inject("redisUrl");
 const DATA = { fileId: "fil_1", merchantId: "mer_1" };
 const FAST = { lockMs: 3_000, stalledCheckMs: 1_000 };
 
-type Store = { readonly store: JobStore; readonly empty: () => Promise<void>; readonly remove: () => Promise<void> };
+describe("jobs on PostgreSQL", () => jobsContract(openPostgresStore));
+describe.skipIf(redisUrl === undefined)("jobs on Redis", () => jobsContract(openRedisStore));
 
-describe("jobs on PostgreSQL", () => jobsContract(openPostgres));
-describe.skipIf(redisUrl === undefined)("jobs on Redis", () => jobsContract(openRedis));
-
-function jobsContract(open: (prefix: string) => Promise<Store>): void {
+function jobsContract(open: (prefix: string) => Promise<TestStore>): void {
   const prefix = `test-jobs-${process.pid}`;
-  let store: Store;
+  let store: TestStore;
   let jobs: Jobs;
   beforeAll(async () => {
     store = await open(prefix);
@@ -165,6 +159,26 @@ function jobsContract(open: (prefix: string) => Promise<Store>): void {
     expect(ended).toBe(true);
   });
 
+  test("closing does not wait for a job that hangs, and another worker takes it", async () => {
+    let started = false;
+    const hang = gate();
+    const queue = start(async () => {
+      started = true;
+      await hang.opened;
+    });
+    await queue.add("fil_1", DATA);
+    await until(() => started);
+    const closedAt = Date.now();
+    await jobs.close(100);
+    expect(Date.now() - closedAt).toBeLessThan(3_000);
+    let taken = false;
+    start(async () => {
+      taken = true;
+    });
+    await until(() => taken);
+    hang.open();
+  });
+
   test("data of another shape is refused at the door, and ids that the store would misread", async () => {
     const queue = start();
     const wrong = { ...DATA, pan: "4111" };
@@ -179,78 +193,7 @@ function jobsContract(open: (prefix: string) => Promise<Store>): void {
   });
 }
 
-describe("a producer whose store is away", () => {
-  test.each<JobStore>([
-    { kind: "redis", url: "redis://127.0.0.1:1" },
-    { kind: "postgres", connection: { host: "127.0.0.1", port: 1, user: "nobody", database: "none" } },
-  ])("fails within seconds on $kind", async (store) => {
-    const jobs = createJobs(store, { prefix: "test-away", log });
-    const startedAt = Date.now();
-    await expect(jobs.queue("outbox").add("outbox", {})).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
-    expect(Date.now() - startedAt).toBeLessThan(5_000);
-    await jobs.close(0);
-  });
-});
-
-test("a role that owns nothing adds and processes jobs after the migration granted it", async () => {
-  const database = await createTestDatabase("jobs_role");
-  const role = `jobs_role_${process.pid}`;
-  const admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-  await admin.query(`create role ${role} nologin`);
-  const owner = { connectionString: database.url };
-  await Promise.all([migrateJobs(owner, [role]), migrateJobs(owner, [role]), migrateJobs(owner, [role])]);
-  const connection = { ...owner, options: `-c role=${role}` };
-  const jobs = createJobs({ kind: "postgres", connection }, { prefix: "test-role", log, backoffMs: 20 });
-  const attempts: number[] = [];
-  jobs.worker("reconcile", async (_data, { attempt }) => {
-    attempts.push(attempt);
-    if (attempt === 1) throw new Error("once more");
-  });
-  const data = { runId: "run_1", merchantId: "mer_1" };
-  await jobs.queue("reconcile").add("run_1", data);
-  await until(async () => (await jobs.counts()).reconcile.completed === 1);
-  await jobs.queue("reconcile").add("run_1", data);
-  await until(() => attempts.length >= 3);
-  await jobs.close();
-  await admin.query(`drop owned by ${role}`);
-  await admin.query(`drop role ${role}`);
-  await admin.end();
-  await database.drop();
-});
-
-test("an id is its parts joined by hyphens", () => {
-  expect(jobId("import", "fil_1")).toBe("import-fil_1");
-});
-
 const WORKER = ["--import", "tsx", new URL("../support/job-worker.ts", import.meta.url).pathname];
-
-async function openPostgres(): Promise<Store> {
-  const database: TestDatabase = await createTestDatabase("jobs");
-  const connection = { connectionString: database.url };
-  await migrateJobs(connection);
-  const empty = async () => {
-    const client = new pg.Client(connection);
-    await client.connect();
-    await client.query("truncate bullmq.job, bullmq.event, bullmq.meta cascade");
-    await client.end();
-  };
-  return { store: { kind: "postgres", connection }, empty, remove: database.drop };
-}
-
-async function openRedis(prefix: string): Promise<Store> {
-  const url = redisUrl ?? "";
-  const redis = new Redis(url);
-  const empty = async () => {
-    const keys = await redis.keys(`${prefix}:*`);
-    if (keys.length > 0) await redis.del(keys);
-  };
-  const remove = async () => {
-    await empty();
-    await redis.quit();
-  };
-  return { store: { kind: "redis", url }, empty, remove };
-}
 
 function gate() {
   let open = () => {};

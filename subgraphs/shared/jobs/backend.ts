@@ -29,7 +29,7 @@ export type StoredQueue = Pick<Queue, "close" | "waitUntilReady" | "getJobCounts
   readonly on: (event: "error", listener: (error: Error) => void) => unknown;
 };
 
-export type StoredWorker = Pick<Worker, "close" | "waitUntilReady"> & {
+export type StoredWorker = Pick<Worker, "close" | "pause" | "waitUntilReady"> & {
   readonly on: {
     (event: "error", listener: (error: Error) => void): unknown;
     (event: "failed", listener: (job: FailedJob | undefined, error: Error) => void): unknown;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { UnrecoverableError } from "bullmq";
-import { AppError, ERRORS } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { backendFor, type JobStore, type StoredQueue, type StoredWorker } from "./backend.ts";
+import { backendFor, type JobStore, type StoredQueue } from "./backend.ts";
 import { type JobData, jobId, parseJobData, QUEUE_NAMES, type QueueName } from "./job-data.ts";
+import { type JobHandler, type JobWorker, startWorker, type WorkerSettings } from "./worker.ts";
 
 export type Jobs = {
   readonly queue: <Name extends QueueName>(name: Name) => JobQueue<Name>;
@@ -26,27 +26,10 @@ export type JobQueue<Name extends QueueName> = {
   readonly add: (id: string, data: JobData[Name]) => Promise<void>;
 };
 
-/** May be called twice with the same data, at once even (a worker that hung and woke up), so its writes are fenced. */
-export type JobHandler<Name extends QueueName> = (
-  data: JobData[Name],
-  job: { readonly id: string; readonly attempt: number },
-) => Promise<void>;
-
-export type WorkerSettings = {
-  readonly concurrency?: number;
-  /** How long a worker may be silent before its job counts as stalled; renewed at half of it. */
-  readonly lockMs?: number;
-  /** How often stalled jobs are looked for. */
-  readonly stalledCheckMs?: number;
-};
-
-export type JobWorker = { readonly ready: () => Promise<void>; readonly close: () => Promise<void> };
-
 export type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
 
 const COUNTED = ["waiting", "active", "delayed", "completed", "failed"] as const;
 const PRODUCER_TIMEOUT_MS = 3_000;
-const CLOSE_GRACE_MS = 20_000;
 
 /**
  * Failed jobs are tried five times over about 15 s. Finished ones are kept by age and never by count: on the PostgreSQL
@@ -68,7 +51,7 @@ export function createJobs(
   const { prefix, log, backoffMs = JOB_OPTIONS.backoff.delay } = options;
   const backend = backendFor(store, prefix);
   const queues = new Map<QueueName, StoredQueue>();
-  const workers: StoredWorker[] = [];
+  const workers: JobWorker[] = [];
   // PostgreSQL has one schema for all queues, so that the prefix must be in the name.
   const fullName = (name: QueueName) => `${prefix}-${name}`;
 
@@ -85,18 +68,9 @@ export function createJobs(
   return {
     queue: (name) => ({ add: (id, data) => addJob(queueOf(name), name, { id, data }) }),
     worker: (name, handler, settings = {}) => {
-      const { concurrency = 1, lockMs = 30_000, stalledCheckMs = 15_000 } = settings;
-      const worker = backend.newWorker(
-        fullName(name),
-        async (job) => {
-          const attempt = job.attemptsMade + 1;
-          await unlessHopeless(() => handler(parseJobData(name, job.data), { id: job.id ?? "", attempt }));
-        },
-        { concurrency, lockDuration: lockMs, stalledInterval: stalledCheckMs, maxStalledCount: 3 },
-      );
-      logEvents(worker, log.child({ queue: name }));
+      const worker = startWorker(backend, fullName(name), { name, handler, settings, log: log.child({ queue: name }) });
       workers.push(worker);
-      return { ready: async () => void (await worker.waitUntilReady()), close: () => worker.close() };
+      return worker;
     },
     counts: async () => {
       const counted = await Promise.all(
@@ -104,8 +78,8 @@ export function createJobs(
       );
       return Object.fromEntries(counted) as Record<QueueName, JobCounts>;
     },
-    close: async (graceMs = CLOSE_GRACE_MS) => {
-      await Promise.all(workers.map((worker) => closeWithin(worker, graceMs)));
+    close: async (graceMs) => {
+      await Promise.all(workers.map((worker) => worker.close(graceMs)));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
@@ -146,31 +120,4 @@ async function inTime<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     timeout.abort();
   }
-}
-
-/** An error that no retry can help ends the job at its first attempt. */
-async function unlessHopeless(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof AppError) || ERRORS[error.code].retry) throw error;
-    throw Object.assign(new UnrecoverableError(`${error.code}: ${error.message}`), { cause: error });
-  }
-}
-
-function logEvents(worker: StoredWorker, log: Log): void {
-  worker.on("error", (error) => log.error({ err: error }, "job worker failed"));
-  worker.on("stalled", (jobId) => log.warn({ jobId }, "job stalled: its worker went silent, another takes it"));
-  worker.on("failed", (job, error) => {
-    const fields = { err: error, jobId: job?.id, attempt: job?.attemptsMade };
-    if (job?.finishedOn === undefined) log.warn(fields, "job failed and is tried again");
-    else log.error(fields, "job failed for good");
-  });
-}
-
-async function closeWithin(worker: StoredWorker, graceMs: number): Promise<void> {
-  const timeout = new AbortController();
-  const closed = worker.close().finally(() => timeout.abort());
-  const late = delay(graceMs, true, { signal: timeout.signal }).catch(() => false);
-  if (await Promise.race([closed.then(() => false), late])) await worker.close(true);
 }
