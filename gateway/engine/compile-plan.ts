@@ -15,6 +15,8 @@ export type PlanContext = {
   readonly supergraph: Supergraph;
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
   readonly merge: Merge;
+  /** Most representations in one call; more are asked in several calls at once. */
+  readonly maxRepresentations: number;
 };
 
 const NOTHING: Step = async () => {};

@@ -30,11 +30,13 @@ export type EngineOptions = {
   readonly checkDocument?: (document: DocumentNode, schema: GraphQLSchema) => readonly GraphQLError[];
   /** Rules beside those of the specification. */
   readonly validationRules?: readonly ValidationRule[];
+  /** Most entities in one call of a subgraph (200 when left out); more are asked in several calls at once. */
+  readonly maxRepresentations?: number;
   /** Memory for prepared operations. */
   readonly cacheBytes?: number;
 };
 
-export type ExecuteRequest = OperationRequest & {
+type ExecuteRequest = OperationRequest & {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly context?: RunContext | undefined;
 };
@@ -50,6 +52,7 @@ export type Engine = {
   close(): void;
 };
 
+const DEFAULT_MAX_REPRESENTATIONS = 200;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** A federation gateway without its HTTP front: plans operations over a supergraph and runs them on its subgraphs. */
@@ -60,7 +63,12 @@ export function createEngine(options: EngineOptions): Engine {
   const prepareOptions: PrepareOptions = {
     schema,
     planner: options.planner ?? createHivePlanner(options.supergraphSdl),
-    context: { supergraph, subgraphs: subgraphsOf(supergraph, options), merge: createMerge(supergraph) },
+    context: {
+      supergraph,
+      subgraphs: subgraphsOf(supergraph, options),
+      merge: createMerge(supergraph),
+      maxRepresentations: options.maxRepresentations ?? DEFAULT_MAX_REPRESENTATIONS,
+    },
     maxTokens: options.maxTokens,
     checkDocument: options.checkDocument,
     validationRules: options.validationRules ?? [],

@@ -38,12 +38,20 @@ export function sortEntityErrors(
   }
   if (list) return { bySlot, loose };
   const first = loose[0] ?? [...bySlot.values()][0]?.[0]?.fault;
-  return { whole: first ?? faultOf({ message: `Subgraph "${service}" gave no entities.` }, service) };
+  return {
+    whole: first ?? faultOf({ message: `Subgraph "${service}" did not give the entities it was asked for.` }, service),
+  };
 }
 
 /** Notes the errors at every entity they concern: each duplicate of an entity, not only the first. */
 export function noteEntityErrors(
-  batch: { readonly entities: readonly JsonObject[]; readonly slots: readonly number[] },
+  batch: {
+    readonly entities: readonly JsonObject[];
+    readonly slots: readonly number[];
+    /** The slots that were asked: from the first up to but not including the last. */
+    readonly from: number;
+    readonly to: number;
+  },
   errors: EntityErrors,
   asked: ReadonlySet<string>,
   run: Run,
@@ -52,9 +60,9 @@ export function noteEntityErrors(
   if (!errors.whole && !errors.bySlot?.size) return;
   for (const [index, entity] of batch.entities.entries()) {
     const slot = batch.slots[index] as number;
-    if (slot < 0) continue;
+    if (slot < batch.from || slot >= batch.to) continue;
     if (errors.whole) run.note(entity, { asked, missing: errors.whole });
-    const inside = errors.bySlot?.get(slot);
+    const inside = errors.bySlot?.get(slot - batch.from);
     if (inside) run.note(entity, noteOf(inside, asked));
   }
 }

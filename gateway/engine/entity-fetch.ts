@@ -47,18 +47,35 @@ export function compileEntityFetch(
   const service = node.serviceName;
   const isInProcess = context.subgraphs.get(service)?.kind === "in-process";
   const targets = aliases.map((alias) => compileTarget(node, alias, context));
+  const most = context.maxRepresentations;
+
+  /** Asks for the representations from `from` on, as many as one call may carry. */
+  async function ask(run: Run, batches: readonly Batch[], from: number): Promise<void> {
+    const part = targets.map(({ variable }, index) => {
+      const { texts, objects } = batches[index] as Batch;
+      if (texts.length <= most) return { variable, texts, objects };
+      return { variable, texts: texts.slice(from, from + most), objects: objects.slice(from, from + most) };
+    });
+    const { data, errors, fault } = await send(run, part);
+    for (const [index, target] of targets.entries()) {
+      const batch = batches[index] as Batch;
+      const answers = data?.[target.alias];
+      const count = part[index]?.texts.length;
+      // A list of another length cannot be matched by position.
+      const list = Array.isArray(answers) && answers.length === count ? answers : undefined;
+      const found: EntityErrors = fault ? { whole: fault } : sortEntityErrors(errors ?? [], service, target, list);
+      settle(target, batch, list, from, context.merge);
+      noteEntityErrors({ ...batch, from, to: from + most }, found, target.asked, run);
+    }
+  }
+
   return async (run) => {
     const batches = targets.map((target) => gather(target, isInProcess, run));
-    if (batches.every(({ texts }) => texts.length === 0)) return;
-    const variables = targets.map(({ variable }, index) => ({ variable, ...(batches[index] as Batch) }));
-    const { data, errors, fault } = await send(run, variables);
-    for (const [index, target] of targets.entries()) {
-      const answers = data?.[target.alias];
-      const list = Array.isArray(answers) ? answers : undefined;
-      const found: EntityErrors = fault ? { whole: fault } : sortEntityErrors(errors ?? [], service, target, list);
-      settle(target, batches[index] as Batch, list, context.merge);
-      noteEntityErrors(batches[index] as Batch, found, target.asked, run);
-    }
+    const largest = Math.max(...batches.map(({ texts }) => texts.length));
+    if (largest === 0) return;
+    if (largest <= most) return ask(run, batches, 0);
+    const starts = Array.from({ length: Math.ceil(largest / most) }, (_, index) => index * most);
+    await Promise.all(starts.map((from) => ask(run, batches, from)));
   };
 }
 
@@ -100,12 +117,12 @@ function gather(target: Target, isInProcess: boolean, run: Run): Batch {
 }
 
 /** Merges each answer into every entity it stands for; the first may have it, the others get copies. */
-function settle(target: Target, batch: Batch, list: readonly unknown[] | undefined, merge: Merge): void {
+function settle(target: Target, batch: Batch, list: readonly unknown[] | undefined, from: number, merge: Merge): void {
   if (!list) return;
   const { entities, slots } = batch;
   const isTaken: boolean[] = [];
   for (const [index, entity] of entities.entries()) {
-    const slot = slots[index] as number;
+    const slot = (slots[index] as number) - from;
     const answer = slot < 0 ? undefined : list[slot];
     if (!isObject(answer)) continue;
     if (!isTaken[slot]) target.rewrite?.(answer, typenameOf(entity));

@@ -12,7 +12,7 @@ import type { SubgraphAnswer } from "./subgraph.ts";
 import { call, post } from "./subgraph.ts";
 
 /** Representations for one variable of a fetch: as text for a subgraph behind HTTP, as data for one in-process. */
-export type Representations = {
+type Representations = {
   readonly variable: string;
   readonly texts: readonly string[];
   readonly objects: readonly JsonObject[];

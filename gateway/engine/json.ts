@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** True for names that every plain object answers to without owning them (`constructor`, `__proto__`, ...). */
-export function isInheritedName(name: string): boolean {
+function isInheritedName(name: string): boolean {
   return name in Object.prototype;
 }
 

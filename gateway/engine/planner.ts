@@ -6,7 +6,6 @@ export type {
   FetchNode,
   FetchNodePathSegment,
   FetchRewrite,
-  FlattenNode,
   FlattenNodePathSegment,
   PlanNode,
   QueryPlan,

@@ -53,7 +53,7 @@ class Projection {
     for (const field of fields) {
       this.path[depth] = field.name;
       const value = field.kind === "value" ? field.read(source) : this.ownValue(field, shape, source);
-      if (value === undefined && notes) this.tellMissing(notes, field.name, depth + 1);
+      if (value === undefined && notes) this.tellMissing(notes, field, depth + 1);
       const projected = field.kind === "introspection" ? value : this.value(field.shape, value, depth + 1);
       if (projected === undefined) return null;
       answer[field.name] = projected;
@@ -111,7 +111,8 @@ class Projection {
     }
   }
 
-  private tellMissing(notes: readonly Note[], name: string, depth: number): void {
+  private tellMissing(notes: readonly Note[], field: FieldShape, depth: number): void {
+    const name = field.kind === "typename" ? "__typename" : field.name;
     const note = notes.find(({ asked }) => asked.has(name));
     if (!note) return;
     const path = this.path.slice(0, depth);

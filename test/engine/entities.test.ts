@@ -47,6 +47,26 @@ describe.each([{ isInProcess: false }, { isInProcess: true }])(
       ]);
     });
 
+    test("more entities than one call may carry are asked in several calls, each answer and error at its place", async () => {
+      const { engine, calls, intercept } = createTestGraph(PAYMENTS_GRAPH, { ...mode, maxRepresentations: 2 });
+      intercept.set("reconciliation", ({ variables }) => {
+        const [first, ...more] = variables["representations"] as { id: string }[];
+        if (more.length > 0) return undefined;
+        const errors = [{ message: "no", path: ["_entities", 0, "state"], extensions: { code: "NOT_FOUND" } }];
+        return { data: { _entities: [{ state: null, fee: first?.id }] }, errors };
+      });
+      const result = await engine.execute({ query: `{ payments { id state } }` });
+      expect(asJson(result.data)).toEqual({
+        payments: [
+          { id: "c1", state: "matched c1" },
+          { id: "v1", state: "matched v1" },
+          { id: "c2", state: null },
+        ],
+      });
+      expect(result.errors?.map(({ path }) => path)).toEqual([["payments", 2, "state"]]);
+      expect(calls).toHaveLength(3);
+    });
+
     test("two places of one entity keep their own arguments under the same name", async () => {
       const { engine } = createTestGraph(PAYMENTS_GRAPH, mode);
       const query = `{

@@ -42,6 +42,16 @@ describe.each([{ isInProcess: false }, { isInProcess: true }])("errors, in the s
     expect(errorsOf(result)).toEqual([{ path: ["payments", 1, "payer", "email"], extensions }]);
   });
 
+  test("a list of entities of another length is not matched by position", async () => {
+    const { engine, intercept } = createTestGraph(PAYMENTS_GRAPH, mode);
+    intercept.set("people", () => ({ data: { _entities: [{ email: "bob@example.org" }] } }));
+    const result = await engine.execute({ query: `{ payments { payer { email } } }` });
+    expect(asJson(result.data)).toEqual({ payments: Array.from({ length: 3 }, () => ({ payer: { email: null } })) });
+    expect(errorsOf(result).map(({ path }) => path)).toEqual(
+      [0, 1, 2].map((row) => ["payments", row, "payer", "email"]),
+    );
+  });
+
   test("a dead subgraph makes only its own fields null, each with its error", async () => {
     const { engine, intercept } = createTestGraph(PAYMENTS_GRAPH, mode);
     intercept.set("cards", () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.7:4002")));

@@ -18,7 +18,7 @@ type Resolvers = NonNullable<Exclude<SubgraphModule, { kind: string }>["resolver
 
 export type SubgraphSource = { readonly sdl: string; readonly resolvers: Resolvers };
 
-export type Call = {
+type Call = {
   readonly subgraph: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
