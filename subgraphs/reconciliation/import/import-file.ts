@@ -8,7 +8,7 @@ import { stableId } from "../../shared/ids.ts";
 import type { Log } from "../../shared/log.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
-import { type FileLease, holdFileLease, renewFileLease, takeFileLease } from "./lease.ts";
+import { type FileLease, holdFileLease, releaseFileLease, renewFileLease, takeFileLease } from "./lease.ts";
 import { loadPlacement } from "./placement.ts";
 import { type RowCounts, rawLines, readRows } from "./read-rows.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
@@ -34,7 +34,10 @@ export async function importFile(services: ImportServices, merchantId: string, f
     const counts = await applyFile(services, lease, adapter);
     log.info({ adapter: adapter.name, ...loggable(counts) }, "file imported");
   } catch (error) {
-    if (!(error instanceof AppError) || ERRORS[error.code].retry || error.code === "LEASE_LOST") throw error;
+    if (!(error instanceof AppError) || ERRORS[error.code].retry || error.code === "LEASE_LOST") {
+      await releaseFileLease(services.database, lease).catch(() => undefined);
+      throw error;
+    }
     await rejectFile(services.database, lease, error);
     log.warn({ code: error.code, problem: error.message }, "file rejected");
   }

@@ -14,7 +14,7 @@ export type FileLease = {
   readonly name: string;
 };
 
-/** Takes the lease of a file that is not finished; undefined if it is, or if there is none. */
+/** Takes the lease of a file that is not finished; undefined if it is, or while another worker holds it. */
 export async function takeFileLease(
   database: DataSource,
   merchantId: string,
@@ -35,6 +35,13 @@ export async function renewFileLease(database: DataSource, lease: FileLease, row
   });
 }
 
+/** Lets another attempt begin at once instead of waiting for the lease to run out. */
+export async function releaseFileLease(database: DataSource, lease: FileLease): Promise<void> {
+  await inScope(database, lease.scope, (transaction) =>
+    transaction.change(RELEASE, [lease.scope.merchants[0], lease.fileId, lease.epoch]),
+  );
+}
+
 /** Locks the file's row for the rest of the transaction, if the lease still holds. Nothing may commit without it. */
 export async function holdFileLease(transaction: Transaction, lease: FileLease): Promise<void> {
   const held = await transaction.query(HOLD, [lease.scope.merchants[0], lease.fileId, lease.epoch]);
@@ -48,19 +55,27 @@ function leaseLost({ fileId, epoch }: FileLease): AppError {
   );
 }
 
+/** Reading renews it far more often; while a file is merged, its locked row keeps others out. */
+export const LEASE_SECONDS = 30;
+
 const TAKE = `
   update reconciliation.source_file
-  set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '60 seconds',
+  set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds',
     rows_read = 0
   where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
+    and (leased_until is null or leased_until < clock_timestamp())
   returning lease_epoch, sha256, name`;
 
 const RENEW = `
   update reconciliation.source_file
-  set rows_read = $4, leased_until = clock_timestamp() + interval '60 seconds'
+  set rows_read = $4, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
   where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'`;
 
 const HOLD = `
   select from reconciliation.source_file
   where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'
   for update`;
+
+const RELEASE = `
+  update reconciliation.source_file set leased_until = null
+  where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'`;

@@ -47,7 +47,7 @@ export async function readRows(source: RowSource): Promise<RowReading> {
   const tally = { read: 0n, quarantined: 0n, skipped: 0n };
   let staged: string[] = [];
   let records: SourceRecord[] = [];
-  let reported = 0n;
+  let reportedAt = Date.now();
   const flush = async () => {
     await copyStaged(source.transaction, staged);
     await keepSourceRecords(source.transaction, source.merchantId, source.fileId, records);
@@ -73,8 +73,8 @@ export async function readRows(source: RowSource): Promise<RowReading> {
       records.push(record);
     }
     if (staged.length >= CHUNK_ROWS || records.length >= CHUNK_ROWS) await flush();
-    if (tally.read - reported >= PROGRESS_ROWS) {
-      reported = tally.read;
+    if (Date.now() - reportedAt >= PROGRESS_MS) {
+      reportedAt = Date.now();
       await source.onProgress(tally.read);
     }
   }
@@ -135,4 +135,4 @@ function recordOf(row: Row, misplaced: ReturnType<Placement["place"]> | undefine
 }
 
 const CHUNK_ROWS = 10_000;
-const PROGRESS_ROWS = 50_000n;
+const PROGRESS_MS = 1_000;

@@ -3,7 +3,7 @@ import { begin, inScope, JOB_LIMITS, type Scope } from "../../shared/database/sc
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Log } from "../../shared/log.ts";
-import { WORKER } from "../import/lease.ts";
+import { LEASE_SECONDS, WORKER } from "../import/lease.ts";
 import { matchPartition, type PartitionCounts } from "./match-partition.ts";
 import { findPartitions, type Partition } from "./open-work.ts";
 import { RULES_HASH } from "./rules.ts";
@@ -46,7 +46,7 @@ export async function runReconciliation(
     }
     await finishRun(services.database, run, dry);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === "LEASE_LOST")) await failRun(services.database, run);
+    if (!(error instanceof AppError && error.code === "LEASE_LOST")) await releaseRun(services.database, run);
     throw error;
   }
 }
@@ -93,11 +93,12 @@ async function openPartitions(database: DataSource, run: Run): Promise<Partition
 async function carryOut(services: ReconciliationServices, run: Run, partition: Partition): Promise<PartitionCounts> {
   const transaction = await begin(services.database, run.scope, JOB_LIMITS);
   try {
-    const counts = await matchPartition(transaction, partition, run, services.families);
+    // The locked row keeps others out until the commit, however long the partition takes.
     const held = await transaction.query(HOLD, [run.merchantId, run.id, run.epoch]);
     if (held.length === 0) {
       throw new AppError("LEASE_LOST", `another worker took over run ${run.id} after lease ${run.epoch}`);
     }
+    const counts = await matchPartition(transaction, partition, run, services.families);
     if (run.mode === "DRY_RUN") {
       await transaction.rollback();
       return counts;
@@ -127,8 +128,8 @@ async function finishRun(database: DataSource, run: Run, dry: readonly Partition
   });
 }
 
-/** Says that the attempt failed; the job's retry or the sweeper takes the run again. */
-async function failRun(database: DataSource, run: Run): Promise<void> {
+/** Lets the job's retry, or the sweeper's, take the run again at once. */
+async function releaseRun(database: DataSource, run: Run): Promise<void> {
   await inScope(database, run.scope, (transaction) =>
     transaction.change(RELEASE, [run.merchantId, run.id, run.epoch]),
   ).catch(() => undefined);
@@ -136,10 +137,11 @@ async function failRun(database: DataSource, run: Run): Promise<void> {
 
 const TAKE = `
   update reconciliation.run
-  set status = 'RUNNING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '60 seconds',
+  set status = 'RUNNING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds',
     started_at = coalesce(started_at, clock_timestamp()), rule_set_hash = $3,
     input_watermark = coalesce(input_watermark, (select last_value from transactions.ingest_seq))
   where merchant_id = $1 and id = $2 and status in ('QUEUED', 'RUNNING')
+    and (leased_until is null or leased_until < clock_timestamp())
   returning lease_epoch, mode, provider, input_watermark`;
 
 const HOLD = `
@@ -170,7 +172,7 @@ const SUM_OF = (source: string) => `
 const PARTITION_COUNTS = "select counts as c from reconciliation.run_partition where merchant_id = $1 and run_id = $2";
 
 const PROGRESS = `
-  update reconciliation.run r ${SUMS}, partitions_done = s.done, leased_until = clock_timestamp() + interval '60 seconds'
+  update reconciliation.run r ${SUMS}, partitions_done = s.done, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
   from (select *, (select count(*) from (${PARTITION_COUNTS}) d) as done from (${SUM_OF(PARTITION_COUNTS)}) t) s
   where r.merchant_id = $1 and r.id = $2`;
 

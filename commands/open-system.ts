@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import pg from "pg";
+import type { DataSource } from "typeorm";
+import { adapterFor } from "../adapters/registry.ts";
+import { acquirers } from "../subgraphs/acquirers/normalise.ts";
+import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
+import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
+import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
+import type { Config } from "../subgraphs/shared/config.ts";
+import {
+  clientOptions,
+  type DatabaseAddress,
+  type DatabaseRole,
+  type EntityClass,
+  openDatabase,
+} from "../subgraphs/shared/database/connection.ts";
+import { migrate } from "../subgraphs/shared/database/migrate.ts";
+import { startEmbeddedPostgres } from "../subgraphs/shared/embedded-postgres/embedded-postgres.ts";
+import type { FamilyModules } from "../subgraphs/shared/family-module.ts";
+import { type FileStorage, openFileStorage } from "../subgraphs/shared/file-storage.ts";
+import type { JobStore } from "../subgraphs/shared/jobs/backend.ts";
+import { createJobs, type Jobs } from "../subgraphs/shared/jobs/jobs.ts";
+import { migrateJobs } from "../subgraphs/shared/jobs/migrate-jobs.ts";
+import { createLog, type Log } from "../subgraphs/shared/log.ts";
+
+/** The parts every command builds on: a database (given or our own), the file store, the job store. */
+export type System = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly storage: FileStorage;
+  readonly open: (role: DatabaseRole, maxConnections: number, entities?: readonly EntityClass[]) => Promise<DataSource>;
+  readonly migrate: () => Promise<readonly string[]>;
+  readonly jobs: () => Jobs;
+  /** Closes what was opened. A built-in PostgreSQL is stopped if `stopDatabase`, or if we started it and nobody else uses it. */
+  readonly close: (options?: { readonly stopDatabase: boolean }) => Promise<void>;
+};
+
+export const FAMILIES: FamilyModules = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
+
+/** Opens the system; `logTo` is "stderr" for commands whose output is their result. */
+export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Promise<System> {
+  const log = createLog(config, {}, logTo === "stderr" ? process.stderr : undefined);
+  const embedded =
+    config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null;
+  const owner: DatabaseAddress =
+    config.databaseUrl === undefined ? { ...embedded!.connection } : { url: config.databaseUrl };
+  const ours: DatabaseAddress = config.databaseAppUrl === undefined ? owner : { url: config.databaseAppUrl };
+  const databases: DataSource[] = [];
+  const queues: Jobs[] = [];
+  const open: System["open"] = async (role, maxConnections, entities = []) => {
+    const database = await openDatabase(role === "owner" ? owner : ours, {
+      role,
+      maxConnections,
+      entities,
+      onError: (error) => log.error({ err: error, role }, "a database connection failed"),
+    });
+    databases.push(database);
+    return database;
+  };
+  return {
+    config,
+    log,
+    storage: openFileStorage(join(config.dataDir, "files")),
+    open,
+    migrate: async () => {
+      const { applied } = await migrate(owner);
+      if (config.redisUrl === undefined) await migrateJobs(plainConnection(owner), ["concord_worker"]);
+      return applied;
+    },
+    jobs: () => {
+      const jobs = createJobs(jobStore(config, ours), { prefix: config.queuePrefix, log });
+      queues.push(jobs);
+      return jobs;
+    },
+    close: async ({ stopDatabase } = { stopDatabase: false }) => {
+      await Promise.all(queues.map((jobs) => jobs.close()));
+      await Promise.all(databases.filter((database) => database.isInitialized).map((database) => database.destroy()));
+      if (!embedded) return;
+      if (stopDatabase || (!embedded.adopted && (await isUnused(owner)))) await embedded.stop();
+    },
+  };
+}
+
+/** What imports and runs need, as a worker. */
+export function importServices(system: System, database: DataSource): ImportServices {
+  return { database, storage: system.storage, adapterFor, families: FAMILIES, log: system.log };
+}
+
+function jobStore(config: Config, address: DatabaseAddress): JobStore {
+  if (config.redisUrl !== undefined) return { kind: "redis", url: config.redisUrl };
+  return { kind: "postgres", connection: { ...plainConnection(address), options: "-c role=concord_worker" } };
+}
+
+/** The job store reads its own columns, so it gets pg's own types and not ours. */
+function plainConnection(address: DatabaseAddress) {
+  return "url" in address ? { connectionString: address.url } : address;
+}
+
+/** True when no other process of ours is connected: a command may have started the server that `start` then adopted. */
+async function isUnused(address: DatabaseAddress): Promise<boolean> {
+  const client = new pg.Client(clientOptions(address, "owner"));
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(
+      "select from pg_stat_activity where application_name like 'concord-%' and pid <> pg_backend_pid() limit 1",
+    );
+    return rowCount === 0;
+  } finally {
+    await client.end();
+  }
+}
