@@ -7,7 +7,7 @@ const id = z.string().min(1).max(200);
  * What a job of each queue carries: ids alone. The queue is a hint and may be lost or repeated; whatever else a handler
  * needs it reads from the database, where it is true.
  */
-export const JOB_DATA = {
+const JOB_DATA = {
   import: z.strictObject({ fileId: id, merchantId: id }),
   reconcile: z.strictObject({ runId: id, merchantId: id }),
   outbox: z.strictObject({}),

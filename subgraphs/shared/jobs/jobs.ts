@@ -17,7 +17,7 @@ export type Jobs = {
   readonly close: (graceMs?: number) => Promise<void>;
 };
 
-export type JobQueue<Name extends QueueName> = {
+type JobQueue<Name extends QueueName> = {
   /**
    * Adds a job, unless one with this id waits or runs. A job with this id that is over, well or badly, is replaced: what
    * is due is for the database to say, not for what the queue remembers.
@@ -26,7 +26,7 @@ export type JobQueue<Name extends QueueName> = {
   readonly add: (id: string, data: JobData[Name]) => Promise<void>;
 };
 
-export type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
+type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
 
 const COUNTED = ["waiting", "active", "delayed", "completed", "failed"] as const;
 const PRODUCER_TIMEOUT_MS = 3_000;
