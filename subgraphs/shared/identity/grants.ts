@@ -1,0 +1,47 @@
+import { LRUCache } from "lru-cache";
+import type { DataSource } from "typeorm";
+import { inScope } from "../database/scope.ts";
+import { type Permission, type Role, roleMay } from "./permissions.ts";
+
+/** The role a user has at each merchant; a merchant that is not a key is none of theirs. */
+export type Grants = ReadonlyMap<string, Role>;
+
+/** With `fresh` the database is asked even when an answer is at hand: what changes money must not run on a lost role. */
+export type GrantsReader = (userId: string, options?: { readonly fresh?: boolean }) => Promise<Grants>;
+
+/** Reads memberships, and keeps an answer for at most five seconds: that long a lost role still sees. */
+export function createGrantsReader(database: DataSource, now: () => number = Date.now): GrantsReader {
+  const known = new LRUCache<string, { readonly grants: Promise<Grants>; readonly until: number }>({ max: 5_000 });
+  return (userId, { fresh = false } = {}) => {
+    const at = now();
+    const cached = known.get(userId);
+    if (cached && !fresh && at < cached.until) return cached.grants;
+    const grants = readGrants(database, userId);
+    const entry = { grants, until: at + LONGEST_MS };
+    known.set(userId, entry);
+    grants.catch(() => known.get(userId) === entry && known.delete(userId));
+    return grants;
+  };
+}
+
+/** Merchants, in a fixed order, where these grants allow it. */
+export function merchantsWith(grants: Grants, permission: Permission): readonly string[] {
+  return [...grants]
+    .filter(([, role]) => roleMay(role, permission))
+    .map(([merchant]) => merchant)
+    .sort();
+}
+
+const LONGEST_MS = 5_000;
+
+/** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
+async function readGrants(database: DataSource, userId: string): Promise<Grants> {
+  const rows = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
+    query<{ merchant_id: string; role: Role }>(
+      "select merchant_id, role from accounts.membership where user_id = $1",
+      [userId],
+      "grants-of-user",
+    ),
+  );
+  return new Map(rows.map(({ merchant_id, role }) => [merchant_id, role]));
+}

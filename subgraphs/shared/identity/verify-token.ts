@@ -1,0 +1,79 @@
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
+import { AppError } from "../errors.ts";
+
+/** Who a call acts for: the token's subject, and a name for people to read. */
+export type Identity = { readonly userId: string; readonly name: string };
+
+/** Takes the value of an `authorization` header. Throws UNAUTHENTICATED, or INTERNAL_ERROR when the keys are out of reach. */
+export type VerifyToken = (authorization: string | undefined) => Promise<Identity>;
+
+export type TokenRules = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the issuer publishes its keys, or the keys themselves. */
+  readonly keys: { readonly url: string } | JSONWebKeySet;
+  readonly now?: () => Date;
+};
+
+/**
+ * A verifier of access tokens. A verdict is kept until the token expires and at most a minute, so that six subgraphs do
+ * not check one signature six times; only good verdicts are kept.
+ */
+export function createTokenVerifier({ issuer, audience, keys, now = () => new Date() }: TokenRules): VerifyToken {
+  const keySet =
+    "url" in keys && typeof keys.url === "string"
+      ? createRemoteJWKSet(new URL(keys.url), { cooldownDuration: 30_000, timeoutDuration: 5_000 })
+      : createLocalJWKSet(keys as JSONWebKeySet);
+  const known = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: 5_000 });
+  return async (authorization) => {
+    const token = bearerToken(authorization);
+    const at = now();
+    const cached = known.get(token);
+    if (cached && at.getTime() < cached.until) return cached.identity;
+    const { payload, protectedHeader } = await jwtVerify(token, keySet, {
+      algorithms: ["ES256", "EdDSA", "RS256"],
+      issuer,
+      audience,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      requiredClaims: ["sub", "exp"],
+      currentDate: at,
+    }).catch(refuse);
+    // The same issuer signs other things as well: an id token or a logout token is no access token.
+    if (!ACCESS_TOKEN_TYPES.has(protectedHeader.typ?.toLowerCase())) throw unauthenticated("it is not an access token");
+    const identity = identityOf(payload);
+    known.set(token, { identity, until: Math.min(Number(payload.exp) * 1000, at.getTime() + LONGEST_MS) });
+    return identity;
+  };
+}
+
+const CLOCK_TOLERANCE_S = 30;
+const LONGEST_MS = 60_000;
+const ACCESS_TOKEN_TYPES: ReadonlySet<string | undefined> = new Set([undefined, "jwt", "at+jwt", "application/at+jwt"]);
+const LONGEST_TOKEN = 8_192;
+
+function bearerToken(authorization: string | undefined): string {
+  const token = /^bearer +([\w.-]+)$/i.exec(authorization?.trim() ?? "")?.[1];
+  if (token === undefined) throw unauthenticated("send it as `Authorization: Bearer <token>`");
+  if (token.length > LONGEST_TOKEN) throw unauthenticated("it is too long");
+  return token;
+}
+
+function identityOf(payload: JWTPayload): Identity {
+  if (!payload.sub) throw unauthenticated("it names no subject");
+  const name = [payload["name"], payload["preferred_username"]].find((claim) => typeof claim === "string" && claim);
+  return { userId: payload.sub, name: typeof name === "string" ? name : payload.sub };
+}
+
+/** A key server that is away is our fault, not the caller's: a 401 would send everyone to the sign-in page. */
+function refuse(cause: unknown): never {
+  const isTokens = cause instanceof errors.JOSEError && !OUT_OF_REACH.has(cause.code);
+  if (isTokens) throw unauthenticated(cause.message, cause);
+  throw new AppError("INTERNAL_ERROR", "The keys of the token issuer cannot be read; check JWKS_URL.", { cause });
+}
+
+const OUT_OF_REACH: ReadonlySet<string> = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"]);
+
+function unauthenticated(why: string, cause?: unknown): AppError {
+  return new AppError("UNAUTHENTICATED", `The access token is missing, expired or not ours: ${why}.`, { cause });
+}

@@ -1,0 +1,60 @@
+import { type DocumentNode, GraphQLError, parse, validate } from "graphql";
+import { LRUCache } from "lru-cache";
+import type { Subgraph } from "./define-subgraph.ts";
+import type { Answer, Operation } from "./execute-operation.ts";
+import { formatErrors } from "./format-errors.ts";
+import type { Services } from "./request-context.ts";
+
+export type InProcessRequest = Operation & { readonly query: string };
+
+/**
+ * Calls a subgraph without HTTP and answers what HTTP would. The gateway's plans are few and come again, so documents
+ * are parsed and validated once; those that fail are not kept.
+ */
+export function callInProcess(subgraph: Subgraph, services: Services): (request: InProcessRequest) => Promise<Answer> {
+  const documents = new LRUCache<string, DocumentNode>({ maxSize: CACHE_CHARACTERS, sizeCalculation: sizeOf });
+  return async ({ query, ...operation }) => {
+    operation.signal.throwIfAborted();
+    let document = documents.get(query);
+    if (!document) {
+      const prepared = prepare(subgraph, query);
+      if ("errors" in prepared) return { errors: formatErrors(prepared.errors, services.log) };
+      document = prepared.document;
+      documents.set(query, document);
+    }
+    return subgraph.execute(document, operation, services);
+  };
+}
+
+/** A parsed document takes some twenty times its text; this bounds a subgraph's documents near 40 MB. */
+const CACHE_CHARACTERS = 2_000_000;
+
+function sizeOf(_document: DocumentNode, query: string): number {
+  return query.length + 1;
+}
+
+type Prepared = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
+
+function prepare({ schema }: Subgraph, query: string): Prepared {
+  try {
+    const document = parse(query, { maxTokens: MOST_TOKENS });
+    const errors = validate(schema, document);
+    return errors.length === 0
+      ? { document }
+      : { errors: errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")) };
+  } catch (failure) {
+    if (failure instanceof GraphQLError) return { errors: [coded(failure, "GRAPHQL_PARSE_FAILED")] };
+    throw failure;
+  }
+}
+
+export const MOST_TOKENS = 20_000;
+
+function coded({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code },
+  });
+}

@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { AppError } from "../errors.ts";
+
+/** Where a page ends: the value it is sorted by, as text that PostgreSQL reads back, and the id that breaks ties. */
+export type Position = { readonly sortKey: string; readonly id: string };
+
+export type Cursors = {
+  readonly seal: (list: string, position: Position) => string;
+  /** Throws INVALID_CURSOR for a cursor that was altered or given for another list or sort. */
+  readonly open: (list: string, cursor: string) => Position;
+};
+
+/**
+ * Opaque, signed cursors. The name of the list and its sort go into the signature and not into the cursor, so that a
+ * cursor is worth nothing elsewhere. All processes that serve one graph need the same key.
+ */
+export function createCursors(key: Uint8Array): Cursors {
+  const sign = (list: string, payload: string) =>
+    createHmac("sha256", key).update(`${list}\u001f${payload}`).digest().subarray(0, SIGNATURE_BYTES);
+  return {
+    seal: (list, { sortKey, id }) => {
+      const payload = JSON.stringify([sortKey, id]);
+      return Buffer.concat([sign(list, payload), Buffer.from(payload)]).toString("base64url");
+    },
+    open: (list, cursor) => {
+      const bytes = Buffer.from(cursor, "base64url");
+      const payload = bytes.subarray(SIGNATURE_BYTES).toString();
+      // A second spelling of the same bytes is an altered cursor as well.
+      const isOurs =
+        bytes.toString("base64url") === cursor &&
+        bytes.length > SIGNATURE_BYTES &&
+        timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(list, payload));
+      if (!isOurs) throw new AppError("INVALID_CURSOR", "The cursor is not one we gave for this list and sort.");
+      const [sortKey, id] = JSON.parse(payload) as [string, string];
+      return { sortKey, id };
+    },
+  };
+}
+
+const SIGNATURE_BYTES = 16;

@@ -1,0 +1,46 @@
+import type { DocumentNode, GraphQLSchema } from "graphql";
+import type { EntityClass } from "../database/connection.ts";
+import { type Answer, executeOperation, type Operation } from "./execute-operation.ts";
+import type { Services } from "./request-context.ts";
+import type { SubgraphRoute } from "./subgraph-route.ts";
+import { type GraphClass, type ReferenceResolver, subgraphSchema } from "./subgraph-schema.ts";
+
+export type SubgraphDefinition = {
+  readonly name: string;
+  /** Classes with `@Resolver`; at least one. */
+  readonly resolvers: readonly [GraphClass, ...GraphClass[]];
+  /** Types that no root field reaches: entities that other subgraphs refer to. */
+  readonly orphanedTypes?: readonly GraphClass[];
+  /** How a reference of another subgraph becomes the entity, by type name; null means that there is none to see. */
+  readonly references?: Readonly<Record<string, ReferenceResolver>>;
+  /** TypeORM entities that its resolvers read. */
+  readonly entities?: readonly EntityClass[];
+  /** Served beside /graphql when it runs in a process of its own. */
+  readonly routes?: readonly SubgraphRoute[];
+};
+
+export type Subgraph = {
+  readonly name: string;
+  /** For composition, and to be committed. */
+  readonly sdl: string;
+  /** With `_entities` and `_service`. */
+  readonly schema: GraphQLSchema;
+  readonly entities: readonly EntityClass[];
+  readonly routes: readonly SubgraphRoute[];
+  /** Runs an operation that was validated against `schema`; every way in uses it, so all answer alike. */
+  readonly execute: (document: DocumentNode, operation: Operation, services: Services) => Promise<Answer>;
+};
+
+/** Turns decorated classes into a subgraph. */
+export function defineSubgraph(definition: SubgraphDefinition): Subgraph {
+  const { name, entities = [], routes = [] } = definition;
+  const { sdl, schema } = subgraphSchema(definition);
+  return {
+    name,
+    sdl,
+    schema,
+    entities,
+    routes,
+    execute: (document, operation, services) => executeOperation(schema, document, operation, services),
+  };
+}

@@ -1,0 +1,63 @@
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  OperationTypeNode,
+} from "graphql";
+import { formatErrors, formatFailure } from "./format-errors.ts";
+import { type OpenContext, openContext, requestIdOf, type Services } from "./request-context.ts";
+
+export type Operation = {
+  readonly operationName?: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+};
+
+export type Answer = {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+};
+
+/**
+ * Runs one operation in one transaction. A mutation that failed anywhere leaves no trace, and then its answer has no
+ * data either: half an answer would claim a change that was rolled back. Never rejects.
+ */
+export async function executeOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: Operation,
+  services: Services,
+): Promise<Answer> {
+  const { operationName, variables, headers, signal } = operation;
+  const log = services.log.child({ requestId: requestIdOf(headers["x-request-id"]) });
+  const chosen = getOperationAST(document, operationName);
+  if (!chosen) return { errors: formatErrors([unknownOperation(operationName)], log) };
+  const isMutation = chosen.operation === OperationTypeNode.MUTATION;
+  let open: OpenContext | undefined;
+  try {
+    open = await openContext(services, { headers, signal, isMutation });
+    const { data, errors } = await execute({
+      schema,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variables,
+      contextValue: open.context,
+    });
+    await open.end(errors ? "rollback" : "commit");
+    const shown = isMutation && errors && data ? null : data;
+    return { ...(shown !== undefined && { data: shown }), ...(errors && { errors: formatErrors(errors, log) }) };
+  } catch (failure) {
+    await open?.end("rollback");
+    return { errors: formatFailure(failure, log) };
+  }
+}
+
+function unknownOperation(name: string | undefined): GraphQLError {
+  const message = name === undefined ? "The document must have one operation." : `There is no operation "${name}".`;
+  return new GraphQLError(message, { extensions: { code: "OPERATION_RESOLUTION_FAILURE" } });
+}

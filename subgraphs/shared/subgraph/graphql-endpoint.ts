@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type ApolloServer, HeaderMap } from "@apollo/server";
+import type { ErrorCode } from "../errors.ts";
+
+/** What Apollo Server carries from the request to the execution. */
+export type GraphqlCall = {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+};
+
+/** Answers POST /graphql. A caller that hangs up aborts what it asked for. */
+export async function answerGraphql(
+  apollo: ApolloServer<GraphqlCall>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readJson(request);
+  if (body === TOO_LARGE) return sendJson(response, 413, refusal("INVALID_INPUT", "The body is larger than 4 MiB."));
+  if (body === NOT_JSON) return sendJson(response, 400, refusal("INVALID_INPUT", "The body is not JSON."));
+  const aborted = new AbortController();
+  response.once("close", () => aborted.abort());
+  const call: GraphqlCall = {
+    headers: {
+      authorization: request.headers.authorization,
+      "x-request-id": headerOf(request, "x-request-id"),
+    },
+    signal: aborted.signal,
+  };
+  const {
+    status,
+    headers,
+    body: answer,
+  } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: "POST", headers: headerMap(request), body, search: "" },
+    context: async () => call,
+  });
+  response.statusCode = status ?? 200;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  if (answer.kind === "complete") response.end(answer.string);
+  else response.destroy(new Error("a subgraph gave an incremental answer"));
+}
+
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "application/json; charset=utf-8");
+  response.end(JSON.stringify(body));
+}
+
+/** `_entities` of a whole export page fits; the gateway sends no larger call. */
+const LARGEST_BODY = 4 * 1024 * 1024;
+const TOO_LARGE = Symbol("too large");
+const NOT_JSON = Symbol("not JSON");
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Read to the end even so: an answer to a half-read request would reach the caller as a broken connection.
+    if (size <= LARGEST_BODY) chunks.push(chunk);
+  }
+  if (size > LARGEST_BODY) return TOO_LARGE;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+function refusal(code: ErrorCode, message: string) {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
+function headerMap(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const name of Object.keys(request.headers)) headers.set(name, headerOf(request, name) ?? "");
+  return headers;
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}

@@ -1,0 +1,122 @@
+import type { QueryResultRow } from "pg";
+import { AppError } from "../errors.ts";
+import type { Conditions } from "./conditions.ts";
+import type { Cursors, Position } from "./cursors.ts";
+import type { RequestContext } from "./request-context.ts";
+
+export type Direction = "ASC" | "DESC";
+
+/** A list that pages by position. The table is known as `t` and has `merchant_id` and `id`. */
+export type Keyset = {
+  /** Names the list; with the sort it is signed into each cursor. */
+  readonly list: string;
+  readonly from: string;
+  /** Must include `t.id`. */
+  readonly columns: string;
+  /** Their first parameter is the list of merchants. */
+  readonly where: Conditions;
+  readonly sort: { readonly column: string; readonly type: string; readonly direction: Direction };
+};
+
+export type PageRequest = {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+};
+
+export type Page<R> = {
+  readonly edges: readonly { readonly cursor: string; readonly node: R }[];
+  readonly pageInfo: PageFacts;
+};
+
+export type PageFacts = {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+};
+
+export const DEFAULT_PAGE = 25;
+export const LARGEST_PAGE = 100;
+
+/**
+ * Reads one page by position and never by offset, so that rows which arrive meanwhile move nothing. Each merchant is
+ * scanned along its own index and the scans are merged: page 10,000 costs what page 2 costs.
+ */
+export async function keysetPage<R extends QueryResultRow & { readonly id: string }, N>(
+  context: RequestContext,
+  keyset: Keyset,
+  request: PageRequest,
+  nodeOf: (row: R) => N,
+): Promise<Page<N>> {
+  const { size, isBackward } = checked(request);
+  const { list, sort } = keyset;
+  const name = `${list}:${sort.column}:${sort.direction}`;
+  const statement = pageStatement(keyset, boundsOf(context.cursors, name, request), size + 1, isBackward);
+  const rows = await context.query<R & { readonly sort_key: unknown }>(statement.text, statement.values);
+  const shown = rows.slice(0, size);
+  if (isBackward) shown.reverse();
+  const edges = shown.map((row) => ({
+    cursor: context.cursors.seal(name, { sortKey: sortKeyOf(row.sort_key), id: row.id }),
+    node: nodeOf(row),
+  }));
+  const hasMore = rows.length > size;
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: isBackward ? isGiven(request.before) : hasMore,
+      hasPreviousPage: isBackward ? hasMore : isGiven(request.after),
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function checked({ first, last }: PageRequest): { readonly size: number; readonly isBackward: boolean } {
+  if (isGiven(first) && isGiven(last)) throw new AppError("INVALID_INPUT", "Ask for `first` or `last`, not for both.");
+  const size = first ?? last ?? DEFAULT_PAGE;
+  if (size < 1 || size > LARGEST_PAGE) {
+    throw new AppError("INVALID_INPUT", `A page of ${size} cannot be given: ask for 1 to ${LARGEST_PAGE}.`);
+  }
+  return { size, isBackward: isGiven(last) };
+}
+
+type Bounds = { readonly after: Position | null; readonly before: Position | null };
+
+function boundsOf(cursors: Cursors, name: string, { after, before }: PageRequest): Bounds {
+  return {
+    after: isGiven(after) ? cursors.open(name, after) : null,
+    before: isGiven(before) ? cursors.open(name, before) : null,
+  };
+}
+
+function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward: boolean) {
+  const { from, columns, sort } = keyset;
+  const where = keyset.where.copy();
+  const beyond = (position: Position | null, sign: "<" | ">") => {
+    if (!position) return;
+    const key = `${where.parameter(position.sortKey)}::${sort.type}`;
+    where.always(`(${sort.column}, t.id) ${sign} (${key}, ${where.parameter(position.id)})`);
+  };
+  beyond(bounds.after, sort.direction === "ASC" ? ">" : "<");
+  beyond(bounds.before, sort.direction === "ASC" ? "<" : ">");
+  const scan = (sort.direction === "ASC") === isBackward ? "desc" : "asc";
+  const most = where.parameter(limit);
+  const text = `
+    select page.* from unnest($1::text[]) as m (merchant_id) cross join lateral (
+      select ${columns}, ${sort.column} as sort_key from ${from}
+      where t.merchant_id = m.merchant_id and ${where.text()}
+      order by ${sort.column} ${scan}, t.id ${scan} limit ${most}
+    ) page
+    order by page.sort_key ${scan}, page.id ${scan} limit ${most}`;
+  return { text, values: where.values() };
+}
+
+function sortKeyOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { QueryResultRow } from "pg";
+import type { DataSource } from "typeorm";
+import type { Transaction } from "../database/scope.ts";
+import { AppError } from "../errors.ts";
+import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
+import { PERMISSIONS_BY_ROLE, type Permission } from "../identity/permissions.ts";
+import type { Identity, VerifyToken } from "../identity/verify-token.ts";
+import type { Log } from "../log.ts";
+import { type Cursors, createCursors } from "./cursors.ts";
+import { type LazyTransaction, lazyTransaction } from "./lazy-transaction.ts";
+
+/** What a subgraph needs of the process it runs in. */
+export type Services = {
+  /** Opened in the role `app`, with the entities of every subgraph that it serves. */
+  readonly database: DataSource;
+  readonly verifyToken: VerifyToken;
+  readonly grantsOf: GrantsReader;
+  /** Signs page cursors; at least 32 bytes, the same in every process of one graph. */
+  readonly cursorKey: Uint8Array;
+  readonly log: Log;
+};
+
+/** What resolvers see of one operation. Everything they read goes through one transaction in the caller's scope. */
+export type RequestContext = {
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly log: Log;
+  readonly cursors: Cursors;
+  /** The role at each merchant, for showing; decide with `require`. */
+  readonly roles: ReadonlyMap<string, keyof typeof PERMISSIONS_BY_ROLE>;
+  /** Merchants where the caller has the permission; may be none. */
+  readonly merchantsWith: (permission: Permission) => readonly string[];
+  /** The same, or FORBIDDEN when there is none. Row level security holds a query to the scope, not to a permission. */
+  readonly require: (permission: Permission) => readonly string[];
+  readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
+  readonly run: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+};
+
+export type OpenContext = { readonly context: RequestContext; readonly end: LazyTransaction["end"] };
+
+export type CallFacts = {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** True for what changes something: grants are then read anew. */
+  readonly isMutation: boolean;
+};
+
+/** Throws UNAUTHENTICATED before anything is read. */
+export async function openContext(services: Services, call: CallFacts): Promise<OpenContext> {
+  const { database, verifyToken, grantsOf, cursorKey } = services;
+  const identity = await verifyToken(call.headers["authorization"]);
+  const grants = await grantsOf(identity.userId, { fresh: call.isMutation });
+  const merchants = [...grants]
+    .filter(([, role]) => PERMISSIONS_BY_ROLE[role].length > 0)
+    .map(([merchant]) => merchant);
+  const { run, end } = lazyTransaction(database, { merchants, user: identity.userId }, call.signal);
+  const requestId = requestIdOf(call.headers["x-request-id"]);
+  const permitted = (permission: Permission) => merchantsWith(grants, permission);
+  const context: RequestContext = {
+    identity,
+    requestId,
+    log: services.log.child({ requestId }),
+    cursors: createCursors(cursorKey),
+    roles: grants,
+    merchantsWith: permitted,
+    require: (permission) => {
+      const found = permitted(permission);
+      if (found.length === 0) throw forbidden(permission);
+      return found;
+    },
+    query: (text, values, name) => run(({ query }) => query(text, values, name)),
+    run,
+  };
+  return { context, end };
+}
+
+/** One message for a merchant that is not there and for one that is not yours. */
+export function forbidden(permission: Permission): AppError {
+  return new AppError("FORBIDDEN", `This needs "${permission}": ask the merchant's administrator for access.`);
+}
+
+/** A caller's id is kept when it is harmless in a log, so that one id runs through all parts. */
+export function requestIdOf(header: string | undefined): string {
+  return header !== undefined && /^[\w-]{1,64}$/.test(header) ? header : randomUUID();
+}

@@ -1,0 +1,63 @@
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { getDocumentNodeFromSchema } from "@graphql-tools/utils";
+import { type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema, Kind, parse, print } from "graphql";
+import { buildSchemaSync, createResolversMap } from "type-graphql";
+import type { RequestContext } from "./request-context.ts";
+
+/** A class with type-graphql's decorators. */
+export type GraphClass = new (...args: never[]) => object;
+
+/** `reference` is what another part of the graph sent: check what you read of it. */
+export type ReferenceResolver = (
+  reference: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+) => Promise<object | null> | object | null;
+
+type Sources = {
+  readonly resolvers: readonly [GraphClass, ...GraphClass[]];
+  readonly orphanedTypes?: readonly GraphClass[];
+  readonly references?: Readonly<Record<string, ReferenceResolver>>;
+};
+
+/**
+ * type-graphql keeps the metadata of all subgraphs in one global store, so each build names its own classes. It knows
+ * nothing of federation: the schema is printed with its directives and built anew by @apollo/subgraph.
+ */
+export function subgraphSchema(sources: Sources): { readonly sdl: string; readonly schema: GraphQLSchema } {
+  const { resolvers, orphanedTypes = [], references = {} } = sources;
+  const plain = buildSchemaSync({
+    resolvers: [...resolvers] as [GraphClass, ...GraphClass[]],
+    orphanedTypes: [...orphanedTypes],
+    validate: false,
+    // Its check would refuse federation's directives.
+    skipCheck: true,
+  });
+  const sdl = `${FEDERATION}\n\n${print(withoutEmptyRoots(getDocumentNodeFromSchema(plain)))}\n`;
+  const resolverMap = createResolversMap(plain) as ResolverMap;
+  for (const [type, fields] of Object.entries(resolverMap)) {
+    if (Object.keys(fields).length === 0) delete resolverMap[type];
+  }
+  for (const [type, resolve] of Object.entries(references)) {
+    resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve as unknown as Resolver };
+  }
+  return { sdl, schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap }]) };
+}
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+type ResolverMap = Record<string, Record<string, Resolver>>;
+
+const FEDERATION = `extend schema
+  @link(
+    url: "https://specs.apollo.dev/federation/v2.9"
+    import: ["@key", "@shareable", "@interfaceObject", "@inaccessible"]
+  )`;
+
+/** A provider subgraph has no root field; `type Query` without fields is no GraphQL, and federation adds its own. */
+function withoutEmptyRoots(document: DocumentNode): DocumentNode {
+  const definitions = document.definitions.filter(
+    (node) =>
+      node.kind !== Kind.SCHEMA_DEFINITION &&
+      !(node.kind === Kind.OBJECT_TYPE_DEFINITION && (node.fields ?? []).length === 0),
+  );
+  return { ...document, definitions };
+}

@@ -1,0 +1,60 @@
+import { AppError } from "../shared/errors.ts";
+import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
+import type { TransactionFilter } from "./transaction-filter.ts";
+
+/**
+ * The rows that a list, its count and its totals are about; one definition, or they would differ. What waits for a
+ * person is in none of them, and neither is a provisional row that a better one replaced. $1: merchants.
+ */
+export function listConditions(merchants: readonly string[], filter: TransactionFilter): Conditions {
+  const seen = filter.merchants ? merchants.filter((merchant) => filter.merchants?.includes(merchant)) : merchants;
+  const where = conditions([seen], ["t.superseded_by is null", "t.base_status <> 'MANUAL_INTERVENTION'"]);
+  for (const [field, condition] of Object.entries(BY_FIELD)) {
+    where.add(condition, filter[field as keyof typeof BY_FIELD]);
+  }
+  where.add("t.occurred_at >= ?::timestamptz", filter.occurredAt?.from);
+  where.add("t.occurred_at < ?::timestamptz", filter.occurredAt?.to);
+  where.add("t.currency = ?", filter.amount?.currency);
+  where.add("t.amount_minor >= ?::bigint", filter.amount?.minimumMinor?.toString());
+  where.add("t.amount_minor <= ?::bigint", filter.amount?.maximumMinor?.toString());
+  return where.add(SEARCH, searchText(filter.search));
+}
+
+/** Rows that wait for a person to assign a status. $1: merchants where the caller may see them. */
+export function manualInterventionConditions(merchants: readonly string[]): Conditions {
+  return conditions([merchants], ["t.superseded_by is null", "t.base_status = 'MANUAL_INTERVENTION'"]);
+}
+
+const BY_FIELD = {
+  families: "t.family = any(?::text[])",
+  providers: "t.provider = any(?::text[])",
+  locations: "t.location_id = any(?::text[])",
+  terminals: "t.terminal_id = any(?::text[])",
+  types: "t.type = any(?::text[])",
+  statuses: "t.status = any(?::text[])",
+  statusOrigin: "t.status_origin = ?",
+  refundStates: "t.refund_state = any(?::text[])",
+  reconciliationStates: "t.reconciliation_state = any(?::text[])",
+  settlementStates: "t.settlement_state = any(?::text[])",
+  paymentTypes: "t.payment_type = any(?::text[])",
+  paymentMethods: "t.payment_method = any(?::text[])",
+  brands: "t.brand = any(?::text[])",
+  transactionNumber: "t.transaction_number = ?",
+  merchantReference: "t.merchant_reference = ?",
+  authorisationCode: "t.authorisation_code = ?",
+  last4: "t.last4 = ?",
+  arn: "t.arn = ?",
+} as const satisfies Partial<Record<keyof TransactionFilter, string>>;
+
+/** `position` and not `like`: a person's % is a per cent sign. */
+const SEARCH = `? in (t.id, t.arn, t.authorisation_code, t.last4)
+  or position(lower(?) in lower(t.transaction_number)) > 0
+  or position(lower(?) in lower(t.merchant_reference)) > 0
+  or position(lower(?) in lower(t.provider_reference)) > 0`;
+
+function searchText(search: string | null | undefined): string | null {
+  const text = search?.trim();
+  if (!text) return null;
+  if (text.length > 100) throw new AppError("INVALID_INPUT", "`search` is longer than 100 characters: shorten it.");
+  return text;
+}

@@ -1,0 +1,28 @@
+import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
+import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
+import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { transactionById } from "./transaction-loads.ts";
+import {
+  ManualInterventionResolver,
+  TransactionConnectionResolver,
+  TransactionResolver,
+} from "./transaction-resolvers.ts";
+import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
+
+const byReference: ReferenceResolver = (reference, context) => {
+  const id = idIn(reference);
+  return id === null ? null : transactionById(context, id);
+};
+
+/** Owns the shared transaction: the list, its totals, one by id, and the queue of those that wait for a person. */
+export const subgraph = defineSubgraph({
+  name: "transactions",
+  resolvers: [TransactionResolver, TransactionConnectionResolver, ManualInterventionResolver],
+  orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
+  references: {
+    Transaction: byReference,
+    [TYPENAMES.CCV_PAY]: byReference,
+    [TYPENAMES.E_VOUCHER]: byReference,
+    [TYPENAMES.ACQUIRER]: byReference,
+  },
+});

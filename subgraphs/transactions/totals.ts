@@ -1,0 +1,104 @@
+import { Field } from "type-graphql";
+import type { Money } from "../shared/money.ts";
+import { BigIntScalar, CurrencyScalar } from "../shared/scalars.ts";
+import type { Conditions } from "../shared/subgraph/conditions.ts";
+import { MoneyType, moneyOrNull } from "../shared/subgraph/money-type.ts";
+import { Output } from "../shared/subgraph/output.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+
+/**
+ * Figures of one currency over every row of a filter. A refunded sale stays in `gross`, and its refund is a row of its
+ * own in `refunded`: each cent is counted once, as what it is.
+ */
+@Output("Totals", "Sums of one currency over everything the filter finds, not only the page.")
+export class Totals {
+  @Field(() => CurrencyScalar, { description: "The currency of all amounts here." })
+  currency!: string;
+
+  @Field(() => BigIntScalar, { description: "How many transactions, whatever their type and status." })
+  count!: bigint;
+
+  @Field(() => MoneyType, { description: "Turnover: captured amounts of sales that were paid." })
+  gross!: Money;
+
+  @Field(() => MoneyType, { description: "Successful refunds, positive." })
+  refunded!: Money;
+
+  @Field(() => MoneyType, { description: "Chargebacks less their reversals; negative when more came back than went." })
+  chargedBack!: Money;
+
+  @Field(() => MoneyType, { description: "Money paid to shoppers without a sale, positive." })
+  credited!: Money;
+
+  @Field(() => MoneyType, { description: "Amounts of sales that nothing has decided yet." })
+  pending!: Money;
+
+  @Field(() => MoneyType, {
+    nullable: true,
+    description: "Fees booked on settlements in this currency, negative; null while nothing is settled in it.",
+  })
+  fees!: Money | null;
+
+  @Field(() => MoneyType, {
+    nullable: true,
+    description: "Gross less fees of what is settled in this currency; null while nothing is.",
+  })
+  net!: Money | null;
+}
+
+/** The count of all rows and the totals by currency; one scan for both. */
+export type Sums = { readonly count: bigint; readonly totals: readonly Totals[] };
+
+/** `where` is the list's own: its first parameter is the list of merchants. */
+export async function sumsOf(context: RequestContext, where: Conditions): Promise<Sums> {
+  const text = `select ${SUMS} from transactions.transaction t
+    where t.merchant_id = any($1::text[]) and ${where.text()} group by t.currency, t.settled_currency`;
+  const rows = await context.query<SumRow>(text, where.values());
+  const currencies = new Set(rows.flatMap((row) => [row.currency, row.settled_currency ?? row.currency]));
+  return {
+    count: rows.reduce((sum, row) => sum + row.count, 0n),
+    totals: [...currencies].sort().map((currency) => totalsOf(currency, rows)),
+  };
+}
+
+/** What each figure is, in SQL; `sum` of bigint is numeric in PostgreSQL, so the text is read back. */
+const SUMS = `t.currency, t.settled_currency, count(*) as count,
+  ${sum("t.captured_minor", "t.type = 'SALE' and t.base_status = 'SUCCESS'")} as gross,
+  ${sum("t.amount_minor", "t.type = 'REFUND' and t.base_status = 'SUCCESS'")} as refunded,
+  ${sum("t.amount_minor", "t.type = 'CHARGEBACK' and t.base_status = 'SUCCESS'")} as chargebacks,
+  ${sum("t.amount_minor", "t.type = 'CHARGEBACK_REVERSAL' and t.base_status = 'SUCCESS'")} as reversals,
+  ${sum("t.amount_minor", "t.type = 'CREDIT' and t.base_status = 'SUCCESS'")} as credited,
+  ${sum("t.amount_minor", "t.type = 'SALE' and t.base_status = 'PROCESSING'")} as pending,
+  ${sum("t.settled_fee_minor", "true")} as fees,
+  ${sum("t.settled_net_minor", "true")} as net`;
+
+function sum(column: string, condition: string): string {
+  return `coalesce(sum(${column}) filter (where ${condition}), 0)::text`;
+}
+
+type Figure = "gross" | "refunded" | "chargebacks" | "reversals" | "credited" | "pending" | "fees" | "net";
+type SumRow = { readonly currency: string; readonly settled_currency: string | null; readonly count: bigint } & {
+  readonly [F in Figure]: string;
+};
+
+/** Fees and net belong to the currency of the settlement, which need not be the shopper's. */
+function totalsOf(currency: string, rows: readonly SumRow[]): Totals {
+  const own = rows.filter((row) => row.currency === currency);
+  const settled = rows.filter((row) => row.settled_currency === currency);
+  const figure = (name: Figure, of = own): Money => ({ amountMinor: added(of, name), currency });
+  return {
+    currency,
+    count: own.reduce((total, row) => total + row.count, 0n),
+    gross: figure("gross"),
+    refunded: figure("refunded"),
+    chargedBack: { amountMinor: added(own, "chargebacks") - added(own, "reversals"), currency },
+    credited: figure("credited"),
+    pending: figure("pending"),
+    fees: moneyOrNull(settled.length === 0 ? null : added(settled, "fees"), currency),
+    net: moneyOrNull(settled.length === 0 ? null : added(settled, "net"), currency),
+  };
+}
+
+function added(rows: readonly SumRow[], name: Figure): bigint {
+  return rows.reduce((total, row) => total + BigInt(row[name]), 0n);
+}

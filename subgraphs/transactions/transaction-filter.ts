@@ -1,0 +1,118 @@
+import { Field, ID, InputType } from "type-graphql";
+import { BigIntScalar, CurrencyScalar, DateTimeScalar } from "../shared/scalars.ts";
+import {
+  FamilyEnum,
+  PaymentTypeEnum,
+  ReconciliationStateEnum,
+  RefundStateEnum,
+  SettlementStateEnum,
+  StatusOriginEnum,
+  TransactionStatusEnum,
+  TransactionTypeEnum,
+} from "../shared/subgraph/vocabulary-enums.ts";
+import type {
+  Family,
+  PaymentType,
+  ReconciliationState,
+  RefundState,
+  SettlementState,
+  StatusOrigin,
+  TransactionStatus,
+  TransactionType,
+} from "../shared/vocabulary.ts";
+
+@InputType("DateTimeRange", { description: "From an instant up to another; either end may be open." })
+export class DateTimeRange {
+  @Field(() => DateTimeScalar, { nullable: true, description: "At or after this instant." })
+  from?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "Before this instant." })
+  to?: Date | null;
+}
+
+@InputType("MoneyRange", { description: "Amounts of one currency, both ends included; either may be open." })
+export class MoneyRange {
+  @Field(() => CurrencyScalar, { description: "Only transactions of this currency are compared." })
+  currency!: string;
+
+  @Field(() => BigIntScalar, { nullable: true, description: "Minor units, at least." })
+  minimumMinor?: bigint | null;
+
+  @Field(() => BigIntScalar, { nullable: true, description: "Minor units, at most." })
+  maximumMinor?: bigint | null;
+}
+
+@InputType("TransactionFilter", {
+  description: "All that is given must hold; within a list, one of its values. An empty list matches nothing.",
+})
+export class TransactionFilter {
+  @Field(() => [ID], { nullable: true, description: "Merchants, of those you may see." })
+  merchants?: string[] | null;
+
+  @Field(() => DateTimeRange, { nullable: true, description: "When it happened." })
+  occurredAt?: DateTimeRange | null;
+
+  @Field(() => [FamilyEnum], { nullable: true, description: "Kinds of provider." })
+  families?: Family[] | null;
+
+  @Field(() => [String], { nullable: true, description: "Providers by name: `ccv-pay`, `edenred`, `adyen`, …" })
+  providers?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: "Locations." })
+  locations?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: "Terminals." })
+  terminals?: string[] | null;
+
+  @Field(() => [TransactionTypeEnum], { nullable: true, description: "Sales, refunds, chargebacks, …" })
+  types?: TransactionType[] | null;
+
+  @Field(() => [TransactionStatusEnum], { nullable: true, description: "Statuses; MANUAL_INTERVENTION finds nothing." })
+  statuses?: TransactionStatus[] | null;
+
+  @Field(() => StatusOriginEnum, { nullable: true, description: "Decided by evidence or by a person." })
+  statusOrigin?: StatusOrigin | null;
+
+  @Field(() => [RefundStateEnum], { nullable: true, description: "How much was given back." })
+  refundStates?: RefundState[] | null;
+
+  @Field(() => [ReconciliationStateEnum], { nullable: true, description: "How its reconciliation stands." })
+  reconciliationStates?: ReconciliationState[] | null;
+
+  @Field(() => [SettlementStateEnum], { nullable: true, description: "How far its money has come." })
+  settlementStates?: SettlementState[] | null;
+
+  @Field(() => [PaymentTypeEnum], { nullable: true, description: "Coarse kinds of instrument." })
+  paymentTypes?: PaymentType[] | null;
+
+  @Field(() => [String], { nullable: true, description: "Payment methods, lower case: `bancontact`, `visa`, …" })
+  paymentMethods?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: "Brands as the provider writes them." })
+  brands?: string[] | null;
+
+  @Field(() => MoneyRange, { nullable: true, description: "The transaction's amount." })
+  amount?: MoneyRange | null;
+
+  @Field(() => String, { nullable: true, description: "The number on the receipt, exactly." })
+  transactionNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The merchant's reference, exactly." })
+  merchantReference?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The approval code, exactly." })
+  authorisationCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Last four digits of the card." })
+  last4?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Acquirer reference number, 23 digits." })
+  arn?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Text a person typed, 1 to 100 characters: part of a receipt number or reference in any case, or a whole id, ARN, approval code or last four digits.",
+  })
+  search?: string | null;
+}

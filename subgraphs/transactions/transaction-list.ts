@@ -1,0 +1,88 @@
+import { Field, InputType } from "type-graphql";
+import type { Money } from "../shared/money.ts";
+import { BigIntScalar } from "../shared/scalars.ts";
+import type { Conditions } from "../shared/subgraph/conditions.ts";
+import {
+  type Direction,
+  type Keyset,
+  keysetPage,
+  type Page,
+  type PageRequest,
+} from "../shared/subgraph/keyset-page.ts";
+import { MoneyType } from "../shared/subgraph/money-type.ts";
+import { enumOf, Output } from "../shared/subgraph/output.ts";
+import { connectionOf } from "../shared/subgraph/page-type.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./transaction-row.ts";
+import { Transaction } from "./transaction-type.ts";
+
+const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT"] as const;
+type TransactionOrderField = (typeof TRANSACTION_ORDER_FIELDS)[number];
+
+const TransactionOrderFieldEnum = enumOf(
+  "TransactionOrderField",
+  "What transactions are sorted by; equal ones by id.",
+  TRANSACTION_ORDER_FIELDS,
+  { AMOUNT: "Minor units, so sensible within one currency." },
+);
+
+const DirectionEnum = enumOf("Direction", "Which way a list is sorted.", ["ASC", "DESC"] as const);
+
+@InputType("TransactionOrder", { description: "How transactions are sorted; without it, the latest first." })
+export class TransactionOrder {
+  @Field(() => TransactionOrderFieldEnum, { description: "What they are sorted by." })
+  field!: TransactionOrderField;
+
+  @Field(() => DirectionEnum, { description: "Smallest or earliest first (ASC), or last (DESC)." })
+  direction!: Direction;
+}
+
+@Output("TransactionConnection", "A page of transactions, and figures over all that the filter finds.")
+export class TransactionConnection extends connectionOf("Transaction", Transaction) {
+  readonly where!: Conditions;
+}
+
+@Output("ManualInterventionConnection", "Transactions that wait for a person to assign a status, the latest first.")
+export class ManualInterventionConnection extends connectionOf("ManualIntervention", Transaction) {
+  readonly where!: Conditions;
+}
+
+@Output("ManualInterventionTotals", "How much money of one currency waits for a person.")
+export class ManualInterventionTotals {
+  @Field(() => BigIntScalar, { description: "How many transactions." })
+  count!: bigint;
+
+  @Field(() => MoneyType, { description: "The sum of their amounts." })
+  amount!: Money;
+}
+
+export function transactionPage(
+  context: RequestContext,
+  list: { readonly name: string; readonly where: Conditions; readonly order?: TransactionOrder | null | undefined },
+  request: PageRequest,
+): Promise<Page<Transaction>> {
+  const keyset: Keyset = {
+    list: list.name,
+    from: "transactions.transaction t",
+    columns: TRANSACTION_COLUMNS,
+    where: list.where,
+    sort: { ...SORTS[list.order?.field ?? "OCCURRED_AT"], direction: list.order?.direction ?? "DESC" },
+  };
+  return keysetPage<TransactionRow, Transaction>(context, keyset, request, transactionOf);
+}
+
+export async function manualInterventionTotals(
+  context: RequestContext,
+  where: Conditions,
+): Promise<ManualInterventionTotals[]> {
+  const text = `select t.currency, count(*) as count, sum(t.amount_minor)::text as amount
+    from transactions.transaction t where t.merchant_id = any($1::text[]) and ${where.text()}
+    group by t.currency order by t.currency`;
+  const rows = await context.query<{ currency: string; count: bigint; amount: string }>(text, where.values());
+  return rows.map(({ currency, count, amount }) => ({ count, amount: { amountMinor: BigInt(amount), currency } }));
+}
+
+const SORTS = {
+  OCCURRED_AT: { column: "t.occurred_at", type: "timestamptz" },
+  AMOUNT: { column: "t.amount_minor", type: "bigint" },
+} as const satisfies Record<TransactionOrderField, object>;

@@ -1,0 +1,117 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { BigIntScalar } from "../shared/scalars.ts";
+import { PageArguments } from "../shared/subgraph/page-type.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { listConditions, manualInterventionConditions } from "./list-conditions.ts";
+import { type Sums, sumsOf, Totals } from "./totals.ts";
+import { StatusExplanation, TransactionEvent } from "./transaction-event-type.ts";
+import { TransactionFilter } from "./transaction-filter.ts";
+import { eventsOfTransaction, explanationOf, historyOf } from "./transaction-history.ts";
+import {
+  ManualInterventionConnection,
+  ManualInterventionTotals,
+  manualInterventionTotals,
+  TransactionConnection,
+  TransactionOrder,
+  transactionPage,
+} from "./transaction-list.ts";
+import { transactionById, transactionsOfOriginal } from "./transaction-loads.ts";
+import { Transaction } from "./transaction-type.ts";
+
+@Resolver(() => Transaction)
+export class TransactionResolver {
+  @Query(() => Transaction, {
+    nullable: true,
+    description: "One transaction; null if there is none by this id that you may see.",
+  })
+  transaction(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
+    context.require("transactions:view");
+    return transactionById(context, id);
+  }
+
+  @FieldResolver(() => Transaction, {
+    nullable: true,
+    description: "For a refund or chargeback, the sale it goes back to.",
+  })
+  original(@Ctx() context: RequestContext, @Root() { originalId }: Transaction) {
+    return originalId === null ? null : transactionById(context, originalId);
+  }
+
+  @FieldResolver(() => [Transaction], { description: "Refunds, chargebacks and reversals that go back to it." })
+  async related(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
+    return (await transactionsOfOriginal(context, id)) ?? [];
+  }
+
+  @FieldResolver(() => [TransactionEvent], { description: "All evidence about it, in the order it happened." })
+  async history(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
+    return historyOf((await eventsOfTransaction(context, id)) ?? []);
+  }
+
+  @FieldResolver(() => StatusExplanation, { description: "Why it has its status." })
+  async statusExplanation(@Ctx() context: RequestContext, @Root() transaction: Transaction) {
+    return explanationOf(transaction, (await eventsOfTransaction(context, transaction.id)) ?? []);
+  }
+}
+
+@Resolver(() => TransactionConnection)
+export class TransactionConnectionResolver {
+  @Query(() => TransactionConnection, {
+    nullable: true,
+    description: "Transactions of all providers in one list. What waits for a person is not in it.",
+  })
+  async transactions(
+    @Ctx() context: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg("filter", () => TransactionFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: TransactionFilter | null,
+    @Arg("orderBy", () => TransactionOrder, { nullable: true, description: "The latest first when not given." })
+    order?: TransactionOrder | null,
+  ) {
+    const where = listConditions(context.require("transactions:view"), filter ?? {});
+    return { where, ...(await transactionPage(context, { name: "transactions", where, order }, page)) };
+  }
+
+  @FieldResolver(() => BigIntScalar, { description: "How many rows the filter finds, on all pages." })
+  async totalCount(@Ctx() context: RequestContext, @Root() connection: TransactionConnection) {
+    return (await sumsOnce(context, connection)).count;
+  }
+
+  @FieldResolver(() => [Totals], { description: "One entry per currency, by its code." })
+  async totals(@Ctx() context: RequestContext, @Root() connection: TransactionConnection) {
+    return (await sumsOnce(context, connection)).totals;
+  }
+}
+
+@Resolver(() => ManualInterventionConnection)
+export class ManualInterventionResolver {
+  @Query(() => ManualInterventionConnection, {
+    nullable: true,
+    description: "The work queue: transactions that wait for a person. FORBIDDEN without `manual-interventions:view`.",
+  })
+  async manualInterventions(@Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
+    const where = manualInterventionConditions(context.require("manual-interventions:view"));
+    return { where, ...(await transactionPage(context, { name: "manual-interventions", where }, page)) };
+  }
+
+  @FieldResolver(() => BigIntScalar, { description: "How many there are, on all pages." })
+  async totalCount(@Ctx() context: RequestContext, @Root() { where }: ManualInterventionConnection) {
+    return (await manualInterventionTotals(context, where)).reduce((sum, { count }) => sum + count, 0n);
+  }
+
+  @FieldResolver(() => [ManualInterventionTotals], { description: "One entry per currency." })
+  totals(@Ctx() context: RequestContext, @Root() { where }: ManualInterventionConnection) {
+    return manualInterventionTotals(context, where);
+  }
+}
+
+/** The count and the totals of a connection are often asked together; one scan answers both. */
+function sumsOnce(context: RequestContext, connection: TransactionConnection): Promise<Sums> {
+  let sums = sumsByConnection.get(connection);
+  if (!sums) {
+    sums = sumsOf(context, connection.where);
+    sumsByConnection.set(connection, sums);
+  }
+  return sums;
+}
+
+const sumsByConnection = new WeakMap<TransactionConnection, Promise<Sums>>();
