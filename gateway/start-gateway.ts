@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { Log } from "../subgraphs/shared/log.ts";
 import type { DevelopmentIssuer } from "./development-issuer.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { SubgraphCaller, SubgraphFetch } from "./engine/subgraph.ts";
 import type { ReceiveFile } from "./files/files-endpoint.ts";
 import { createApollo } from "./graphql/create-apollo.ts";
+import { knownOperationType } from "./graphql/known-operation-type.ts";
 import { noIntrospection } from "./graphql/no-introspection.ts";
 import type { Readiness } from "./health.ts";
 import { createHealth } from "./health.ts";
@@ -29,6 +31,8 @@ export type GatewayConfig = {
   /** How long a body, or the next piece of a file, may keep us waiting; default 10 s and 60 s. */
   readonly bodyTimeoutMs?: number;
   readonly fileIdleMs?: number;
+  /** How long to go on serving while /ready says no, so that a load balancer can notice; default 0. */
+  readonly noticeMs?: number;
   /** How long requests under way may take to finish once the gateway closes; default 8 s. */
   readonly drainMs?: number;
 };
@@ -52,7 +56,7 @@ export type GatewayOptions = {
 
 export type Gateway = {
   readonly url: string;
-  /** Not ready at once, no new connection, then resolves when requests under way are answered or time is up. */
+  /** Not ready at once; after the notice no new connection; resolves when what is under way is answered or cut off. */
   close(): Promise<void>;
 };
 
@@ -66,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     subgraphs: options.callers ?? {},
     maxTokens: MAX_TOKENS,
     checkDocument: checkLimits,
-    validationRules: graphiql ? [] : [noIntrospection],
+    validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
   });
   const apollo = await createApollo({ engine, supergraphSdl, log });
   const health = createHealth(readiness, log);
@@ -77,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     health.retire();
+    if (config.noticeMs) await setTimeout(config.noticeMs);
     await drain(config.drainMs ?? 8_000);
     await apollo.stop();
     await pool?.close();

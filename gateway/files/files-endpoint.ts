@@ -38,20 +38,29 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
     const { request, response, requestId } = exchange;
     const { token } = await authenticate(request, identity);
     refuseBody(request, limits.maxBytes);
-    const { source, name, whole } = await openUpload(exchange);
-    const stream = guard(request, source, new GuardedStream(limits, whole));
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
     try {
-      const { status, body } = await receiveFile({ stream, name, headers });
+      const { source, name, whole } = await openUpload(exchange);
+      const stream = guard(request, source, new GuardedStream(limits, whole));
+      const { status, body } = await receive(receiveFile, { stream, name, headers });
       answerJson(response, status, body);
-    } catch (error) {
-      // What broke the stream is the reason, whatever the receiver made of it.
-      throw stream.errored instanceof AppError ? stream.errored : error;
     } finally {
-      source.unpipe(stream);
-      stream.destroy();
+      // What is left of the body must not pile up behind a reader that has stopped.
+      request.unpipe();
     }
   };
+}
+
+async function receive(receiveFile: ReceiveFile, upload: Upload): ReturnType<ReceiveFile> {
+  const { stream } = upload;
+  try {
+    return await receiveFile(upload);
+  } catch (error) {
+    // What broke the stream is the reason, whatever the receiver made of it.
+    throw stream.errored instanceof AppError ? stream.errored : error;
+  } finally {
+    stream.destroy();
+  }
 }
 
 /** @throws AppError before a byte is read, where the head of the request tells enough. */
@@ -75,11 +84,18 @@ async function openUpload({ request, query }: Exchange): Promise<OpenUpload> {
 
 /** Unlike `pipeline`, leaves the request open when the stream fails: its answer must still go out. */
 function guard(request: IncomingMessage, source: Readable, stream: GuardedStream): GuardedStream {
+  const fail = (cause: unknown) => {
+    stream.destroy(cause instanceof AppError ? cause : cutOff(cause));
+  };
   request.once("close", () => {
-    if (!request.complete) stream.destroy(new AppError("INVALID_INPUT", "The upload was cut off: send it again."));
+    if (!request.complete) fail(undefined);
   });
-  source.once("error", (error) => stream.destroy(error));
-  // Without a listener a failure that the receiver has not begun to listen for would end the process.
-  stream.once("error", () => source.unpipe(stream));
+  // These listeners stay: a source may fail twice, and a failure that nobody listens for ends the process.
+  source.on("error", fail);
+  stream.on("error", () => source.unpipe(stream));
   return source.pipe(stream);
+}
+
+function cutOff(cause: unknown): AppError {
+  return new AppError("INVALID_INPUT", "The upload was cut off: send it again.", { cause });
 }

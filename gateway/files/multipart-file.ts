@@ -21,6 +21,8 @@ export function multipartFile(request: IncomingMessage, contentType: string): Pr
   const whole = wholeForm(form, request);
   const file = new Promise<MultipartFile>((resolve, reject) => {
     form.once("file", (_field, stream, name: string | undefined) => {
+      // It can fail before whoever asked for it listens, and an error that nobody listens for ends the process.
+      stream.on("error", reject);
       whole.catch((error) => stream.destroy(error));
       resolve({ name, stream, whole });
     });
@@ -41,9 +43,9 @@ function openForm(contentType: string): BusboyInstance {
 function wholeForm(form: BusboyInstance, request: IncomingMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     form.once("filesLimit", () => reject(invalid("The form has more than one file: send one at a time.")));
-    form.once("error", (cause) => reject(invalid("The form is malformed or cut off: send it again.", cause)));
+    form.on("error", (cause) => reject(invalid("The form is malformed or cut off: send it again.", cause)));
     form.once("finish", resolve);
-    request.once("error", reject);
+    request.on("error", reject);
   });
 }
 

@@ -40,6 +40,6 @@ const LINGER_MS = 2_000;
 
 /** A socket that is closed while the client still sends can lose the answer; one that stays open is read for ever. */
 function lingerOverRest({ req: request }: ServerResponse): void {
-  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref();
-  request.once("close", () => clearTimeout(timer)).resume();
+  const { socket } = request.resume();
+  setTimeout(() => request.complete || socket.destroy(), LINGER_MS).unref();
 }

@@ -39,10 +39,11 @@ export function renderGraphiqlPage(users: readonly string[]): string {
 }
 
 export const GRAPHIQL_LAYOUT_CSS = `
-body { margin: 0; height: 100vh; display: flex; flex-direction: column; }
+body { margin: 0; height: 100vh; overflow: hidden; display: flex; flex-direction: column; }
 #bar { display: flex; gap: 1.5rem; padding: .4rem 1rem; font: 14px/1.5 system-ui, sans-serif; background: #1d2430; }
 #bar, #bar a { color: #fff; }
-#root { flex: 1; min-height: 0; }
+body > #root { flex: 1; min-height: 0; height: auto; width: auto; }
+#root .graphiql-container { height: 100%; width: 100%; }
 `;
 
 /** Runs in the browser: signs in as the chosen demo user and starts GraphiQL with that token among its headers. */

@@ -45,7 +45,7 @@ function demoSignIn(users: readonly string[]): string {
   const links = users.map((user) => {
     return `<li><a href="/graphiql?user=${encodeURIComponent(user)}">GraphiQL as ${escapeHtml(user)}</a></li>`;
   });
-  const command = `curl -s -H 'content-type: application/json' -d '{"user":"${users[0]}"}' \\\n  "$CONCORD/dev/token"`;
+  const command = `curl -s -H 'content-type: application/json' \\\n  -d '{"user":"${users[0]}"}' "$CONCORD/dev/token"`;
   return `<h2>Demo sign-in</h2>
 <p>Demo sign-in is on: no password, demo data only. Explore the graph as one of these users:</p>
 <ul>
