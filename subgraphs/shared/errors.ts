@@ -112,14 +112,14 @@ export const ERRORS = {
       "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a PostgreSQL server of your own.",
     retry: false,
   },
-  REQUEST_TIMEOUT: {
-    status: 408,
-    message: "The request did not arrive in time: send it again, without pauses.",
-    retry: true,
-  },
   QUEUE_UNAVAILABLE: {
     status: 503,
     message: "The job queue does not answer: nothing is lost, the work is queued again within a minute.",
+    retry: true,
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request did not arrive in time: send it again, without pauses.",
     retry: true,
   },
   SUBGRAPH_ERROR: {
