@@ -13,7 +13,7 @@ export type Config = Readonly<z.output<typeof SETTINGS>>;
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const settings = SETTINGS.safeParse({ HOME: homedir(), ...given });
+  const settings = SETTINGS.safeParse({ HOME: homedir(), ...given, environment: given });
   if (!settings.success) {
     throw new AppError("BAD_CONFIGURATION", `The environment is not usable:\n${z.prettifyError(settings.error)}`);
   }
@@ -44,6 +44,9 @@ const VARIABLES = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   XDG_STATE_HOME: z.string().optional(),
   HOME: z.string(),
+  CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
+  RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
+  environment: z.record(z.string(), z.string()),
 });
 
 type Variables = z.output<typeof VARIABLES>;
@@ -81,6 +84,12 @@ const SETTINGS = VARIABLES.check((context) => {
     logLevel: variables.LOG_LEVEL,
     subgraphPort: variables.SUBGRAPH_PORT,
     workerConcurrency: variables.WORKER_CONCURRENCY,
+    /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */
+    secret: variables.CONCORD_SECRET,
+    /** Where uploads are passed on to when subgraphs run in processes of their own. */
+    reconciliationUrl: variables.RECONCILIATION_URL,
+    /** All variables that are set, for the placeholders of `supergraph.yaml`. */
+    environment: variables.environment,
   };
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
@@ -51,10 +52,7 @@ async function relayUntilEmpty(database: DataSource, jobs: Jobs): Promise<void> 
 async function repeat(pauseMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await work();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pauseMs);
-      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,37 @@
+import { Readable } from "node:stream";
+import { startGateway } from "../gateway/start-gateway.ts";
+import { createLog } from "../subgraphs/shared/log.ts";
+import type { Command } from "./command.ts";
+import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
+import { openIdentity } from "./serving.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+export const command: Command = {
+  summary: "Run the gateway alone, in front of subgraphs over HTTP",
+  usage: "concord gateway",
+  run: async ({ config }) => {
+    const log = createLog(config, { service: "gateway" });
+    const { supergraphSdl } = await composeFrom(SUPERGRAPH_CONFIG, config.environment);
+    const { verifyToken, developmentIssuer } = await openIdentity({ config, log });
+    const filesUrl = new URL("/files", config.reconciliationUrl);
+    const gateway = await startGateway({
+      config: { host: config.host, port: config.port },
+      log,
+      supergraphSdl,
+      identity: (token) => verifyToken(`Bearer ${token}`),
+      receiveFile: async ({ stream, name, headers }) => {
+        const response = await fetch(filesUrl, {
+          method: "POST",
+          headers: { ...headers, "x-file-name": encodeURIComponent(name), "content-type": "application/octet-stream" },
+          body: Readable.toWeb(stream) as ReadableStream,
+          duplex: "half",
+        } as RequestInit);
+        return { status: response.status, body: await response.json() };
+      },
+      readiness: async () => ({ supergraph: true }),
+      ...(developmentIssuer && { developmentIssuer }),
+      graphiql: developmentIssuer !== undefined,
+    });
+    return untilStopped(log, () => gateway.close());
+  },
+};

@@ -1,0 +1,63 @@
+import type { DataSource } from "typeorm";
+import { createDevelopmentIssuer, type DevelopmentIssuer } from "../gateway/development-issuer.ts";
+import { subgraph as accounts } from "../subgraphs/accounts/subgraph.ts";
+import { subgraph as acquirers } from "../subgraphs/acquirers/subgraph.ts";
+import { subgraph as ccvPay } from "../subgraphs/ccv-pay/subgraph.ts";
+import { subgraph as eVouchers } from "../subgraphs/e-vouchers/subgraph.ts";
+import { subgraph as reconciliation } from "../subgraphs/reconciliation/subgraph.ts";
+import { AppError } from "../subgraphs/shared/errors.ts";
+import { createGrantsReader } from "../subgraphs/shared/identity/grants.ts";
+import { createTokenVerifier, type VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
+import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
+import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
+import { subgraph as transactions } from "../subgraphs/transactions/subgraph.ts";
+import { cursorKey } from "./kept-secret.ts";
+import type { System } from "./open-system.ts";
+
+export const SUBGRAPHS: readonly Subgraph[] = [transactions, ccvPay, eVouchers, acquirers, reconciliation, accounts];
+
+/** What subgraphs answer requests with; the database is opened in the role that owns nothing. */
+export async function subgraphServices(
+  system: System,
+  subgraphs: readonly Subgraph[],
+  identity: { readonly verifyToken: VerifyToken },
+): Promise<Services> {
+  const entities = [...new Set(subgraphs.flatMap((subgraph) => subgraph.entities))];
+  const database = await system.open("app", 4 + 2 * subgraphs.length, entities);
+  return {
+    database,
+    verifyToken: identity.verifyToken,
+    grantsOf: createGrantsReader(database),
+    cursorKey: await cursorKey(system.config),
+    log: system.log,
+  };
+}
+
+/** Who signs the tokens that this process accepts: an issuer of the operator's, or in development our own. */
+export async function openIdentity({ config, log }: Pick<System, "config" | "log">): Promise<{
+  readonly verifyToken: VerifyToken;
+  readonly developmentIssuer: DevelopmentIssuer | undefined;
+}> {
+  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl } = config;
+  if (config.devIssuer) {
+    const developmentIssuer = await createDevelopmentIssuer({ dataDir, audience, log });
+    const { issuer, publicKeys } = developmentIssuer;
+    return { developmentIssuer, verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys }) };
+  }
+  if (jwksUrl === undefined || jwtIssuer === undefined) {
+    throw new AppError(
+      "BAD_CONFIGURATION",
+      "nobody could sign in: set JWKS_URL and JWT_ISSUER, or CONCORD_DEV_ISSUER=on where the data is not real",
+    );
+  }
+  const verifyToken = createTokenVerifier({ issuer: jwtIssuer, audience, keys: { url: jwksUrl } });
+  return { verifyToken, developmentIssuer: undefined };
+}
+
+/** True when the database answers. */
+export async function answers(database: DataSource): Promise<boolean> {
+  return database.query("select 1").then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { startGateway } from "../gateway/start-gateway.ts";
+import { receiveUpload } from "../subgraphs/reconciliation/import/receive-upload.ts";
+import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
+import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
+import { callInProcess } from "../subgraphs/shared/subgraph/call-in-process.ts";
+import { setUpPlatform } from "./administer.ts";
+import type { Command } from "./command.ts";
+import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
+import { areSamplesReady, loadSamples } from "./load-samples.ts";
+import { importServices, openSystem } from "./open-system.ts";
+import { PROJECT_ROOT } from "./project-root.ts";
+import { answers, openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+export const command: Command = {
+  summary: "Run everything in one process: database, subgraphs, worker, gateway",
+  usage: "concord start",
+  run: async ({ config }) => {
+    const { supergraphSdl } = await composeFrom(SUPERGRAPH_CONFIG, config.environment);
+    const system = await openSystem(config, "stdout");
+    const { log } = system;
+    await system.migrate();
+    const identity = await openIdentity(system);
+    const services = await subgraphServices(system, SUBGRAPHS, identity);
+    const database = await system.open("worker", 3 + 2 * config.workerConcurrency);
+    if (identity.developmentIssuer) await setUpPlatform(database);
+    const worker = await startWorker(
+      { ...importServices(system, database), jobs: system.jobs() },
+      { concurrency: config.workerConcurrency },
+    );
+    const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
+    const samples =
+      config.embedded && config.samples
+        ? await loadSamples(system, database, join(PROJECT_ROOT, "samples"))
+        : undefined;
+    const gateway = await startGateway({
+      config: { host: config.host, port: config.port },
+      log,
+      supergraphSdl,
+      callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
+      identity: (token) => identity.verifyToken(`Bearer ${token}`),
+      receiveFile: (upload) => receiveUpload({ ...services, storage: system.storage }, upload),
+      readiness: async () => ({
+        database: await answers(services.database),
+        ...(samples !== undefined && { samples: await areSamplesReady(database, samples) }),
+      }),
+      ...(identity.developmentIssuer && { developmentIssuer: identity.developmentIssuer }),
+      graphiql: identity.developmentIssuer !== undefined,
+    });
+    return untilStopped(log, async () => {
+      await gateway.close();
+      await inbox.close();
+      await worker.close();
+      await system.close({ stopDatabase: true });
+    });
+  },
+};

@@ -1,0 +1,37 @@
+import { uploadRoute } from "../subgraphs/reconciliation/import/receive-upload.ts";
+import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
+import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
+import { serveSubgraph } from "../subgraphs/shared/subgraph/serve-subgraph.ts";
+import { type Command, UsageError } from "./command.ts";
+import { openSystem, type System } from "./open-system.ts";
+import { openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+const NAMES = SUBGRAPHS.map(({ name }) => name).join("|");
+
+export const command: Command = {
+  summary: "Serve one subgraph over HTTP",
+  usage: `concord subgraph ${NAMES} [--port N]`,
+  options: { port: { type: "string" } },
+  run: async ({ config, positionals: [name], options }) => {
+    const subgraph = SUBGRAPHS.find((candidate) => candidate.name === name);
+    if (!subgraph) throw new UsageError(`there is no subgraph "${name ?? ""}"\nusage: concord subgraph ${NAMES}`);
+    const port = typeof options.port === "string" ? Number(options.port) : config.subgraphPort;
+    if (!Number.isInteger(port)) throw new UsageError(`--port "${String(options.port)}" is no port`);
+    const system = await openSystem(config, "stdout");
+    await system.migrate();
+    const services = await subgraphServices(system, [subgraph], await openIdentity(system));
+    const server = await serveSubgraph(withUploads(subgraph, system, services), services, { host: config.host, port });
+    system.log.info({ url: server.url, subgraph: subgraph.name }, "the subgraph answers");
+    return untilStopped(system.log, async () => {
+      await server.close();
+      await system.close();
+    });
+  },
+};
+
+/** Files come in through the subgraph that owns them. */
+function withUploads(subgraph: Subgraph, system: System, services: Services): Subgraph {
+  if (subgraph.name !== "reconciliation") return subgraph;
+  return { ...subgraph, routes: [...subgraph.routes, uploadRoute({ ...services, storage: system.storage })] };
+}

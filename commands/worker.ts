@@ -1,0 +1,26 @@
+import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
+import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
+import type { Command } from "./command.ts";
+import { importServices, openSystem } from "./open-system.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+export const command: Command = {
+  summary: "Work the queues: imports, reconciliation runs, the inbox folder",
+  usage: "concord worker",
+  run: async ({ config }) => {
+    const system = await openSystem(config, "stdout");
+    await system.migrate();
+    const database = await system.open("worker", 3 + 2 * config.workerConcurrency);
+    const worker = await startWorker(
+      { ...importServices(system, database), jobs: system.jobs() },
+      { concurrency: config.workerConcurrency },
+    );
+    const inbox = watchInbox({ database, storage: system.storage, log: system.log }, config.inboxDir);
+    system.log.info("the worker works");
+    return untilStopped(system.log, async () => {
+      await inbox.close();
+      await worker.close();
+      await system.close();
+    });
+  },
+};

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DataSource } from "typeorm";
+import { PLATFORM } from "../../shared/database/scope.ts";
+import { AppError, ERRORS } from "../../shared/errors.ts";
+import type { FileStorage } from "../../shared/file-storage.ts";
+import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.ts";
+import type { VerifyToken } from "../../shared/identity/verify-token.ts";
+import type { SubgraphRoute } from "../../shared/subgraph/subgraph-route.ts";
+import { receiveFile } from "./receive-file.ts";
+
+export type UploadServices = {
+  readonly database: DataSource;
+  readonly storage: FileStorage;
+  readonly verifyToken: VerifyToken;
+  readonly grantsOf: GrantsReader;
+};
+
+export type Upload = {
+  readonly stream: AsyncIterable<Buffer>;
+  readonly name: string;
+  /** `authorization`, and `x-merchant-id` where the caller may upload for several merchants. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+};
+
+/** 201 for a new file, 200 for one we have; the import goes on by itself and `settlementFile(id)` shows it. */
+export type UploadAnswer = { readonly status: 200 | 201; readonly body: Readonly<Record<string, string | boolean>> };
+
+/** Takes an upload in for the merchant that the caller's grants allow. @throws AppError UNAUTHENTICATED, FORBIDDEN, FILE_REJECTED */
+export async function receiveUpload(services: UploadServices, upload: Upload): Promise<UploadAnswer> {
+  const { userId } = await services.verifyToken(upload.headers["authorization"]);
+  const grants = await services.grantsOf(userId, { fresh: true });
+  const merchantId = chooseMerchant(merchantsWith(grants, "files:upload"), upload.headers["x-merchant-id"]);
+  const file = await receiveFile(services, {
+    bytes: upload.stream,
+    name: upload.name,
+    merchantId,
+    origin: "UPLOAD",
+    userId,
+  });
+  const { id, sha256, name, status, isNew } = file;
+  return { status: isNew ? 201 : 200, body: { id, sha256, name, status, alreadyKnown: !isNew, merchantId } };
+}
+
+/** Whose file it is: the merchant named, else the only one it can be, else the platform's if the caller may do that. */
+function chooseMerchant(allowed: readonly string[], named: string | undefined): string {
+  if (allowed.length === 0)
+    throw new AppError("FORBIDDEN", "you may not upload files; ask an administrator for the right");
+  if (named !== undefined) {
+    if (allowed.includes(named)) return named;
+    throw new AppError("FORBIDDEN", `you may not upload files for merchant "${named}"`);
+  }
+  const merchants = allowed.filter((merchant) => merchant !== PLATFORM);
+  const [only, other] = merchants;
+  if (only !== undefined && other === undefined) return only;
+  if (allowed.includes(PLATFORM)) return PLATFORM;
+  throw new AppError("INVALID_INPUT", "you may upload for several merchants; name one in the header x-merchant-id");
+}
+
+/** POST /files of the reconciliation subgraph in a process of its own: the gateway passes the stream on to it. */
+export function uploadRoute(services: UploadServices): SubgraphRoute {
+  return {
+    method: "POST",
+    path: "/files",
+    handle: async (request: IncomingMessage, response: ServerResponse) => {
+      const { status, body } = await receiveUpload(services, {
+        stream: request,
+        name: decodeURIComponent(header(request, "x-file-name") ?? "unnamed"),
+        headers: { authorization: header(request, "authorization"), "x-merchant-id": header(request, "x-merchant-id") },
+      }).catch(refusal);
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    },
+  };
+}
+
+function refusal(error: unknown): { readonly status: number; readonly body: unknown } {
+  if (!(error instanceof AppError)) throw error;
+  return { status: ERRORS[error.code].status, body: { error: { code: error.code, message: error.message } } };
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : undefined;
+}
