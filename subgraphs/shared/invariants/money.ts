@@ -1,0 +1,100 @@
+import type { SqlInvariant } from "./invariant.ts";
+
+/** Active claims with their line and the magnitude and currency they are matched by. */
+const CLAIMED = `
+  select c.merchant_id, c.id as claim_id, c.transaction_id, c.effect, l.*,
+    abs(coalesce(l.processing_minor, l.gross_minor)) as match_minor,
+    coalesce(l.processing_currency, l.currency) as match_currency
+  from reconciliation.claim c
+  join (select merchant_id as line_merchant, id as line_id, family, provider, kind, currency, gross_minor, fee_minor, net_minor,
+    processing_minor, processing_currency from reconciliation.settlement_line) l
+    on l.line_merchant = c.merchant_id and l.line_id = c.line_id
+  where c.released_at is null`;
+
+export const MONEY: readonly SqlInvariant[] = [
+  {
+    name: "I05",
+    severity: "P0",
+    sentence: "The lines claimed for a transaction never exceed what it is about.",
+    sql: `
+      select t.merchant_id || ' ' || t.id as key,
+        format('%s claims of %s for an amount of %s %s', c.effect, c.claimed, t.amount_minor, t.currency) as detail
+      from (select merchant_id, transaction_id, effect, sum(match_minor) as claimed from (${CLAIMED}) d group by 1, 2, 3) c
+      join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
+      where c.claimed > greatest(t.amount_minor, t.captured_minor)`,
+  },
+  {
+    name: "I07",
+    severity: "P0",
+    sentence:
+      "A transaction's settled fee and net are the sums of the lines claimed for it; without any they are unknown.",
+    sql: `
+      select t.merchant_id || ' ' || t.id as key,
+        format('fee %s and net %s, the lines say %s and %s', t.settled_fee_minor, t.settled_net_minor, c.fee, c.net) as detail
+      from transactions.transaction t
+      left join (
+        select merchant_id, transaction_id, sum(fee_minor) as fee, sum(net_minor) as net, min(currency) as currency
+        from (${CLAIMED}) d group by 1, 2
+      ) c on c.merchant_id = t.merchant_id and c.transaction_id = t.id
+      where t.superseded_by is null
+        and (t.settled_fee_minor, t.settled_net_minor, t.settled_currency) is distinct from (c.fee, c.net, c.currency)`,
+  },
+  {
+    name: "I08",
+    severity: "P0",
+    sentence: "A claimed line has its transaction's currency, provider and type, and the sign of its kind.",
+    sql: `
+      select c.merchant_id || ' ' || c.claim_id as key,
+        format('%s line of %s %s at %s for a %s in %s at %s', c.kind, c.gross_minor, c.match_currency, c.provider, t.type,
+          t.currency, t.provider) as detail
+      from (${CLAIMED}) c
+      join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
+      where c.match_currency <> t.currency or c.provider <> t.provider or c.family <> t.family
+        or c.effect <> (case c.kind when 'SECOND_CHARGEBACK' then 'CHARGEBACK' else c.kind end)
+        or t.type <> (case c.effect when 'REFUND_REVERSAL' then 'REFUND' else c.effect end)
+        or c.gross_minor < 0 and c.kind in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL')
+        or c.gross_minor > 0 and c.kind in ('REFUND', 'CHARGEBACK', 'SECOND_CHARGEBACK', 'CREDIT')`,
+  },
+  {
+    name: "I09",
+    severity: "P0",
+    sentence: "Gross plus fee is net on every line and every batch.",
+    sql: `
+      select merchant_id || ' ' || id as key, format('%s + %s <> %s', gross_minor, fee_minor, net_minor) as detail
+      from reconciliation.settlement_line
+      where gross_minor + fee_minor <> net_minor or fee_minor <> coalesce(interchange_minor, 0)
+        + coalesce(scheme_fee_minor, 0) + coalesce(markup_minor, 0) + coalesce(commission_minor, 0) + coalesce(tax_minor, 0)
+      union all
+      select merchant_id || ' ' || id, format('%s + %s <> %s', gross_minor, fee_minor, net_minor)
+      from reconciliation.settlement_batch where gross_minor + fee_minor <> net_minor`,
+  },
+  {
+    name: "BATCH_SUMS",
+    severity: "P0",
+    sentence: "A batch is the sum of its lines, the payout itself aside.",
+    sql: `
+      select b.merchant_id || ' ' || b.id as key,
+        format('%s lines of %s net, its own say %s of %s', b.line_count, b.net_minor, l.lines, l.net) as detail
+      from reconciliation.settlement_batch b
+      left join lateral (
+        select count(*) as lines, coalesce(sum(gross_minor), 0) as gross, coalesce(sum(fee_minor), 0) as fee,
+          coalesce(sum(net_minor), 0) as net
+        from reconciliation.settlement_line
+        where merchant_id = b.merchant_id and batch_id = b.id and kind <> 'PAYOUT' and currency = b.currency
+      ) l on true
+      where (b.line_count, b.gross_minor, b.fee_minor, b.net_minor) is distinct from (l.lines, l.gross, l.fee, l.net)`,
+  },
+  {
+    name: "PAYOUT_SUMS",
+    severity: "P0",
+    sentence: "A payout is what its own line says, or the sum of the lines that name it.",
+    sql: `
+      select p.merchant_id || ' ' || p.id as key, format('%s, its lines say %s', p.amount_minor, l.amount) as detail
+      from reconciliation.payout p
+      left join (
+        select merchant_id, payout_id, coalesce(-sum(net_minor) filter (where kind = 'PAYOUT'), sum(net_minor)) as amount
+        from reconciliation.settlement_line where payout_id is not null group by 1, 2
+      ) l on l.merchant_id = p.merchant_id and l.payout_id = p.id
+      where p.amount_minor is distinct from l.amount`,
+  },
+];
