@@ -1,13 +1,12 @@
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, ValidationRule } from "graphql";
-import { getVariableValues, parse } from "graphql";
+import { parse } from "graphql";
 import { engineError, OperationRefused } from "./errors.ts";
 import { createMerge } from "./merge.ts";
-import type { OperationCache } from "./operation-cache.ts";
-import { createOperationCache } from "./operation-cache.ts";
+import type { ExecuteRequest, StartedOperation } from "./operations.ts";
+import { createOperations } from "./operations.ts";
 import type { Planner } from "./planner.ts";
 import { createHivePlanner } from "./planner.ts";
-import type { OperationRequest, PreparedOperation, PrepareOptions } from "./prepare.ts";
-import { prepare } from "./prepare.ts";
+import type { PrepareOptions, ValidOperation } from "./prepare.ts";
 import { project } from "./project.ts";
 import { buildPublicSchema } from "./public-schema.ts";
 import type { RunContext } from "./run.ts";
@@ -36,16 +35,11 @@ export type EngineOptions = {
   readonly cacheBytes?: number;
 };
 
-type ExecuteRequest = OperationRequest & {
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly context?: RunContext | undefined;
-};
-
 export type Engine = {
   /** What clients see: no join machinery, nothing `@inaccessible`. */
   readonly schema: GraphQLSchema;
-  /** Readies an operation, or finds it ready. @throws OperationRefused */
-  prepare(request: OperationRequest): Promise<PreparedOperation>;
+  /** Validates and plans an operation for given variables, or finds it ready. @throws OperationRefused */
+  prepare(request: ExecuteRequest): Promise<ValidOperation>;
   /** Runs an operation. Never rejects: whatever is wrong is in the result's errors. */
   execute(request: ExecuteRequest): Promise<ExecutionResult>;
   /** Forgets prepared operations and refuses new ones; what is running finishes. */
@@ -73,24 +67,20 @@ export function createEngine(options: EngineOptions): Engine {
     checkDocument: options.checkDocument,
     validationRules: options.validationRules ?? [],
   };
-  const cache: OperationCache<PreparedOperation> = createOperationCache({
-    maxBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
-    sizeOf: ({ sizeBytes }) => sizeBytes,
-  });
-  const keyOf = createCacheKeys();
+  const operations = createOperations(prepareOptions, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   let isClosed = false;
 
-  async function prepareCached(request: OperationRequest): Promise<PreparedOperation> {
+  async function start(request: ExecuteRequest): Promise<StartedOperation> {
     if (isClosed) throw new OperationRefused([engineError("INTERNAL_SERVER_ERROR", "This engine is closed.")]);
-    return cache.get(keyOf(request), () => prepare(request, prepareOptions));
+    return operations.start(request);
   }
 
   return {
     schema,
-    prepare: prepareCached,
+    prepare: async (request) => (await start(request)).valid,
     async execute(request) {
       try {
-        return await runOperation(schema, await prepareCached(request), request);
+        return await runOperation(await start(request), request.context ?? {});
       } catch (error) {
         if (error instanceof OperationRefused) return { errors: error.errors };
         return { errors: [engineError("INTERNAL_SERVER_ERROR", "Internal error.", error)] };
@@ -98,25 +88,17 @@ export function createEngine(options: EngineOptions): Engine {
     },
     close() {
       isClosed = true;
-      cache.clear();
+      operations.clear();
     },
   };
 }
 
-async function runOperation(
-  schema: GraphQLSchema,
-  prepared: PreparedOperation,
-  { variables, context = {} }: ExecuteRequest,
-): Promise<ExecutionResult> {
-  const { coerced, errors } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variables ?? {});
-  if (errors) {
-    for (const error of errors) error.extensions["code"] ??= "BAD_USER_INPUT";
-    return { errors };
-  }
-  const run = new Run(coerced, context);
+async function runOperation(started: StartedOperation, context: RunContext): Promise<ExecutionResult> {
+  const { valid, planned, variables } = started;
+  const run = new Run(variables, context);
   try {
-    await prepared.run(run);
-    return project(prepared.selection(coerced), run, prepared.introspect?.(coerced));
+    await planned.run(run);
+    return project(planned.selection, run, valid.introspect?.(variables));
   } finally {
     run.end();
   }
@@ -129,19 +111,4 @@ function subgraphsOf(supergraph: Supergraph, { fetch, subgraphs = {} }: EngineOp
     all.set(name, call ? { kind: "in-process", name, call } : { kind: "http", name, url, fetch });
   }
   return all;
-}
-
-/** Cache keys: the text where there is one; documents without text are known by identity. */
-function createCacheKeys(): (request: OperationRequest) => string {
-  const ids = new WeakMap<DocumentNode, number>();
-  let lastId = 0;
-  return ({ query, document, operationName }) => {
-    if (query !== undefined || !document) return JSON.stringify([operationName ?? null, query ?? ""]);
-    let id = ids.get(document);
-    if (id === undefined) {
-      id = ++lastId;
-      ids.set(document, id);
-    }
-    return JSON.stringify([operationName ?? null, id]);
-  };
 }

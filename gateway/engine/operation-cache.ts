@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 
 export type OperationCache<T extends object> = {
   /** The value of a key, made once: whoever asks while it is being made waits for the same one. */
-  get(key: string, make: () => Promise<T>): Promise<T>;
+  get(key: string, make: () => T | Promise<T>): Promise<T>;
   clear(): void;
 };
 
@@ -19,18 +19,24 @@ export function createOperationCache<T extends object>(options: {
     sizeCalculation: (value, key) => options.sizeOf(value) + 2 * key.length + 1,
   });
   const pending = new Map<string, Promise<T>>();
+  async function makeAndKeep(key: string, make: () => T | Promise<T>): Promise<T> {
+    try {
+      // Not before the next turn, so that the promise is known to be pending when it ends.
+      await null;
+      const value = await make();
+      prepared.set(key, value);
+      return value;
+    } finally {
+      pending.delete(key);
+    }
+  }
   return {
     get(key, make) {
       const present = prepared.get(key);
       if (present) return Promise.resolve(present);
       const running = pending.get(key);
       if (running) return running;
-      const promise = make()
-        .then((value) => {
-          prepared.set(key, value);
-          return value;
-        })
-        .finally(() => pending.delete(key));
+      const promise = makeAndKeep(key, make);
       pending.set(key, promise);
       return promise;
     },

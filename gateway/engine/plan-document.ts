@@ -1,5 +1,7 @@
-import type { DirectiveNode, DocumentNode, FieldNode, OperationDefinitionNode, SelectionNode } from "graphql";
+import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionNode } from "graphql";
 import { Kind, visit } from "graphql";
+import type { ConditionValues } from "./conditions.ts";
+import { isCondition, isSwitchedOff } from "./conditions.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 
 /** Variable names the planner gives itself; a client's variable of that name would be defined twice in a subgraph query. */
@@ -15,23 +17,29 @@ export function originalVariable(name: string): string {
 
 /**
  * The operation as the planner can take it, or undefined if nothing is left to plan: without introspection, which no
- * subgraph answers, without what literal `@skip` and `@include` remove, and with no variable of a reserved name.
+ * subgraph answers, with every `@skip` and `@include` decided (the planner fails on some combinations of them, and
+ * asks for what is then not needed), and with no variable of a reserved name.
  */
-export function planDocument(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode | undefined {
+export function planDocument(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: ConditionValues,
+): DocumentNode | undefined {
   const selections = operation.selectionSet.selections.filter((node) => !isRootTypename(node));
   const root = { ...operation, selectionSet: { ...operation.selectionSet, selections } };
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   const planned = visit({ ...document, definitions: [root, ...fragments] } satisfies DocumentNode, {
     Field: {
-      enter: (node) => (isIntrospection(node) || isSwitchedOff(node) ? null : withPlainTypename(node)),
+      enter: (node) => (isIntrospection(node) || isSwitchedOff(node, conditions) ? null : withPlainTypename(node)),
       leave: withoutEmptySelection,
     },
-    FragmentSpread: (node) => (isSwitchedOff(node) ? null : undefined),
+    FragmentSpread: (node) => (isSwitchedOff(node, conditions) ? null : undefined),
     InlineFragment: {
-      enter: (node) => (isSwitchedOff(node) ? null : undefined),
+      enter: (node) => (isSwitchedOff(node, conditions) ? null : undefined),
       leave: (node) => (node.selectionSet.selections.length === 0 ? null : undefined),
     },
     FragmentDefinition: { leave: withoutEmptySelection },
+    Directive: (node) => (isCondition(node.name.value) ? null : undefined),
     Variable(node) {
       if (!RESERVED.test(node.name.value)) return undefined;
       return { ...node, name: { ...node.name, value: CLIENT_PREFIX + node.name.value } };
@@ -43,17 +51,6 @@ export function planDocument(document: DocumentNode, operation: OperationDefinit
 
 export function isIntrospection(node: SelectionNode): boolean {
   return node.kind === Kind.FIELD && (node.name.value === "__schema" || node.name.value === "__type");
-}
-
-/** The literal of `@skip(if:)` or `@include(if:)`; undefined for variables and other directives. */
-function literalIf(directive: DirectiveNode): boolean | undefined {
-  if (directive.name.value !== "skip" && directive.name.value !== "include") return undefined;
-  const value = directive.arguments?.find((argument) => argument.name.value === "if")?.value;
-  return value?.kind === Kind.BOOLEAN ? value.value : undefined;
-}
-
-function isSwitchedOff(node: SelectionNode): boolean {
-  return node.directives?.some((directive) => literalIf(directive) === (directive.name.value === "skip")) === true;
 }
 
 /** The executor needs the type's name under its own name; the projection gives it the client's alias. */

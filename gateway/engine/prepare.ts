@@ -1,24 +1,39 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from "graphql";
+import type {
+  DocumentNode,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  ValidationRule,
+} from "graphql";
 import { GraphQLError, getOperationAST, Kind, parse, print, specifiedRules, validate } from "graphql";
 import type { PlanContext, Step } from "./compile-plan.ts";
 import { compilePlan } from "./compile-plan.ts";
+import type { ConditionValues } from "./conditions.ts";
+import { conditionNames } from "./conditions.ts";
 import type { EngineErrorCode } from "./errors.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import type { Introspect } from "./introspection.ts";
 import { compileIntrospection } from "./introspection.ts";
 import { planDocument } from "./plan-document.ts";
 import type { Planner, QueryPlan } from "./planner.ts";
-import type { SelectionByVariables } from "./specialise.ts";
-import { specialise } from "./specialise.ts";
+import type { ObjectShape } from "./selection.ts";
+import { compileSelection } from "./selection.ts";
 
-/** An operation that is ready to run any number of times. */
-export type PreparedOperation = {
+/** An operation that is known to be valid. */
+export type ValidOperation = {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly run: Step;
-  readonly selection: SelectionByVariables;
+  /** The variables its `@skip` and `@include` depend on: it has a plan for each combination of their values. */
+  readonly conditionNames: readonly string[];
   readonly introspect: Introspect | undefined;
   /** About how much memory it holds. */
+  readonly sizeBytes: number;
+};
+
+/** An operation under given conditions, ready to run any number of times. */
+export type PlannedOperation = {
+  readonly run: Step;
+  readonly selection: ObjectShape;
   readonly sizeBytes: number;
 };
 
@@ -40,24 +55,41 @@ export type PrepareOptions = {
 };
 
 /** @throws OperationRefused with everything a client is told. */
-export async function prepare(request: OperationRequest, options: PrepareOptions): Promise<PreparedOperation> {
+export function validateOperation(request: OperationRequest, options: PrepareOptions): ValidOperation {
+  const { schema } = options;
   const document = request.document ?? parseQuery(request.query ?? "", options.maxTokens);
-  refuseIfAny(options.checkDocument?.(document, options.schema) ?? [], "GRAPHQL_VALIDATION_FAILED");
-  refuseIfAny(
-    validate(options.schema, document, [...specifiedRules, ...options.validationRules]),
-    "GRAPHQL_VALIDATION_FAILED",
-  );
+  refuseIfAny(options.checkDocument?.(document, schema) ?? [], "GRAPHQL_VALIDATION_FAILED");
+  refuseIfAny(validate(schema, document, [...specifiedRules, ...options.validationRules]), "GRAPHQL_VALIDATION_FAILED");
   const operation = chooseOperation(document, request.operationName);
-  const planned = planDocument(document, operation);
-  const plan = planned ? await makePlan(print(planned), operation, options.planner) : { kind: "QueryPlan" as const };
-  const sizeBytes = 4 * (JSON.stringify(plan).length + (document.loc?.end ?? 1_000)) + 2_000;
   return {
     document,
     operation,
+    conditionNames: conditionNames(document),
+    introspect: compileIntrospection(schema, document, operation),
+    // A syntax tree with its tokens takes about fifty times its text.
+    sizeBytes: 50 * (document.loc?.end ?? 1_000) + 1_000,
+  };
+}
+
+/** @throws OperationRefused when no plan answers the operation, or it is of a kind that is not served. */
+export async function planOperation(
+  { document, operation }: ValidOperation,
+  conditions: ConditionValues,
+  options: PrepareOptions,
+): Promise<PlannedOperation> {
+  const { schema } = options;
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) throw new Error(`the schema has no type for a ${operation.operation}`);
+  const planned = planDocument(document, operation, conditions);
+  const plan = planned ? await makePlan(print(planned), operation, options.planner) : { kind: "QueryPlan" as const };
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  }
+  return {
     run: compilePlan(plan, options.context),
-    selection: specialise(options.schema, document, operation),
-    introspect: compileIntrospection(options.schema, document, operation),
-    sizeBytes,
+    selection: compileSelection(operation, rootType, { schema, fragments, conditions }),
+    sizeBytes: 4 * JSON.stringify(plan).length + 8 * (document.loc?.end ?? 1_000) + 2_000,
   };
 }
 

@@ -6,17 +6,9 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from "graphql";
-import {
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  getNamedType,
-  isAbstractType,
-  isCompositeType,
-  isObjectType,
-  Kind,
-  TypeNameMetaFieldDef,
-} from "graphql";
+import { getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, TypeNameMetaFieldDef } from "graphql";
+import type { ConditionValues } from "./conditions.ts";
+import { isSwitchedOff } from "./conditions.ts";
 import { readerOf } from "./json.ts";
 import type { FieldShape } from "./shape.ts";
 import { shapeOf } from "./shape.ts";
@@ -32,10 +24,10 @@ export type ObjectShape = {
 type Source = {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly conditions: ConditionValues;
 };
 
-/** Resolves an operation's selections under given values of its `@skip` and `@include` variables; types as they turn up. */
+/** Resolves an operation's selections under given conditions; for each type when it turns up. */
 export function compileSelection(
   operation: OperationDefinitionNode,
   rootType: GraphQLCompositeType,
@@ -147,8 +139,7 @@ function collect(
   visited: Set<string>,
 ): void {
   for (const selection of selectionSet.selections) {
-    if (getDirectiveValues(GraphQLSkipDirective, selection, source.variables)?.["if"] === true) continue;
-    if (getDirectiveValues(GraphQLIncludeDirective, selection, source.variables)?.["if"] === false) continue;
+    if (isSwitchedOff(selection, source.conditions)) continue;
     if (selection.kind === Kind.FIELD) {
       const name = (selection.alias ?? selection.name).value;
       const group = nodes.get(name);

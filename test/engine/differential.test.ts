@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import type { GraphQLCompositeType, GraphQLOutputType } from "graphql";
+import { execute, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, parse } from "graphql";
+import { expect, test } from "vitest";
+import { PAYMENTS_GRAPH } from "./payments-graph.ts";
+import { createTestGraph } from "./test-graph.ts";
+
+/** The same rows as one program without subgraphs would hold them. */
+const row = (id: string, __typename: string, cents: number, name: string) => ({
+  __typename,
+  id,
+  cents,
+  payer: {
+    name,
+    email: `${name}@example.org`,
+    phone: { digits: "123" },
+    city: ({ long }: { long?: boolean }) => (long ? "Amsterdam" : "A"),
+  },
+  maskedPan: `****${id}`,
+  brand: { label: "Maestro" },
+  state: `matched ${id}`,
+  fee: cents / 100,
+});
+const ROWS = [
+  row("c1", "CardPayment", 100, "ann"),
+  row("v1", "VoucherPayment", 200, "bob"),
+  row("c2", "CardPayment", 300, "ann"),
+];
+const ROOT = {
+  payments: ROWS,
+  payment: ({ id }: { id: string }) => ROWS.find((payment) => payment.id === id),
+  firstCard: ROWS[0],
+  strict: ROWS[0],
+};
+
+const { engine } = createTestGraph(PAYMENTS_GRAPH);
+
+const DIRECTIVES = ["", "", "", " @include(if: $a)", " @skip(if: $a)", " @include(if: $b)", " @skip(if: true)"];
+
+/** A selection set of a type. Aliases carry the arguments, so that fields that merge are the same field. */
+function selectionOf(type: GraphQLCompositeType, depth: number): fc.Arbitrary<string> {
+  const fields = "getFields" in type ? Object.values(type.getFields()) : [];
+  const usable = fields.filter(({ type: inner }) => depth > 0 || !isCompositeType(getNamedType(inner)));
+  const choices: fc.Arbitrary<string>[] = usable.map(({ name, type: inner, args }) => {
+    const values = args.some((arg) => arg.name === "id") ? ["c1", "v1", "c2", "none"].map((id) => `id: "${id}"`) : [];
+    const flags = args.some((arg) => arg.name === "long") ? ["long: true", "long: $b"] : [];
+    const given = values.length + flags.length > 0 ? fc.constantFrom(...values, ...flags) : fc.constant("");
+    return fc
+      .tuple(given, fc.constantFrom("", "x", "constructor"), fc.constantFrom(...DIRECTIVES), innerOf(inner, depth))
+      .map(([given, prefix, directive, selection]) => {
+        const alias = given || prefix ? `${prefix}_${name}_${given.replace(/\W/g, "")}: ` : "";
+        return `${alias}${name}${given && `(${given})`}${directive}${selection}`;
+      });
+  });
+  choices.push(fc.constantFrom("__typename", "kind: __typename"));
+  if (depth > 0) choices.push(fragmentOf(type, depth));
+  return fc.array(fc.oneof(...choices), { minLength: 1, maxLength: 5 }).map((parts) => `{ ${parts.join(" ")} }`);
+}
+
+function innerOf(type: GraphQLOutputType, depth: number): fc.Arbitrary<string> {
+  const inner = getNamedType(type);
+  return isCompositeType(inner) ? selectionOf(inner, depth - 1).map((selection) => ` ${selection}`) : fc.constant("");
+}
+
+function fragmentOf(type: GraphQLCompositeType, depth: number): fc.Arbitrary<string> {
+  const types: GraphQLCompositeType[] = [type];
+  if (isAbstractType(type)) types.push(...engine.schema.getPossibleTypes(type));
+  if (isObjectType(type) || isInterfaceType(type)) types.push(...type.getInterfaces());
+  const choices = types.map((condition) =>
+    fc
+      .tuple(fc.constantFrom(...DIRECTIVES), selectionOf(condition, depth - 1))
+      .map(([directive, selection]) => `... on ${condition.name}${directive} ${selection}`),
+  );
+  return fc.oneof(...choices);
+}
+
+test("any query gets from the subgraphs what one program would answer, to the order of its keys", async () => {
+  const query = engine.schema.getQueryType();
+  if (!query) throw new Error("the schema has no Query");
+  const requests = fc.record({ selection: selectionOf(query, 4), a: fc.boolean(), b: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(requests, async ({ selection, ...variables }) => {
+      const text = `query ($a: Boolean!, $b: Boolean!) { used: __typename @include(if: $a) unused: __typename @skip(if: $b) ...Root }
+        fragment Root on Query ${selection}`;
+      const document = parse(text);
+      const want = await execute({ schema: engine.schema, document, rootValue: ROOT, variableValues: variables });
+      const got = await engine.execute({ query: text, variables });
+      expect(JSON.stringify(got)).toBe(JSON.stringify(want));
+    }),
+    { numRuns: 300 },
+  );
+});
