@@ -15,7 +15,7 @@ import { paymentOf, processorOf, voucherOf } from "../terminal/processor.ts";
  *
  * It is the only file that is not a provider's own: each event belongs to the provider that processed the payment. When
  * the provider's host returned its reference, the line and the provider's own files speak of the same transaction;
- * otherwise terminal, trace number and time name it, and settlement lines must find it by its other keys.
+ * otherwise terminal, trace number and time keep it together, and settlement lines must find it by its other keys.
  */
 export const adapter: SettlementAdapter = { name: "ccv-terminal-journal", provider: "ccv-pay", accepts, read };
 
@@ -100,16 +100,21 @@ function amountOf(line: JournalAmount, sums: Sums): Money {
 }
 
 /**
- * Offline payments have neither reference nor trace number. They get no identity, so that two equal lines stay two
- * purchases.
+ * The processor's reference if its host returned one, else the terminal's own key. Offline payments have neither, and no
+ * identity, so that two equal lines stay two purchases.
  */
-function referencesOf(line: JournalLine): Pick<ProviderEvent, "identity" | "reference" | "originalReference"> {
-  const reference = line.pspReference ?? (line.stan && [line.terminal, line.stan, line.time].join("|"));
+function referencesOf(line: JournalLine): References {
+  const { pspReference, stan, type } = line;
+  const own = stan && [line.terminal, stan, line.time].join("|");
+  const key = pspReference ?? own;
   return {
-    ...(reference && { reference, identity: ["journal", reference, line.type, line.status].join("|") }),
-    ...(line.type === "refund" && line.originalReference && { originalReference: line.originalReference }),
+    ...(key && { identity: ["journal", key, type, line.status].join("|") }),
+    ...(pspReference ? { reference: pspReference } : own && { localReference: own }),
+    ...(type === "refund" && line.originalReference && { originalReference: line.originalReference }),
   };
 }
+
+type References = Pick<ProviderEvent, "identity" | "reference" | "localReference" | "originalReference">;
 
 /** A terminal that lost its link says "failed" of payments the processor may have taken; only a person can tell. */
 const OUTCOMES: Readonly<Record<JournalLine["status"], Outcome>> = {

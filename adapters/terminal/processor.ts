@@ -25,13 +25,10 @@ export function voucherOf(line: JournalLine, issuer: VoucherIssuer, currency: st
     issuer,
     purse: terminalPurse(line.product),
     ...(line.requestedAmount !== undefined && { requestedAmount: parseAmount(line.requestedAmount, currency, ".") }),
-    ...(line.ticket && { ticket: line.ticket }),
   };
 }
 
-/** How it was paid. A card that pays the rest of a voucher's ticket is found by that ticket, so it is its reference. */
 export function paymentOf(line: JournalLine, voucher: VoucherFacts | undefined): PaymentFacts {
-  const merchantReference = line.merchantReference ?? line.ticket;
   return {
     ...(voucher ? voucherPayment(voucher) : cardOf(line.brand.toLowerCase())),
     ...(line.entryMode && { entryMode: line.entryMode }),
@@ -40,7 +37,8 @@ export function paymentOf(line: JournalLine, voucher: VoucherFacts | undefined):
     ...(line.stan && { stan: line.stan, transactionNumber: line.stan }),
     ...(line.rrn && { rrn: line.rrn }),
     ...(line.arn && { arn: line.arn }),
-    ...(merchantReference && { merchantReference }),
+    ...(line.merchantReference && { merchantReference: line.merchantReference }),
+    ...(line.ticket && { ticket: line.ticket }),
   };
 }
 

@@ -119,6 +119,14 @@ test("each line of a terminal journal belongs to who processed it", async () => 
   ]);
 });
 
+test("a payment whose host returned no reference goes by the terminal's own key, which is no reference", async () => {
+  const { rows } = await readAll(journal, JOURNAL);
+  expect(rows[1]).toMatchObject({
+    event: { localReference: "90120001|000002|2026-11-02 08:15:30", payment: { ticket: "TICKET-1" } },
+  });
+  expect(rows[1]).not.toHaveProperty("event.reference");
+});
+
 test("two equal offline purchases stay two: neither has an identity", async () => {
   const { rows } = await readAll(journal, JOURNAL);
   const [first, second] = rows.flatMap((row) => (row.kind === "event" && row.event.provider === "elavon" ? [row] : []));
