@@ -1,0 +1,92 @@
+import { epochOf, nextBankDay } from "../calendar.ts";
+import type { Identifiers } from "../identifiers.ts";
+import { LineFile } from "../line-file.ts";
+import { dayOf, type Period, within } from "../period.ts";
+import type { Purchase } from "../purchase.ts";
+import type { Truth } from "../truth.ts";
+import { ACCOUNTS } from "../world.ts";
+import { type CcvFacts, ccvEnd, ccvLine } from "../writers/ccv-pay.ts";
+
+const FEE_MINOR = 6n;
+const ZONE = "Europe/Brussels";
+
+type Job = { readonly folder: string; readonly period: Period; readonly ids: Identifiers; readonly truth: Truth };
+
+/** One file a week of CCV's transactions as they stood at the end of the period, paid out the next bank day. */
+export function writeCcvPay({ folder, period, ids, truth }: Job, purchases: readonly Purchase[]): void {
+  for (const week of period.weeks) {
+    const file = new LineFile(`${folder}/ccv-pay_${week.from}.ndjson`);
+    const payouts = new Map<string, bigint>();
+    let count = 0;
+    for (const purchase of purchases) {
+      if (purchase.provider !== "ccv-pay" || !within(purchase, week)) continue;
+      const day = nextBankDay(dayOf(purchase));
+      const isPaid = purchase.result === "approved" && day <= period.to;
+      const place = file.write(ccvLine(factsOf(purchase, isPaid ? payoutOn(day) : undefined)));
+      truth.tells(place, purchase);
+      if (isPaid) truth.settles(place, purchase);
+      if (isPaid) payouts.set(day, (payouts.get(day) ?? 0n) + FEE_MINOR);
+      count += 1;
+    }
+    for (const [day, amountMinor] of payouts) {
+      truth.settles(file.write(ccvLine(collection(ids, day, amountMinor))), undefined);
+      count += 1;
+    }
+    file.write(ccvEnd(count));
+    file.close();
+  }
+}
+
+function payoutOn(day: string): NonNullable<CcvFacts["payout"]> {
+  return { reference: `CCVPAY-${day}`, date: epochOf(`${day} 06:00:00`, ZONE) };
+}
+
+const TYPES = { SALE: "sale", REFUND: "refund", CHARGEBACK: "chargeback", CHARGEBACK_REVERSAL: "chargeback_reversal" };
+
+function factsOf(purchase: Purchase, payout: CcvFacts["payout"] | undefined): CcvFacts {
+  const { card, original, terminal, merchantReference } = purchase;
+  const created = epochOf(purchase.time, purchase.zone) + 417;
+  return {
+    reference: purchase.reference,
+    ...(original && { originalReference: original.reference }),
+    ...(merchantReference && { merchantOrderReference: merchantReference }),
+    type: TYPES[purchase.type],
+    ...statusOf(purchase),
+    amountMinor: purchase.amountMinor,
+    ...instrumentOf(purchase),
+    entryMode: card.entryMode === "ECOM" ? "ecom" : "instore",
+    created,
+    lastUpdate: created + 3_250,
+    ...(payout && { payout }),
+    account: purchase.account,
+    ...(terminal && { terminal }),
+    ...(card.maskedPan && { maskedPan: card.maskedPan }),
+  };
+}
+
+function statusOf({ result, reason }: Purchase): Pick<CcvFacts, "status" | "failureCode"> {
+  if (result === "approved") return { status: "success" };
+  if (result === "manual_intervention") return { status: "manualintervention" };
+  return { status: "failed", failureCode: result === "cancelled" ? "cancelled" : (reason ?? "processing_error") };
+}
+
+function instrumentOf({ card, terminal }: Purchase): Pick<CcvFacts, "method" | "brand"> {
+  const brand = card.brand === "bancontact" ? "bcmc" : card.brand;
+  if (terminal) return { method: "terminal", brand };
+  return brand === "visa" ? { method: "card", brand } : { method: brand };
+}
+
+/** CCV's costs of a day's payout, taken from it. */
+function collection(ids: Identifiers, day: string, amountMinor: bigint): CcvFacts {
+  const created = epochOf(`${day} 05:30:00`, ZONE);
+  return {
+    reference: ids.ccv("C", `${day} 05:30:00`),
+    type: "collection",
+    status: "success",
+    amountMinor,
+    created,
+    lastUpdate: created,
+    payout: payoutOn(day),
+    account: ACCOUNTS["ccv-pay"].account,
+  };
+}

@@ -1,0 +1,43 @@
+import { addDays } from "./calendar.ts";
+
+export type Week = {
+  readonly from: string;
+  readonly to: string;
+  /** Days of trade that this week's acquirer batch and voucher reimbursement cover, both inclusive. */
+  readonly batch: { readonly from: string; readonly to: string };
+  readonly reimbursement: { readonly from: string; readonly to: string };
+  /** The day both are booked. */
+  readonly bookedOn: string;
+};
+
+export type Period = { readonly from: string; readonly to: string; readonly weeks: readonly Week[] };
+
+/**
+ * Weeks of trade. A batch covers Friday to Thursday and a reimbursement Thursday to Wednesday if `from` is a Monday, so
+ * the last days of a period are sold and not settled yet.
+ */
+export function periodOf(from: string, weeks: number): Period {
+  return {
+    from,
+    to: addDays(from, weeks * 7 - 1),
+    weeks: Array.from({ length: weeks }, (_, index) => {
+      const monday = addDays(from, index * 7);
+      const since = (offset: number) => (index === 0 ? from : addDays(monday, offset - 6));
+      return {
+        from: monday,
+        to: addDays(monday, 6),
+        batch: { from: since(3), to: addDays(monday, 3) },
+        reimbursement: { from: since(2), to: addDays(monday, 2) },
+        bookedOn: addDays(monday, 4),
+      };
+    }),
+  };
+}
+
+export function dayOf(purchase: { readonly time: string }): string {
+  return purchase.time.slice(0, 10);
+}
+
+export function within(purchase: { readonly time: string }, { from, to }: { from: string; to: string }): boolean {
+  return dayOf(purchase) >= from && dayOf(purchase) <= to;
+}

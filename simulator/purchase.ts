@@ -1,0 +1,57 @@
+import type { Family } from "../subgraphs/shared/vocabulary.ts";
+
+export type PurchaseType = "SALE" | "REFUND" | "CHARGEBACK" | "CHARGEBACK_REVERSAL";
+
+/** What the terminal or web shop was told at the till. */
+export type Result = "approved" | "refused" | "cancelled" | "failed" | "manual_intervention";
+
+/**
+ * How a settlement line can be found to be about this transaction: by the processor's reference, by ARN, by the
+ * authorisation code with amount and time, or (web shop) because the provider's own file is the only source.
+ */
+export type Known = "reference" | "arn" | "authorisation" | "provider";
+
+export type Card = {
+  /** As the terminal prints it: `bancontact`, `visa`, `mastercard`, `maestro`, `edenred`, `ideal`. */
+  readonly brand: string;
+  readonly maskedPan?: string;
+  readonly entryMode: "CHIP" | "CONTACTLESS" | "ECOM";
+  readonly isCredit: boolean;
+};
+
+/** One thing that truly happened, whatever the files say of it. Amounts are positive minor units of EUR. */
+export type Purchase = {
+  readonly key: string;
+  readonly family: Family;
+  readonly provider: "ccv-pay" | "edenred" | "adyen";
+  readonly account: string;
+  readonly type: PurchaseType;
+  /** Absent for the web shop and for what only the provider does. */
+  readonly terminal?: string;
+  readonly zone: string;
+  /** Wall clock, "YYYY-MM-DD HH:MM:SS". */
+  readonly time: string;
+  /** The processor's clock, where it differs from the terminal's. */
+  readonly hostTime?: string;
+  readonly amountMinor: bigint;
+  readonly requestedMinor?: bigint;
+  readonly card: Card;
+  readonly authCode?: string;
+  readonly stan?: string;
+  readonly rrn?: string;
+  readonly arn?: string;
+  /** The provider's reference; whether the terminal knows it is told by `known`. */
+  readonly reference: string;
+  readonly known: Known;
+  readonly result: Result;
+  readonly reason?: string;
+  readonly product?: string;
+  readonly ticket?: string;
+  readonly merchantReference?: string;
+  readonly original?: Purchase;
+  /** Which of the cases a matcher must get right this belongs to. */
+  readonly note?: string;
+};
+
+/** A place in a written file; lines count from 1. */
+export type Place = { readonly file: string; readonly line: number };

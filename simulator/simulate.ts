@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { addDays } from "./calendar.ts";
+import { withCases } from "./cases.ts";
+import { writeAdyen } from "./files/adyen.ts";
+import { writeCcvPay } from "./files/ccv-pay.ts";
+import { writeEdenred } from "./files/edenred.ts";
+import { writeJournals } from "./files/journals.ts";
+import { Identifiers } from "./identifiers.ts";
+import { periodOf } from "./period.ts";
+import type { Purchase } from "./purchase.ts";
+import { Random } from "./random.ts";
+import { tradeOf } from "./trade.ts";
+import { Truth } from "./truth.ts";
+import { accountsDocument, staysOf } from "./world.ts";
+
+export type SimulationOptions = {
+  readonly seed: number;
+  /** First day, YYYY-MM-DD; a Monday makes the weeks real ones. */
+  readonly from?: string;
+  readonly weeks?: number;
+  /** About how many transactions in all. */
+  readonly transactions?: number;
+  readonly outDir: string;
+};
+
+export type Simulation = { readonly from: string; readonly to: string; readonly transactions: number };
+
+/**
+ * Writes what a bakery group's terminals and providers would send about one invented stretch of trade: `accounts.json`
+ * (who and where), `files/` (journals, CCV Pay, Edenred, Adyen) and `truth.ndjson` (which line is which sale). The same
+ * options give the same bytes.
+ */
+export function simulate(options: SimulationOptions): Simulation {
+  const { seed, from = "2026-11-02", weeks = 3, transactions = 1_560, outDir } = options;
+  const period = periodOf(from, weeks);
+  const stays = staysOf(from);
+  const random = new Random(seed);
+  const till = { random, ids: new Identifiers(random), stays };
+  const perWeek = Math.trunc(transactions / weeks);
+  const days = Array.from({ length: weeks * 7 }, (_, index) => addDays(from, index));
+  const trade = days.flatMap((date) => tradeOf(till, date, perWeek));
+  const purchases = [...withCases(till, period, trade)].sort(byTime);
+  const folder = `${outDir}/files`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${outDir}/accounts.json`, `${JSON.stringify(accountsDocument(from), null, 2)}\n`);
+  const truth = new Truth(`${outDir}/truth.ndjson`);
+  writeJournals(folder, period, purchases, truth);
+  writeCcvPay({ folder, period, ids: till.ids, truth }, purchases);
+  writeEdenred(folder, period, purchases, truth);
+  writeAdyen(folder, period, purchases, truth);
+  truth.close(purchases);
+  return { from, to: period.to, transactions: purchases.length };
+}
+
+function byTime(a: Purchase, b: Purchase): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}
