@@ -6,7 +6,7 @@ import { writeCcvPay } from "./files/ccv-pay.ts";
 import { writeEdenred } from "./files/edenred.ts";
 import { writeJournals } from "./files/journals.ts";
 import { Identifiers } from "./identifiers.ts";
-import { periodOf } from "./period.ts";
+import { dayOf, periodOf } from "./period.ts";
 import type { Purchase } from "./purchase.ts";
 import { Random } from "./random.ts";
 import { tradeOf } from "./trade.ts";
@@ -39,7 +39,10 @@ export function simulate(options: SimulationOptions): Simulation {
   const perWeek = Math.trunc(transactions / weeks);
   const days = Array.from({ length: weeks * 7 }, (_, index) => addDays(from, index));
   const trade = days.flatMap((date) => tradeOf(till, date, perWeek));
-  const purchases = [...withCases(till, period, trade)].sort(byTime);
+  // In a short period some cases would come after its end.
+  const purchases = withCases(till, period, trade)
+    .filter((purchase) => dayOf(purchase) <= period.to)
+    .sort(byTime);
   const folder = `${outDir}/files`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${outDir}/accounts.json`, `${JSON.stringify(accountsDocument(from), null, 2)}\n`);
