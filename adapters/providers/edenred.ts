@@ -103,12 +103,6 @@ function eventOf({ cells }: CsvRow, header: Header, sums: Sums): ProviderEvent {
   if (!refusal) addUp(sums, amounts);
   if (transaction === "") throw new AppError("INVALID_INPUT", "the line has no transaction number");
   const voucher: VoucherFacts = { issuer: "EDENRED", purse: edenredPurse(product), requestedAmount: amounts.requested };
-  const payment: PaymentFacts = {
-    ...voucherPayment(voucher),
-    ...cardDigits(card),
-    ...(authorisationCode !== "" && { authorisationCode }),
-    responseCode: response,
-  };
   return {
     kind: isRefund ? "REFUND" : "SALE",
     family: "E_VOUCHER",
@@ -123,9 +117,20 @@ function eventOf({ cells }: CsvRow, header: Header, sums: Sums): ProviderEvent {
     ...(refusal && { outcome: refusal }),
     ...(!refusal && isRefund && { outcome: { status: "SUCCESS" as const, certainty: "DEFINITIVE" as const } }),
     ...(!refusal && { booking: bookingOf(amounts, header, payout) }),
-    payment,
+    payment: paymentOf(voucher, { card, authorisationCode, response }),
     voucher,
     rawStatus: `${sign} ${response}`,
+  };
+}
+
+type CardCells = { readonly card: string; readonly authorisationCode: string; readonly response: string };
+
+function paymentOf(voucher: VoucherFacts, { card, authorisationCode, response }: CardCells): PaymentFacts {
+  return {
+    ...voucherPayment(voucher),
+    ...cardDigits(card),
+    ...(authorisationCode !== "" && { authorisationCode }),
+    responseCode: response,
   };
 }
 
