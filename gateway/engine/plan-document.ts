@@ -31,14 +31,14 @@ export function planDocument(
   const planned = visit({ ...document, definitions: [root, ...fragments] } satisfies DocumentNode, {
     Field: {
       enter: (node) => (isIntrospection(node) || isSwitchedOff(node, conditions) ? null : withPlainTypename(node)),
-      leave: withoutEmptySelection,
+      leave: withOwnField,
     },
     FragmentSpread: (node) => (isSwitchedOff(node, conditions) ? null : undefined),
     InlineFragment: {
       enter: (node) => (isSwitchedOff(node, conditions) ? null : undefined),
       leave: (node) => (node.selectionSet.selections.length === 0 ? null : undefined),
     },
-    FragmentDefinition: { leave: withoutEmptySelection },
+    FragmentDefinition: { leave: withOwnField },
     Directive: (node) => (isCondition(node.name.value) ? null : undefined),
     Variable(node) {
       if (!RESERVED.test(node.name.value)) return undefined;
@@ -69,8 +69,12 @@ function isRootTypename(node: SelectionNode): boolean {
   return node.kind === Kind.FIELD && node.name.value === "__typename";
 }
 
-/** An object of which nothing is left to ask is still there or not: ask for its type's name. */
-function withoutEmptySelection<T extends Pick<FieldNode, "selectionSet">>(node: T): T | undefined {
-  if (node.selectionSet?.selections.length !== 0) return undefined;
-  return { ...node, selectionSet: { ...node.selectionSet, selections: [TYPENAME] } };
+/**
+ * An object of which nothing is left to ask is there or not all the same: ask for its type's name. So it is where only
+ * fragments are left, since the planner drops a field whose fragments can none of them apply.
+ */
+function withOwnField<T extends Pick<FieldNode, "selectionSet">>(node: T): T | undefined {
+  const { selectionSet } = node;
+  if (!selectionSet || selectionSet.selections.some(({ kind }) => kind === Kind.FIELD)) return undefined;
+  return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, TYPENAME] } };
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { GraphQLCompositeType, GraphQLOutputType } from "graphql";
+import type { GraphQLCompositeType, GraphQLObjectType, GraphQLOutputType } from "graphql";
 import { execute, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, parse } from "graphql";
 import { expect, test } from "vitest";
 import { PAYMENTS_GRAPH } from "./payments-graph.ts";
-import { createTestGraph } from "./test-graph.ts";
+import { asJson, createTestGraph } from "./test-graph.ts";
 
 /** The same rows as one program without subgraphs would hold them. */
 const row = (id: string, __typename: string, cents: number, name: string) => ({
@@ -33,7 +33,8 @@ const ROOT = {
   strict: ROWS[0],
 };
 
-const { engine } = createTestGraph(PAYMENTS_GRAPH);
+const { engine, intercept } = createTestGraph(PAYMENTS_GRAPH);
+const inProcess = createTestGraph(PAYMENTS_GRAPH, { isInProcess: true }).engine;
 
 const DIRECTIVES = ["", "", "", " @include(if: $a)", " @skip(if: $a)", " @include(if: $b)", " @skip(if: true)"];
 
@@ -74,19 +75,55 @@ function fragmentOf(type: GraphQLCompositeType, depth: number): fc.Arbitrary<str
   return fc.oneof(...choices);
 }
 
+type Path = readonly (string | number)[];
+
+/** Fails where a value is neither the right one nor a null that an error at, above or below its place explains. */
+function expectRightOrExplained(got: unknown, want: unknown, path: Path, errors: readonly Path[]): void {
+  if (got === null && want !== null) {
+    const related = errors.some((other) => path.every((key, at) => at >= other.length || other[at] === key));
+    expect(related, `a null without an error at ${path.join(".")}`).toBe(true);
+  } else if (typeof want === "object" && want !== null) {
+    expect(Object.keys(got as object)).toEqual(Object.keys(want));
+    for (const [key, value] of Object.entries(want)) {
+      const place = [...path, Array.isArray(want) ? Number(key) : key];
+      expectRightOrExplained((got as Record<string, unknown>)[key], value, place, errors);
+    }
+  } else {
+    expect(got, path.join(".")).toBe(want);
+  }
+}
+
+const queryType = engine.schema.getQueryType() as GraphQLObjectType;
+const requests = fc.record({ selection: selectionOf(queryType, 4), a: fc.boolean(), b: fc.boolean() });
+
+/** The query as text, and the answer of one program that holds all the rows. */
+async function oneProgram({ selection, a, b }: { selection: string; a: boolean; b: boolean }) {
+  const query = `query ($a: Boolean!, $b: Boolean!) { _: __typename @include(if: $a) __: __typename @skip(if: $b) ...Root }
+    fragment Root on Query ${selection}`;
+  const variables = { a, b };
+  const document = parse(query);
+  const want = await execute({ schema: engine.schema, document, rootValue: ROOT, variableValues: variables });
+  return { query, variables, want };
+}
+
 test("any query gets from the subgraphs what one program would answer, to the order of its keys", async () => {
-  const query = engine.schema.getQueryType();
-  if (!query) throw new Error("the schema has no Query");
-  const requests = fc.record({ selection: selectionOf(query, 4), a: fc.boolean(), b: fc.boolean() });
-  await fc.assert(
-    fc.asyncProperty(requests, async ({ selection, ...variables }) => {
-      const text = `query ($a: Boolean!, $b: Boolean!) { used: __typename @include(if: $a) unused: __typename @skip(if: $b) ...Root }
-        fragment Root on Query ${selection}`;
-      const document = parse(text);
-      const want = await execute({ schema: engine.schema, document, rootValue: ROOT, variableValues: variables });
-      const got = await engine.execute({ query: text, variables });
-      expect(JSON.stringify(got)).toBe(JSON.stringify(want));
-    }),
-    { numRuns: 300 },
-  );
+  const property = fc.asyncProperty(requests, async (request) => {
+    const { query, variables, want } = await oneProgram(request);
+    expect(JSON.stringify(await engine.execute({ query, variables }))).toBe(JSON.stringify(want));
+    expect(JSON.stringify(await inProcess.execute({ query, variables }))).toBe(JSON.stringify(want));
+  });
+  await fc.assert(property, { numRuns: 300 });
+});
+
+test("whichever subgraphs are dead, each value is right or a null with its error", async () => {
+  const dead = fc.uniqueArray(fc.constantFrom("cards", "people", "reconciliation", "payments"), { maxLength: 3 });
+  const property = fc.asyncProperty(requests, dead, async (request, names) => {
+    const { query, variables, want } = await oneProgram(request);
+    intercept.clear();
+    for (const name of names) intercept.set(name, () => Promise.reject(new Error("gone")));
+    const { data, errors = [] } = await engine.execute({ query, variables });
+    const paths = errors.map(({ path = [] }) => path);
+    expectRightOrExplained(asJson(data), asJson(want.data), [], paths);
+  });
+  await fc.assert(property, { numRuns: 300 });
 });
