@@ -33,17 +33,11 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
   ["merchantpayout", "PAYOUT"],
 ]);
 
-const SUCCEEDED: Outcome = { status: "SUCCESS", certainty: "DEFINITIVE" };
-
 /**
- * What the report says became of a transaction. A settled sale is missing on purpose: the terminal or the shop reported
- * it, and it succeeds by claiming its settlement line. Of refunds and disputes this report may be the only witness.
+ * What the report says became of a transaction. It books money, and a booking is no report: a sale or a refund that a
+ * terminal reported succeeds by claiming its line, and one that nobody reported is inferred from it. Only what undoes a
+ * sale has to be said.
  */
 export const OUTCOMES: Partial<Readonly<Record<EventKind, Outcome>>> = {
   CANCELLATION: { status: "CANCELLED", certainty: "DEFINITIVE", reason: "settlement_reversed" },
-  REFUND: SUCCEEDED,
-  REFUND_REVERSAL: { status: "FAILED", certainty: "DEFINITIVE", reason: "refund_reversed" },
-  CHARGEBACK: SUCCEEDED,
-  CHARGEBACK_REVERSAL: SUCCEEDED,
-  SECOND_CHARGEBACK: SUCCEEDED,
 };

@@ -7,20 +7,20 @@ export const eVouchers: FamilyModule = {
   family: "E_VOUCHER",
   detailTable: "e_vouchers.detail",
   detailColumns: ["issuer", "purse", "requested_minor", "masked_pan"],
-  normalise: ({ provider, payment = {}, voucher, amount }) => {
-    if (!voucher) {
+  normalise: ({ provider, reference, payment = {}, voucher, amount }) => {
+    if (!voucher && reference !== undefined) {
       throw new AppError("INVALID_INPUT", `a voucher event of ${provider} names no issuer and purse`);
     }
-    const requested = voucher.requestedAmount ?? payment.authorisedAmount ?? amount;
+    const requested = voucher?.requestedAmount ?? payment.authorisedAmount ?? amount;
     return {
       paymentType: "VOUCHER",
-      paymentMethod: payment.method ?? METHOD_OF_PURSE[voucher.purse],
-      brand: payment.brand ?? voucher.issuer.toLowerCase(),
+      paymentMethod: payment.method ?? METHOD_OF_PURSE[voucher?.purse ?? "UNKNOWN"],
+      brand: payment.brand ?? voucher?.issuer.toLowerCase() ?? null,
       entryMode: payment.entryMode ?? "UNKNOWN",
       transactionNumber: payment.transactionNumber ?? null,
       details: {
-        issuer: voucher.issuer,
-        purse: voucher.purse,
+        issuer: voucher?.issuer ?? null,
+        purse: voucher?.purse ?? null,
         requested_minor: String(requested?.amountMinor ?? 0n),
         masked_pan: payment.maskedPan ?? null,
       },

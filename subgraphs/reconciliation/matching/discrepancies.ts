@@ -6,7 +6,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
  */
 export async function reportDiscrepancies(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
   await transaction.query(RESOLVE_CLAIMED, [merchantId]);
-  for (const found of [AMBIGUOUS, MISMATCHED, CONTRADICTED]) {
+  for (const found of [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED]) {
     await transaction.query(`${OPEN} ${found} ${AGAIN}`, [merchantId, runId]);
   }
   await transaction.query(MARK_AMBIGUOUS, [merchantId]);
@@ -46,12 +46,23 @@ const CONTRADICTED = `
   from pair p join open_line l on l.id = p.line_id
   where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED')`;
 
+/** Only a reversed refund can be left: it needs the refund that it reverses, and nothing can be inferred from it. */
+const UNEXPECTED = `
+  select $1, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
+    '{}'::text[], l.currency, l.match_minor,
+    format('%s of %s %s (minor units) belongs to no transaction we know', lower(l.kind), l.match_minor,
+      l.match_currency), $2
+  from open_line l
+  where l.inferred_claim is null and not exists (select from pair p where p.line_id = l.id)
+    and not exists (select from candidate c where c.line_id = l.id)
+    and not exists (select from mismatch m where m.line_id = l.id)`;
+
 const RESOLVE_CLAIMED = `
   update reconciliation.discrepancy d
   set state = 'RESOLVED', resolution = 'MATCHED', resolved_at = clock_timestamp()
   from pair p
   where d.merchant_id = $1 and d.line_id = p.line_id and d.state = 'OPEN'
-    and d.type in ('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT')`;
+    and d.type in ('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT', 'UNEXPECTED_SETTLEMENT')`;
 
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'

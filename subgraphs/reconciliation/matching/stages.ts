@@ -52,7 +52,7 @@ const WEAKER_STAGES = [
   { stage: "ARN", keys: "l.arn = t.arn" },
   {
     stage: "AUTHORISATION",
-    keys: `l.authorisation_code = t.authorisation_code and l.last4 = t.last4
+    keys: `l.authorisation_code = t.authorisation_code and (l.last4 = t.last4 or l.last4 is null)
       and t.occurred_at between l.occurred_at - interval '${RULES.authorisationWindowHours} hours'
         and l.occurred_at + interval '${RULES.authorisationWindowHours} hours'`,
   },
