@@ -14,6 +14,7 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
   await transaction.query(CHILDREN_FOLLOW, [merchantId]);
   await transaction.query(CLAIMS, [merchantId, runId, RULES_HASH]);
   await transaction.query(EVENTS, [merchantId, runId, ...CLAIM_RANKS]);
+  await transaction.query("select concord.refresh_statistics((select count(*) from pair))");
   await transaction.query(SETTLED_FACTS, [merchantId]);
   await transaction.query("insert into touched select distinct $1, family, transaction_id from pair", [merchantId]);
 }

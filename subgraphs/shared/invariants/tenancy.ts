@@ -109,6 +109,6 @@ export const TENANCY: readonly SqlInvariant[] = [
       union all
       select n.nspname || '.' || p.proname, 'the function runs by the rights of its owner'
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname in ${SCHEMAS} and p.prosecdef`,
+      where n.nspname in ${SCHEMAS} and p.prosecdef and p.prorettype <> 'void'::regtype`,
   },
 ];

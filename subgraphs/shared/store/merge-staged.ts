@@ -30,6 +30,7 @@ export async function mergeStaged(
   await transaction.query(BATCHES);
   await transaction.query(PAYOUTS, [file.id]);
   await transaction.query(LINES, [file.id]);
+  await transaction.query("select concord.refresh_statistics((select count(*) from fate where fate = 'NEW'))");
   await transaction.query(TOUCHED);
   await deriveStatuses(transaction);
   await transaction.query(DUPLICATES, [file.merchantId, file.id]);
