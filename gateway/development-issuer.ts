@@ -4,7 +4,7 @@ import { AppError } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 import { ALGORITHM, keptSigningKey } from "./development-key.ts";
 
-export type DemoUser = { readonly userId: string; readonly name: string };
+type DemoUser = { readonly userId: string; readonly name: string };
 
 /** Signs tokens for demo users, for anyone who asks. */
 export type DevelopmentIssuer = {
@@ -20,9 +20,9 @@ export type DevelopmentIssuer = {
 };
 
 /** `expiresIn` is in seconds. */
-export type DemoSignIn = { readonly token: string; readonly expiresIn: number; readonly user: DemoUser };
+type DemoSignIn = { readonly token: string; readonly expiresIn: number; readonly user: DemoUser };
 
-export const DEMO_USERS: Readonly<Record<string, DemoUser>> = {
+const DEMO_USERS: Readonly<Record<string, DemoUser>> = {
   administrator: { userId: "demo:administrator", name: "Demo administrator" },
   finance: { userId: "demo:finance", name: "Demo finance" },
   viewer: { userId: "demo:viewer", name: "Demo viewer" },

@@ -22,7 +22,11 @@ export function createErrorMask(log: Log): ErrorMask {
     const fixed = isOurs(code) ? code : "INTERNAL_ERROR";
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const { id: errorId, isNew } = idOf(cause);
-    if (isNew) log.error({ errorId, code, service, path: formatted.path, err: cause }, "an operation failed in part");
+    if (isNew) {
+      // Nobody waits for the answer to a client that has left, and nothing is wrong.
+      const level = cause instanceof Error && cause.name === "AbortError" ? "debug" : "error";
+      log[level]({ errorId, code, service, path: formatted.path, err: cause }, "an operation failed in part");
+    }
     const part = fixed.startsWith("SUBGRAPH_") && service !== undefined ? { service } : {};
     return { ...placeOf(formatted), message: ERRORS[fixed].message, extensions: { code: fixed, errorId, ...part } };
   };

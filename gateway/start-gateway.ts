@@ -18,7 +18,7 @@ import { checkLimits, MAX_TOKENS } from "./limits.ts";
 import { createRoutes } from "./routes.ts";
 import { createSubgraphFetch } from "./subgraph-fetch.ts";
 
-export type GatewayConfig = {
+type GatewayConfig = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;

@@ -13,7 +13,7 @@ import { fileTooLarge, GuardedStream } from "./guarded-stream.ts";
 import { multipartFile } from "./multipart-file.ts";
 
 /** A settlement file while it arrives. The stream fails with an AppError where the file is not taken. */
-export type Upload = {
+type Upload = {
   readonly stream: Readable;
   readonly name: string;
   /** The caller's `authorization` and our `x-request-id`, for whoever takes the file in. */

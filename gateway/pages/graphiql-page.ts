@@ -82,7 +82,7 @@ async function start() {
   YogaGraphiQL.renderYogaGraphiQL(root, {
     endpoint: "/graphql",
     title: "Concord",
-    defaultQuery: root.dataset.query,
+    query: root.dataset.query,
     headers,
     initialHeaders: headers,
     shouldPersistHeaders: false,

@@ -8,20 +8,14 @@ describe("an operation is refused before any subgraph is called", () => {
   test.each([
     ["eleven levels deep", nested(11)],
     ["that doubles with every fragment", doubling(60)],
-    ["of more than a thousand fields", `{ ${"orders { id } ".repeat(501)} }`],
+    ["of more than a thousand fields", `{ orders { ${"id ".repeat(1_000)} } }`],
   ])("%s", async (_, operation) => {
     const seen: SeenCall[] = [];
     const { query } = await startTestGateway({ callers: inProcess(ordersSchemas(), seen) });
     const startedAt = performance.now();
     const { status, body } = await query(operation);
     expect(status).toBe(400);
-    expect(body.errors).toMatchObject([
-      {
-        extensions: expect.objectContaining({
-          code: expect.stringMatching(/^(OPERATION_TOO_LARGE|GRAPHQL_PARSE_FAILED)$/),
-        }),
-      },
-    ]);
+    expect(body.errors).toMatchObject([{ extensions: { code: "OPERATION_TOO_LARGE" } }]);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(seen).toEqual([]);
   });

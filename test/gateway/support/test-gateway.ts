@@ -12,9 +12,9 @@ export type TestGateway = Gateway & {
   query(operation: string | object, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Reply>;
 };
 
-export type Reply = { readonly status: number; readonly headers: Headers; readonly body: GraphqlBody };
+type Reply = { readonly status: number; readonly headers: Headers; readonly body: GraphqlBody };
 
-export type GraphqlBody = {
+type GraphqlBody = {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly {
     readonly message: string;
