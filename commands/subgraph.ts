@@ -2,6 +2,7 @@ import { uploadRoute } from "../subgraphs/reconciliation/import/receive-upload.t
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
 import { serveSubgraph } from "../subgraphs/shared/subgraph/serve-subgraph.ts";
+import type { SubgraphRoute } from "../subgraphs/shared/subgraph/subgraph-route.ts";
 import { type Command, UsageError } from "./command.ts";
 import { openSystem, type System } from "./open-system.ts";
 import { openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
@@ -21,7 +22,8 @@ export const command: Command = {
     const system = await openSystem(config, "stdout");
     await system.migrate();
     const services = await subgraphServices(system, [subgraph], await openIdentity(system));
-    const server = await serveSubgraph(withUploads(subgraph, system, services), services, { host: config.host, port });
+    const routes = routesOf(subgraph, system, services);
+    const server = await serveSubgraph(subgraph, services, { host: config.host, port, routes });
     system.log.info({ url: server.url, subgraph: subgraph.name }, "the subgraph answers");
     return untilStopped(system.log, async () => {
       await server.close();
@@ -31,7 +33,6 @@ export const command: Command = {
 };
 
 /** Files come in through the subgraph that owns them. */
-function withUploads(subgraph: Subgraph, system: System, services: Services): Subgraph {
-  if (subgraph.name !== "reconciliation") return subgraph;
-  return { ...subgraph, routes: [...subgraph.routes, uploadRoute({ ...services, storage: system.storage })] };
+function routesOf({ name }: Subgraph, system: System, services: Services): readonly SubgraphRoute[] {
+  return name === "reconciliation" ? [uploadRoute({ ...services, storage: system.storage })] : [];
 }
