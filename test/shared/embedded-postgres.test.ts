@@ -43,6 +43,14 @@ describe("the built-in PostgreSQL", () => {
     expect(await queryOf(second, "select answer from kept")).toBe(42);
   });
 
+  test("is stopped even when its pid file was removed under it", async () => {
+    const dataDir = await newFolder();
+    const server = await start({ dataDir });
+    await unlink(join(clusterIn(dataDir), "postmaster.pid"));
+    await server.stop();
+    expect(isAlive(server.pid)).toBe(false);
+  });
+
   test("is adopted by the next process after the one that started it was killed", async () => {
     const dataDir = await newFolder();
     const { child, server } = await startInChild(dataDir);

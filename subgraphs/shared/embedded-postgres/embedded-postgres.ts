@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chown, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
@@ -9,7 +10,7 @@ import { clusterRoot, preparePlaces } from "./places.ts";
 import { stopPostmaster } from "./postmaster.ts";
 import { DATABASE, ensureDatabase, SUPERUSER } from "./ready.ts";
 import { run } from "./run.ts";
-import { bringUp } from "./server.ts";
+import { bringUp, type Running } from "./server.ts";
 
 export type EmbeddedPostgresOptions = {
   readonly dataDir: string;
@@ -54,7 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const account = (await ownerOf(join(root, "data"))) ?? newAccount;
   const places = await preparePlaces(root, account);
   const log = options.log.child({ cluster: places.cluster });
-  const { pidFile, adopted } = await bringUp({
+  const running = await bringUp({
     places,
     account,
     settings,
@@ -66,6 +67,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       return binaries.postgres;
     },
   });
+  const { pidFile } = running;
+  const adopted = running.child === undefined;
   const connection = { host: pidFile.socketDir, port: pidFile.port, user: SUPERUSER, database: DATABASE };
   await ensureDatabase(connection);
   log.info({ pid: pidFile.pid }, adopted ? "PostgreSQL was running: adopted" : "PostgreSQL started");
@@ -76,10 +79,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     pid: pidFile.pid,
     adopted,
     stop: () => {
-      stopped ??= stopPostmaster(places.cluster).then((signal) => log.info({ signal }, "PostgreSQL stopped"));
+      stopped ??= stop(running, places.cluster, log);
       return stopped;
     },
   };
+}
+
+const COLLECT_MS = 10_000;
+
+async function stop({ child }: Running, cluster: string, log: Log): Promise<void> {
+  const signal = await stopPostmaster(cluster);
+  // Ours stays a zombie until Node has collected it; if its pid file was taken from it, it has not been told yet.
+  if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+    child.ref();
+    if (signal === undefined) child.kill("SIGINT");
+    await once(child, "exit", { signal: AbortSignal.timeout(COLLECT_MS) });
+  }
+  log.info({ signal }, "PostgreSQL stopped");
 }
 
 async function ensureCluster(

@@ -12,6 +12,12 @@ import { clearStaleLocks, isPostmaster, type PidFile, readPidFile, stopPostmaste
 import { answerOf } from "./ready.ts";
 import { SERVER_ENVIRONMENT } from "./run.ts";
 
+export type Running = {
+  readonly pidFile: PidFile;
+  /** Undefined when someone else started it. */
+  readonly child: ChildProcess | undefined;
+};
+
 type Plan = {
   readonly places: Places;
   readonly account: Account | undefined;
@@ -46,14 +52,16 @@ const MAX_LOG_BYTES = 10_000_000;
  * Looks, acts and looks again until the cluster's server answers a query. There is no lock between processes: PostgreSQL
  * itself lets only one server have a cluster, and whoever comes second here adopts the first one's.
  */
-export async function bringUp(plan: Plan): Promise<{ pidFile: PidFile; adopted: boolean }> {
+export async function bringUp(plan: Plan): Promise<Running> {
   const { cluster, logFile } = plan.places;
   let attempt: Attempt | undefined;
   let lastSign = Date.now();
   for (const end = Date.now() + TOTAL_MS; Date.now() < end; await delay(POLL_MS)) {
     const pidFile = await readPidFile(cluster);
     const answer = pidFile === undefined ? "silent" : await answerOf(addressIn(pidFile), cluster);
-    if (pidFile !== undefined && answer === "ready") return { pidFile, adopted: pidFile.pid !== attempt?.child.pid };
+    if (pidFile !== undefined && answer === "ready") {
+      return { pidFile, child: pidFile.pid === attempt?.child.pid ? attempt.child : undefined };
+    }
     if (answer === "busy") lastSign = Date.now();
     const isSilent = Date.now() - lastSign > plan.silenceMs;
     const isAlive = isRunning(attempt) || (pidFile !== undefined && (await isPostmaster(pidFile.pid, cluster)));
