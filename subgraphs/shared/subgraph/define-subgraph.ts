@@ -2,7 +2,6 @@ import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { EntityClass } from "../database/connection.ts";
 import { type Answer, executeOperation, type Operation } from "./execute-operation.ts";
 import type { Services } from "./request-context.ts";
-import type { SubgraphRoute } from "./subgraph-route.ts";
 import { type GraphClass, type ReferenceResolver, subgraphSchema } from "./subgraph-schema.ts";
 
 export type SubgraphDefinition = {
@@ -15,8 +14,6 @@ export type SubgraphDefinition = {
   readonly references?: Readonly<Record<string, ReferenceResolver>>;
   /** TypeORM entities that its resolvers read. */
   readonly entities?: readonly EntityClass[];
-  /** Served beside /graphql when it runs in a process of its own. */
-  readonly routes?: readonly SubgraphRoute[];
 };
 
 export type Subgraph = {
@@ -26,21 +23,19 @@ export type Subgraph = {
   /** With `_entities` and `_service`. */
   readonly schema: GraphQLSchema;
   readonly entities: readonly EntityClass[];
-  readonly routes: readonly SubgraphRoute[];
   /** Runs an operation that was validated against `schema`; every way in uses it, so all answer alike. */
   readonly execute: (document: DocumentNode, operation: Operation, services: Services) => Promise<Answer>;
 };
 
 /** Turns decorated classes into a subgraph. */
 export function defineSubgraph(definition: SubgraphDefinition): Subgraph {
-  const { name, entities = [], routes = [] } = definition;
+  const { name, entities = [] } = definition;
   const { sdl, schema } = subgraphSchema(definition);
   return {
     name,
     sdl,
     schema,
     entities,
-    routes,
     execute: (document, operation, services) => executeOperation(schema, document, operation, services),
   };
 }

@@ -10,12 +10,15 @@ import { MOST_TOKENS } from "./call-in-process.ts";
 import type { Subgraph } from "./define-subgraph.ts";
 import { answerGraphql, type GraphqlCall, sendJson } from "./graphql-endpoint.ts";
 import type { Services } from "./request-context.ts";
+import type { SubgraphRoute } from "./subgraph-route.ts";
 
 export type ServeOptions = {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly introspection?: boolean;
+  /** Served beside /graphql. */
+  readonly routes?: readonly SubgraphRoute[];
 };
 
 export type SubgraphServer = {
@@ -24,16 +27,16 @@ export type SubgraphServer = {
   readonly close: () => Promise<void>;
 };
 
-/** Serves one subgraph: POST /graphql, GET /live and /ready, and the subgraph's own routes. Nothing else answers. */
+/** Serves one subgraph: POST /graphql, GET /live and /ready, and the routes given. Nothing else answers. */
 export async function serveSubgraph(
   subgraph: Subgraph,
   services: Services,
-  { host, port, introspection = false }: ServeOptions,
+  { host, port, introspection = false, routes = [] }: ServeOptions,
 ): Promise<SubgraphServer> {
   const http = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 });
   const apollo = createApollo(subgraph, services, http, introspection);
   await apollo.start();
-  const server = { apollo, subgraph, services, isClosing: false };
+  const server = { apollo, routes, services, isClosing: false };
   http.on("request", (request, response) => {
     route(server, request, response).catch((error: unknown) => {
       services.log.error({ err: error, subgraph: subgraph.name }, "a request failed");
@@ -53,7 +56,7 @@ export async function serveSubgraph(
 
 type Running = {
   readonly apollo: ApolloServer<GraphqlCall>;
-  readonly subgraph: Subgraph;
+  readonly routes: readonly SubgraphRoute[];
   readonly services: Services;
   readonly isClosing: boolean;
 };
@@ -64,7 +67,7 @@ async function route(server: Running, request: IncomingMessage, response: Server
   if (at("POST", "/graphql")) return answerGraphql(server.apollo, request, response);
   if (at("GET", "/live")) return sendJson(response, 200, { status: "live" });
   if (at("GET", "/ready")) return answerReady(server, response);
-  const own = server.subgraph.routes.find((candidate) => at(candidate.method, candidate.path));
+  const own = server.routes.find((candidate) => at(candidate.method, candidate.path));
   if (own) return own.handle(request, response, server.services);
   return sendJson(response, 404, {});
 }

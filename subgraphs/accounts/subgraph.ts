@@ -1,0 +1,27 @@
+import type { BatchedLoad } from "../shared/subgraph/batched.ts";
+import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
+import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
+import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } from "./account-resolvers.ts";
+import { locationById, merchantById, terminalById } from "./place-loads.ts";
+import { Location, Merchant, Terminal } from "./places.ts";
+
+/** Owns merchants, their places, and who asks. */
+export const subgraph = defineSubgraph({
+  name: "accounts",
+  resolvers: [ViewerResolver, MerchantResolver, LocationResolver, TerminalResolver],
+  orphanedTypes: [Location, Terminal],
+  entities: [Merchant, Location, Terminal],
+  references: {
+    Merchant: loadedBy(merchantById),
+    Location: loadedBy(locationById),
+    Terminal: loadedBy(terminalById),
+  },
+});
+
+function loadedBy(load: BatchedLoad<object>): ReferenceResolver {
+  return (reference, context) => {
+    const id = idIn(reference);
+    return id === null ? null : load(context, id);
+  };
+}

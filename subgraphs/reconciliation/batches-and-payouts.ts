@@ -1,0 +1,129 @@
+import { Field, ID } from "type-graphql";
+import type { Money } from "../shared/money.ts";
+import { BigIntScalar, DateScalar } from "../shared/scalars.ts";
+import { MoneyType } from "../shared/subgraph/money-type.ts";
+import { Output } from "../shared/subgraph/output.ts";
+import { connectionOf } from "../shared/subgraph/page-type.ts";
+
+@Output("SettlementBatch", "The lines a provider settled together. Its figures are the sums of its lines.")
+export class SettlementBatch {
+  readonly merchantId!: string;
+  readonly payoutId!: string | null;
+
+  @Field(() => ID, { description: "Stable id, `bat_…`." })
+  id!: string;
+
+  @Field(() => String, { description: "The provider, by name." })
+  provider!: string;
+
+  @Field(() => String, { description: "The provider's account of the merchant." })
+  account!: string;
+
+  @Field(() => String, { description: "The provider's number of the batch." })
+  batch!: string;
+
+  @Field(() => DateScalar, { description: "The last day anything of it was booked." })
+  bookingDate!: string;
+
+  @Field(() => BigIntScalar, { description: "How many lines it has, the payout itself not counted." })
+  lineCount!: bigint;
+
+  @Field(() => MoneyType, { description: "Sum before fees." })
+  gross!: Money;
+
+  @Field(() => MoneyType, { description: "Sum of fees, as a rule negative." })
+  fee!: Money;
+
+  @Field(() => MoneyType, { description: "What it pays: gross + fee." })
+  net!: Money;
+}
+
+@Output("Payout", "Money that left a provider for the merchant's bank account.")
+export class Payout {
+  readonly merchantId!: string;
+
+  @Field(() => ID, { description: "Stable id, `pay_…`." })
+  id!: string;
+
+  @Field(() => String, { description: "The provider, by name." })
+  provider!: string;
+
+  @Field(() => String, { description: "The provider's account of the merchant." })
+  account!: string;
+
+  @Field(() => String, { description: "The reference that the bank statement shows." })
+  reference!: string;
+
+  @Field(() => MoneyType, { description: "What was paid; negative if the merchant had to pay." })
+  amount!: Money;
+
+  @Field(() => DateScalar, { nullable: true, description: "The day the money counts from; null if not said." })
+  valueDate!: string | null;
+}
+
+@Output("SettlementBatchConnection", "A page of batches, the latest booking first.")
+export class SettlementBatchConnection extends connectionOf("SettlementBatch", SettlementBatch) {}
+
+@Output("PayoutConnection", "A page of payouts: those without a date, then the latest first.")
+export class PayoutConnection extends connectionOf("Payout", Payout) {}
+
+export type BatchRow = {
+  readonly id: string;
+  readonly merchant_id: string;
+  readonly payout_id: string | null;
+  readonly provider: string;
+  readonly account: string;
+  readonly batch: string;
+  readonly currency: string;
+  readonly booking_date: string;
+  readonly line_count: bigint;
+  readonly gross_minor: bigint;
+  readonly fee_minor: bigint;
+  readonly net_minor: bigint;
+};
+
+export const BATCH_COLUMNS = `t.id, t.merchant_id, t.payout_id, t.provider, t.account, t.batch, t.currency,
+  t.booking_date, t.line_count, t.gross_minor, t.fee_minor, t.net_minor`;
+
+export function batchOf(row: BatchRow): SettlementBatch {
+  const inCurrency = (amountMinor: bigint) => ({ amountMinor, currency: row.currency });
+  return {
+    id: row.id,
+    merchantId: row.merchant_id,
+    payoutId: row.payout_id,
+    provider: row.provider,
+    account: row.account,
+    batch: row.batch,
+    bookingDate: row.booking_date,
+    lineCount: row.line_count,
+    gross: inCurrency(row.gross_minor),
+    fee: inCurrency(row.fee_minor),
+    net: inCurrency(row.net_minor),
+  };
+}
+
+export type PayoutRow = {
+  readonly id: string;
+  readonly merchant_id: string;
+  readonly provider: string;
+  readonly account: string;
+  readonly reference: string;
+  readonly currency: string;
+  readonly amount_minor: bigint;
+  readonly value_date: string | null;
+};
+
+export const PAYOUT_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.reference, t.currency, t.amount_minor,
+  t.value_date`;
+
+export function payoutOf(row: PayoutRow): Payout {
+  return {
+    id: row.id,
+    merchantId: row.merchant_id,
+    provider: row.provider,
+    account: row.account,
+    reference: row.reference,
+    amount: { amountMinor: row.amount_minor, currency: row.currency },
+    valueDate: row.value_date,
+  };
+}

@@ -1,0 +1,104 @@
+import { Field, ID } from "type-graphql";
+import type { Money } from "../shared/money.ts";
+import { DateTimeScalar } from "../shared/scalars.ts";
+import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
+import { MoneyType } from "../shared/subgraph/money-type.ts";
+import { enumOf, Output } from "../shared/subgraph/output.ts";
+import { connectionOf } from "../shared/subgraph/page-type.ts";
+
+const DISCREPANCY_STATES = ["OPEN", "RESOLVED"] as const;
+export type DiscrepancyState = (typeof DISCREPANCY_STATES)[number];
+
+export const DiscrepancyStateEnum = enumOf(
+  "DiscrepancyState",
+  "Whether a discrepancy still stands.",
+  DISCREPANCY_STATES,
+);
+
+@Output("Discrepancy", "A difference between what happened and what was settled, for a person to look at.")
+export class Discrepancy {
+  readonly lineId!: string | null;
+  readonly transactionId!: string | null;
+
+  @Field(() => ID, { description: "Stable id, `dis_…`: the same difference found again keeps it." })
+  id!: string;
+
+  @Field(() => String, { description: "Kind: `AMBIGUOUS_MATCH`, `AMOUNT_MISMATCH`, `SETTLED_BUT_REFUSED`, …" })
+  type!: string;
+
+  @Field(() => DiscrepancyStateEnum, { description: "Whether it still stands." })
+  state!: DiscrepancyState;
+
+  @Field(() => String, { description: "The provider, by name." })
+  provider!: string;
+
+  @Field(() => MoneyType, { description: "How much money is in question." })
+  amountAtRisk!: Money;
+
+  @Field(() => String, { description: "What is wrong, as a sentence in English." })
+  explanation!: string;
+
+  @Field(() => [ID], { description: "Ids of transactions that fit equally well, for an ambiguous match." })
+  candidates!: readonly string[];
+
+  @Field(() => DateTimeScalar, { description: "When it was first found." })
+  openedAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: "When a run last found it." })
+  seenAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "When it went away; null while it stands." })
+  resolvedAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: "What made it go away: `MATCHED`, …" })
+  resolution!: string | null;
+}
+
+@Output("DiscrepancyConnection", "A page of discrepancies, the latest first.")
+export class DiscrepancyConnection extends connectionOf("Discrepancy", Discrepancy) {}
+
+export type DiscrepancyRow = {
+  readonly id: string;
+  readonly type: string;
+  readonly state: DiscrepancyState;
+  readonly provider: string;
+  readonly line_id: string | null;
+  readonly transaction_id: string | null;
+  readonly candidates: readonly string[];
+  readonly currency: string;
+  readonly amount_at_risk_minor: bigint;
+  readonly explanation: string;
+  readonly opened_at: Date;
+  readonly seen_at: Date;
+  readonly resolved_at: Date | null;
+  readonly resolution: string | null;
+};
+
+export const DISCREPANCY_COLUMNS = `t.id, t.type, t.state, t.provider, t.line_id, t.transaction_id, t.candidates,
+  t.currency, t.amount_at_risk_minor, t.explanation, t.opened_at, t.seen_at, t.resolved_at, t.resolution`;
+
+export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
+  return {
+    id: row.id,
+    type: row.type,
+    state: row.state,
+    provider: row.provider,
+    lineId: row.line_id,
+    transactionId: row.transaction_id,
+    candidates: row.candidates,
+    amountAtRisk: { amountMinor: row.amount_at_risk_minor, currency: row.currency },
+    explanation: row.explanation,
+    openedAt: row.opened_at,
+    seenAt: row.seen_at,
+    resolvedAt: row.resolved_at,
+    resolution: row.resolution,
+  };
+}
+
+export const discrepanciesOfTransaction = batched<readonly Discrepancy[]>(async (context, ids) => {
+  const text = `select ${DISCREPANCY_COLUMNS} from reconciliation.discrepancy t
+    where t.merchant_id = any($1::text[]) and t.transaction_id = any($2::text[]) order by t.opened_at desc, t.id`;
+  const parameters = [context.require("reconciliation:view"), ids];
+  const rows = await context.query<DiscrepancyRow>(text, parameters, "discrepancies-of-transactions");
+  return groupedByKey(rows, (row) => row.transaction_id ?? "", discrepancyOf);
+});

@@ -1,0 +1,115 @@
+import { conditions } from "../shared/subgraph/conditions.ts";
+import { keysetPage, type PageRequest } from "../shared/subgraph/keyset-page.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import {
+  BATCH_COLUMNS,
+  type BatchRow,
+  batchOf,
+  PAYOUT_COLUMNS,
+  type PayoutRow,
+  payoutOf,
+  type SettlementBatch,
+} from "./batches-and-payouts.ts";
+import { DISCREPANCY_COLUMNS, type DiscrepancyRow, type DiscrepancyState, discrepancyOf } from "./discrepancy-type.ts";
+import { RUN_COLUMNS, type RunRow, runOf } from "./run-type.ts";
+import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
+import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
+import { LINE_COLUMNS, LINES_FROM, type LineRow, lineOf } from "./settlement-line.ts";
+
+export function filePage(context: RequestContext, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")]);
+  const sort = { column: "t.received_at", type: "timestamptz", direction: "DESC" } as const;
+  const keyset = { list: "files", from: "reconciliation.source_file t", columns: FILE_COLUMNS, where, sort };
+  return keysetPage<FileRow, SettlementFile>(context, keyset, page, fileOf);
+}
+
+export async function fileById(context: RequestContext, id: string): Promise<SettlementFile | null> {
+  const text = `select ${FILE_COLUMNS} from reconciliation.source_file t
+    where t.merchant_id = any($1::text[]) and t.id = $2 order by t.received_at limit 1`;
+  const [row] = await context.query<FileRow>(text, [context.require("settlements:view"), id], "file-by-id");
+  return row ? fileOf(row) : null;
+}
+
+/** The raw rows are the provider's words and may name a shopper, so they need a permission of their own. */
+export function quarantinedPage(context: RequestContext, file: SettlementFile, page: PageRequest) {
+  const merchants = context.require("quarantine:view").filter((merchant) => merchant === file.merchantId);
+  const where = conditions([merchants], ["t.disposition = 'QUARANTINED'"]).add("t.file_id = ?", file.id);
+  const sort = { column: "t.line_number", type: "bigint", direction: "ASC" } as const;
+  const from = "(select r.*, r.line_number::text as id from reconciliation.source_record r) t";
+  const columns = "t.id, t.line_number, t.code, t.problem, t.raw";
+  type Row = { id: string; line_number: bigint; code: string; problem: string; raw: string };
+  const rowOf = ({ line_number, code, problem, raw }: Row): QuarantinedRow => ({
+    line: line_number,
+    code,
+    problem,
+    raw,
+  });
+  return keysetPage<Row, QuarantinedRow>(
+    context,
+    { list: `quarantined ${file.id}`, from, columns, where, sort },
+    page,
+    rowOf,
+  );
+}
+
+export function batchPage(context: RequestContext, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")]);
+  const sort = { column: "t.booking_date", type: "date", direction: "DESC" } as const;
+  const keyset = { list: "batches", from: "reconciliation.settlement_batch t", columns: BATCH_COLUMNS, where, sort };
+  return keysetPage<BatchRow, SettlementBatch>(context, keyset, page, batchOf);
+}
+
+export function batchesOfPayout(context: RequestContext, payoutId: string, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")]).add("t.payout_id = ?", payoutId);
+  const sort = { column: "t.booking_date", type: "date", direction: "DESC" } as const;
+  const from = "reconciliation.settlement_batch t";
+  const keyset = { list: `batches of ${payoutId}`, from, columns: BATCH_COLUMNS, where, sort };
+  return keysetPage<BatchRow, SettlementBatch>(context, keyset, page, batchOf);
+}
+
+export function payoutPage(context: RequestContext, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")]);
+  // A payout on its way has no date yet, and null has no place in an order.
+  const sort = { column: "coalesce(t.value_date, date '9999-12-31')", type: "date", direction: "DESC" } as const;
+  const keyset = { list: "payouts", from: "reconciliation.payout t", columns: PAYOUT_COLUMNS, where, sort };
+  return keysetPage(context, keyset, page, (row: PayoutRow) => payoutOf(row));
+}
+
+/** Lines of a batch, or of all batches of a payout; the payout's own row is not part of what it pays. */
+export function linePage(
+  context: RequestContext,
+  of: { readonly batchId: string } | { readonly payoutId: string },
+  page: PageRequest,
+) {
+  const where = conditions([context.require("settlements:view")], ["t.kind <> 'PAYOUT'"]);
+  if ("batchId" in of) where.add("t.batch_id = ?", of.batchId);
+  else where.add(IN_BATCHES_OF_PAYOUT, of.payoutId);
+  const sort = { column: "t.occurred_at", type: "timestamptz", direction: "DESC" } as const;
+  const list = `lines of ${"batchId" in of ? of.batchId : of.payoutId}`;
+  const keyset = { list, from: LINES_FROM, columns: LINE_COLUMNS, where, sort };
+  return keysetPage(context, keyset, page, (row: LineRow) => lineOf(row));
+}
+
+export function runPage(context: RequestContext, page: PageRequest) {
+  const where = conditions([context.require("reconciliation:view")]);
+  const sort = { column: "t.requested_at", type: "timestamptz", direction: "DESC" } as const;
+  const keyset = { list: "runs", from: "reconciliation.run t", columns: RUN_COLUMNS, where, sort };
+  return keysetPage(context, keyset, page, (row: RunRow) => runOf(row));
+}
+
+export async function runById(context: RequestContext, id: string) {
+  const text = `select ${RUN_COLUMNS} from reconciliation.run t where t.merchant_id = any($1::text[]) and t.id = $2`;
+  const [row] = await context.query<RunRow>(text, [context.require("reconciliation:view"), id], "run-by-id");
+  return row ? runOf(row) : null;
+}
+
+export function discrepancyPage(context: RequestContext, state: DiscrepancyState | null, page: PageRequest) {
+  const where = conditions([context.require("reconciliation:view")]).add("t.state = ?", state);
+  const sort = { column: "t.opened_at", type: "timestamptz", direction: "DESC" } as const;
+  const from = "reconciliation.discrepancy t";
+  const keyset = { list: "discrepancies", from, columns: DISCREPANCY_COLUMNS, where, sort };
+  return keysetPage(context, keyset, page, (row: DiscrepancyRow) => discrepancyOf(row));
+}
+
+const IN_BATCHES_OF_PAYOUT = `t.batch_id in (
+  select b.id from reconciliation.settlement_batch b where b.merchant_id = t.merchant_id and b.payout_id = ?)`;

@@ -1,0 +1,85 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { ForwardPage } from "../shared/subgraph/page-type.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { Payout } from "./batches-and-payouts.ts";
+import {
+  Discrepancy,
+  DiscrepancyConnection,
+  type DiscrepancyState,
+  DiscrepancyStateEnum,
+  discrepanciesOfTransaction,
+} from "./discrepancy-type.ts";
+import { discrepancyPage, runById, runPage } from "./reconciliation-lists.ts";
+import { ReconciliationRun, ReconciliationRunConnection } from "./run-type.ts";
+import { SettlementLine } from "./settlement-line.ts";
+import { lineById, linesOfTransaction, payoutOfTransaction } from "./settlement-loads.ts";
+import { StartReconciliationInput, StartReconciliationResult, startReconciliation } from "./start-reconciliation.ts";
+import { Transaction, transactionFacetById } from "./transaction-facet.ts";
+
+@Resolver(() => Transaction)
+export class TransactionFacetResolver {
+  @FieldResolver(() => [SettlementLine], {
+    nullable: true,
+    description: "The settlement lines claimed for it, in the order they were booked; empty until matched.",
+  })
+  async settlement(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
+    return (await linesOfTransaction(context, id)) ?? [];
+  }
+
+  @FieldResolver(() => Payout, { nullable: true, description: "The payout its money left with; null until then." })
+  payout(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
+    return payoutOfTransaction(context, id);
+  }
+
+  @FieldResolver(() => [Discrepancy], { nullable: true, description: "What does not add up, the latest first." })
+  async discrepancies(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
+    return (await discrepanciesOfTransaction(context, id)) ?? [];
+  }
+}
+
+@Resolver(() => ReconciliationRun)
+export class ReconciliationRunResolver {
+  @Query(() => ReconciliationRunConnection, { nullable: true, description: "Runs, the latest first." })
+  reconciliationRuns(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
+    return runPage(context, page);
+  }
+
+  @Query(() => ReconciliationRun, { nullable: true, description: "One run; null if there is none that you may see." })
+  reconciliationRun(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
+    return runById(context, id);
+  }
+
+  @Mutation(() => StartReconciliationResult, {
+    nullable: true,
+    description: "Queues a run and answers at once; follow it with `reconciliationRun`. Needs `reconciliation:run`.",
+  })
+  startReconciliation(
+    @Ctx() context: RequestContext,
+    @Arg("input", () => StartReconciliationInput, { description: "Which run." }) input: StartReconciliationInput,
+  ) {
+    return startReconciliation(context, input);
+  }
+}
+
+@Resolver(() => Discrepancy)
+export class DiscrepancyResolver {
+  @Query(() => DiscrepancyConnection, { nullable: true, description: "Discrepancies, the latest first." })
+  discrepancies(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("state", () => DiscrepancyStateEnum, { nullable: true, description: "Only these; all when not given." })
+    state?: DiscrepancyState | null,
+  ) {
+    return discrepancyPage(context, state ?? null, page);
+  }
+
+  @FieldResolver(() => SettlementLine, { nullable: true, description: "The settlement line it is about." })
+  line(@Ctx() context: RequestContext, @Root() { lineId }: Discrepancy) {
+    return lineId === null ? null : lineById(context, lineId);
+  }
+
+  @FieldResolver(() => Transaction, { nullable: true, description: "The transaction it is about." })
+  transaction(@Ctx() context: RequestContext, @Root() { transactionId }: Discrepancy) {
+    return transactionId === null ? null : transactionFacetById(context, transactionId);
+  }
+}

@@ -1,0 +1,111 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { ForwardPage } from "../shared/subgraph/page-type.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { Payout, PayoutConnection, SettlementBatch, SettlementBatchConnection } from "./batches-and-payouts.ts";
+import {
+  batchesOfPayout,
+  batchPage,
+  fileById,
+  filePage,
+  linePage,
+  payoutPage,
+  quarantinedPage,
+} from "./reconciliation-lists.ts";
+import { skippedOfFile } from "./settlement-file-row.ts";
+import {
+  QuarantinedRowConnection,
+  SettlementFile,
+  SettlementFileConnection,
+  SkippedRows,
+} from "./settlement-file-type.ts";
+import { SettlementLine, SettlementLineConnection } from "./settlement-line.ts";
+import { batchById, payoutById } from "./settlement-loads.ts";
+import { Transaction, transactionFacetById } from "./transaction-facet.ts";
+
+@Resolver(() => SettlementFile)
+export class SettlementFileResolver {
+  @Query(() => SettlementFileConnection, { nullable: true, description: "Files received, the latest first." })
+  settlementFiles(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
+    return filePage(context, page);
+  }
+
+  @Query(() => SettlementFile, { nullable: true, description: "One file; null if there is none that you may see." })
+  settlementFile(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
+    return fileById(context, id);
+  }
+
+  @FieldResolver(() => QuarantinedRowConnection, {
+    nullable: true,
+    description: "Rows that were not taken, in the order of the file. FORBIDDEN without `quarantine:view`.",
+  })
+  quarantined(
+    @Ctx() context: RequestContext,
+    @Root() file: SettlementFile,
+    @Args(() => ForwardPage) page: ForwardPage,
+  ) {
+    return quarantinedPage(context, file, page);
+  }
+
+  @FieldResolver(() => [SkippedRows], {
+    nullable: true,
+    description: "Why rows were skipped, the most frequent first.",
+  })
+  async skipped(@Ctx() context: RequestContext, @Root() { id }: SettlementFile) {
+    return (await skippedOfFile(context, id)) ?? [];
+  }
+}
+
+@Resolver(() => SettlementBatch)
+export class SettlementBatchResolver {
+  @Query(() => SettlementBatchConnection, { nullable: true, description: "Batches, the latest booking first." })
+  settlementBatches(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
+    return batchPage(context, page);
+  }
+
+  @FieldResolver(() => Payout, { nullable: true, description: "The payout that carried it; null while none has." })
+  payout(@Ctx() context: RequestContext, @Root() { payoutId }: SettlementBatch) {
+    return payoutId === null ? null : payoutById(context, payoutId);
+  }
+
+  @FieldResolver(() => SettlementLineConnection, { nullable: true, description: "Its lines, the latest first." })
+  lines(@Ctx() context: RequestContext, @Root() { id }: SettlementBatch, @Args(() => ForwardPage) page: ForwardPage) {
+    return linePage(context, { batchId: id }, page);
+  }
+}
+
+@Resolver(() => Payout)
+export class PayoutResolver {
+  @Query(() => PayoutConnection, {
+    nullable: true,
+    description: "Payouts: those without a date, then the latest first.",
+  })
+  payouts(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
+    return payoutPage(context, page);
+  }
+
+  @FieldResolver(() => SettlementBatchConnection, { nullable: true, description: "The batches it paid." })
+  batches(@Ctx() context: RequestContext, @Root() { id }: Payout, @Args(() => ForwardPage) page: ForwardPage) {
+    return batchesOfPayout(context, id, page);
+  }
+
+  @FieldResolver(() => SettlementLineConnection, { nullable: true, description: "The lines of its batches." })
+  lines(@Ctx() context: RequestContext, @Root() { id }: Payout, @Args(() => ForwardPage) page: ForwardPage) {
+    return linePage(context, { payoutId: id }, page);
+  }
+}
+
+@Resolver(() => SettlementLine)
+export class SettlementLineResolver {
+  @FieldResolver(() => SettlementBatch, { nullable: true, description: "The batch it was settled in." })
+  batch(@Ctx() context: RequestContext, @Root() { batchId }: SettlementLine) {
+    return batchById(context, batchId);
+  }
+
+  @FieldResolver(() => Transaction, {
+    nullable: true,
+    description: "The transaction it is the money of, once matched.",
+  })
+  transaction(@Ctx() context: RequestContext, @Root() { transactionId }: SettlementLine) {
+    return transactionId === null ? null : transactionFacetById(context, transactionId);
+  }
+}

@@ -1,0 +1,119 @@
+import { createUnionType, Field, ID, InputType } from "type-graphql";
+import { appendAudit } from "../shared/audit.ts";
+import { AppError } from "../shared/errors.ts";
+import { PREFIXES, stableId } from "../shared/ids.ts";
+import { Output } from "../shared/subgraph/output.ts";
+import { forbidden, type RequestContext } from "../shared/subgraph/request-context.ts";
+import { ReconciliationRun, RUN_COLUMNS, type RunMode, RunModeEnum, type RunRow, runOf } from "./run-type.ts";
+
+@InputType("StartReconciliationInput", { description: "Which run to start." })
+export class StartReconciliationInput {
+  @Field(() => ID, { nullable: true, description: "The merchant; may be left out by who may run it for one only." })
+  merchantId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Only this provider, by name; all when not given." })
+  provider?: string | null;
+
+  @Field(() => RunModeEnum, { description: "Whether to change anything." })
+  mode!: RunMode;
+
+  @Field(() => String, { description: "1 to 100 characters of your choice; sent again, it answers the same run." })
+  idempotencyKey!: string;
+}
+
+@Output("IdempotencyConflict", "The idempotency key was used for another request.")
+export class IdempotencyConflict {
+  readonly __typename!: "IdempotencyConflict";
+
+  @Field(() => String, { description: "What to do, as a sentence in English." })
+  message!: string;
+
+  @Field(() => ID, { description: "The run that the key belongs to." })
+  runId!: string;
+}
+
+@Output("MerchantRequired", "You may run this for several merchants; name one.")
+export class MerchantRequired {
+  readonly __typename!: "MerchantRequired";
+
+  @Field(() => String, { description: "What to do, as a sentence in English." })
+  message!: string;
+
+  @Field(() => [ID], { description: "Merchants to choose from." })
+  merchantIds!: readonly string[];
+}
+
+export const StartReconciliationResult = createUnionType({
+  name: "StartReconciliationResult",
+  description: "The run, queued or found again; or why there is none.",
+  types: () => [ReconciliationRun, IdempotencyConflict, MerchantRequired] as const,
+  resolveType: ({ __typename }) => __typename,
+});
+
+type Outcome = ReconciliationRun | IdempotencyConflict | MerchantRequired;
+
+/**
+ * Records the run and the order to carry it out in one transaction: neither exists without the other. Throws FORBIDDEN
+ * for a merchant where the caller may not run it, whether it exists or not.
+ */
+export async function startReconciliation(context: RequestContext, input: StartReconciliationInput): Promise<Outcome> {
+  const allowed = context.require("reconciliation:run");
+  const merchantId = input.merchantId ?? (allowed.length === 1 ? allowed[0] : undefined);
+  if (merchantId === undefined) return merchantRequired(allowed);
+  if (!allowed.includes(merchantId)) throw forbidden("reconciliation:run");
+  const { mode } = input;
+  const provider = input.provider ?? null;
+  const key = checkedKey(input.idempotencyKey);
+  const id = stableId(PREFIXES.run, merchantId, key);
+  const [added] = await context.query<RunRow>(ADD_RUN, [merchantId, id, key, mode, provider, context.identity.userId]);
+  if (!added) return runOfKey(context, merchantId, { key, mode, provider });
+  await context.run(async (transaction) => {
+    await transaction.query(ORDER_RUN, [merchantId, stableId("out", "RECONCILE", id), id]);
+    await appendAudit(transaction, {
+      merchantId,
+      actorId: context.identity.userId,
+      action: "reconciliation.start",
+      objectId: id,
+      outcome: "DONE",
+      detail: { mode, provider },
+    });
+  });
+  return runOf(added);
+}
+
+type Asked = { readonly key: string; readonly mode: RunMode; readonly provider: string | null };
+
+/** A retry is the same request and gets the same run; anything else under its key is a mistake of the caller's. */
+async function runOfKey(context: RequestContext, merchantId: string, asked: Asked): Promise<Outcome> {
+  const [row] = await context.query<RunRow>(RUN_OF_KEY, [merchantId, asked.key]);
+  if (!row) throw new AppError("CONFLICT", "The run changed while it was looked up; send the request again.");
+  if (row.trigger === "USER" && row.mode === asked.mode && row.provider === asked.provider) return runOf(row);
+  return {
+    __typename: "IdempotencyConflict",
+    message: `The idempotency key "${asked.key}" belongs to another run: send a new key.`,
+    runId: row.id,
+  };
+}
+
+function checkedKey(key: string): string {
+  // Letters, digits and marks, but nothing invisible: a key is compared, logged and part of an id.
+  if (/^[\x21-\x7e]{1,100}$/.test(key)) return key;
+  throw new AppError("INVALID_INPUT", "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.");
+}
+
+function merchantRequired(merchantIds: readonly string[]): MerchantRequired {
+  return {
+    __typename: "MerchantRequired",
+    message: `You may run reconciliation for ${merchantIds.length} merchants: give \`merchantId\`.`,
+    merchantIds,
+  };
+}
+
+const ADD_RUN = `insert into reconciliation.run as t
+  (merchant_id, id, idempotency_key, mode, trigger, provider, requested_by)
+  values ($1, $2, $3, $4, 'USER', $5, $6) on conflict do nothing returning ${RUN_COLUMNS}`;
+
+const RUN_OF_KEY = `select ${RUN_COLUMNS} from reconciliation.run t
+  where t.merchant_id = $1 and t.idempotency_key = $2`;
+
+const ORDER_RUN = `insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RECONCILE', $3)`;

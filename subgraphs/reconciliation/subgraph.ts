@@ -1,0 +1,34 @@
+import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
+import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import {
+  DiscrepancyResolver,
+  ReconciliationRunResolver,
+  TransactionFacetResolver,
+} from "./reconciliation-resolvers.ts";
+import {
+  PayoutResolver,
+  SettlementBatchResolver,
+  SettlementFileResolver,
+  SettlementLineResolver,
+} from "./settlement-resolvers.ts";
+import { transactionFacetById } from "./transaction-facet.ts";
+
+/** Owns files, settlement lines, payouts, runs and discrepancies, and adds its side to every transaction. */
+export const subgraph = defineSubgraph({
+  name: "reconciliation",
+  resolvers: [
+    TransactionFacetResolver,
+    ReconciliationRunResolver,
+    DiscrepancyResolver,
+    SettlementFileResolver,
+    SettlementBatchResolver,
+    PayoutResolver,
+    SettlementLineResolver,
+  ],
+  references: {
+    Transaction: (reference, context) => {
+      const id = idIn(reference);
+      return id === null ? null : transactionFacetById(context, id);
+    },
+  },
+});
