@@ -10,7 +10,6 @@ export const acquirers: FamilyModule = {
     paymentMethod: payment.method ?? "unknown",
     brand: payment.brand ?? null,
     entryMode: payment.entryMode ?? "UNKNOWN",
-    transactionNumber: payment.transactionNumber ?? null,
     details: {
       acquirer: payment.acquirer ?? provider,
       scheme_transaction_id: payment.schemeTransactionId ?? null,

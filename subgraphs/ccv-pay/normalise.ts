@@ -13,7 +13,6 @@ export const ccvPay: FamilyModule = {
       paymentMethod: payment.method ?? "unknown",
       brand: payment.brand ?? null,
       entryMode: payment.entryMode ?? "UNKNOWN",
-      transactionNumber: payment.transactionNumber ?? null,
       details: {
         method: payment.providerMethod ?? null,
         failure_code: payment.failureCode ?? null,

@@ -17,7 +17,6 @@ export const eVouchers: FamilyModule = {
       paymentMethod: payment.method ?? METHOD_OF_PURSE[voucher?.purse ?? "UNKNOWN"],
       brand: payment.brand ?? voucher?.issuer.toLowerCase() ?? null,
       entryMode: payment.entryMode ?? "UNKNOWN",
-      transactionNumber: payment.transactionNumber ?? null,
       details: {
         issuer: voucher?.issuer ?? null,
         purse: voucher?.purse ?? null,

@@ -20,7 +20,6 @@ export type NormalisedPayment = {
   readonly paymentMethod: string;
   readonly brand: string | null;
   readonly entryMode: EntryMode;
-  readonly transactionNumber: string | null;
   /** Keys are `detailColumns`; amounts are minor units as text. */
   readonly details: Readonly<Record<string, string | null>>;
 };

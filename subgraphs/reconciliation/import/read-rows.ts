@@ -3,7 +3,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
-import { copyStaged, encodeStaged } from "../../shared/store/staging.ts";
+import { copyStaged } from "../../shared/store/staging.ts";
 import type { Placement } from "./placement.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
 import { createStager } from "./stage-event.ts";
@@ -65,7 +65,7 @@ export async function readRows(source: RowSource): Promise<RowReading> {
       if (reading.kind === "event" && placed && "merchantId" in placed) {
         merchants.add(placed.merchantId);
         addTotals(totals, reading.event);
-        staged.push(encodeStaged(stage(reading.event, reading.line, placed)));
+        staged.push(stage(reading.event, reading.line, placed));
         continue;
       }
       const record = recordOf(reading, placed);
@@ -134,5 +134,5 @@ function recordOf(row: Row, misplaced: ReturnType<Placement["place"]> | undefine
   return { ...base, disposition: "QUARANTINED", code, problem };
 }
 
-const CHUNK_ROWS = 10_000;
+const CHUNK_ROWS = 4_000;
 const PROGRESS_MS = 1_000;

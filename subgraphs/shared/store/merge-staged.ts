@@ -18,7 +18,7 @@ export async function mergeStaged(
   file: { readonly merchantId: string; readonly id: string },
   families: FamilyModules,
 ): Promise<MergeResult> {
-  await transaction.query("analyze staged");
+  await transaction.query("analyze staged (merchant_id, line_number, fact_key, transaction_id, original_id, creates)");
   for (const column of ["transaction_id", "original_id"]) await transaction.query(resolved(column));
   await transaction.query(FATES);
   await transaction.query("analyze fate");
@@ -65,7 +65,8 @@ function resolved(column: string): string {
 const FATES = `
   create temporary table fate on commit drop as
   with ranked as (
-    select s.*, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
+    select merchant_id, line_number, fact_key, content_hash, family, transaction_id, creates, reports, books,
+      amount_minor, currency, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
       first_value(case when creates then amount_minor end) over same as first_amount,
       first_value(case when creates then currency end) over same as first_currency
     from staged s

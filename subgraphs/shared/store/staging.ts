@@ -3,17 +3,11 @@ import { from as copyFrom } from "pg-copy-streams";
 import type { Transaction } from "../database/scope.ts";
 
 /**
- * One row per event of a file, as wide as everything it may become: a transaction, its details, an event, a settlement
- * line. It lives in a temporary table of the import's transaction and is merged from there set by set.
+ * The staging table has one row per event of a file, as wide as everything the event may become: a transaction, its
+ * details, an entry of its history, a settlement line. It is a temporary table of the import's transaction and is merged
+ * from there set by set. These columns are what the row itself says; their text is hashed to tell one fact from another.
  */
-export type StagedRow = { readonly [C in StagedColumn]: StagedValue };
-type StagedValue = string | bigint | number | boolean | null;
-
-export const STAGED_COLUMNS = {
-  line_number: "bigint",
-  merchant_id: "text",
-  fact_key: "text",
-  content_hash: "text",
+export const FACT_COLUMNS = {
   family: "text",
   provider: "text",
   account: "text",
@@ -24,11 +18,9 @@ export const STAGED_COLUMNS = {
   reports: "boolean",
   /** Books money on a settlement. */
   books: "boolean",
-  transaction_id: "text",
   type: "text",
   occurred_at: "timestamptz",
   time_ambiguous: "boolean",
-  business_date: "date",
   currency: "text",
   amount_minor: "bigint",
   authorised_minor: "bigint",
@@ -36,8 +28,6 @@ export const STAGED_COLUMNS = {
   payment_method: "text",
   brand: "text",
   entry_mode: "text",
-  transaction_number: "text",
-  provider_reference: "text",
   psp_reference: "text",
   reference: "text",
   original_reference: "text",
@@ -49,8 +39,6 @@ export const STAGED_COLUMNS = {
   rrn: "text",
   stan: "text",
   ticket: "text",
-  location_id: "text",
-  terminal_id: "text",
   details: "jsonb",
   outcome: "text",
   certainty: "text",
@@ -82,12 +70,29 @@ export const STAGED_COLUMNS = {
   requested_minor: "bigint",
   masked_pan: "text",
 } as const;
-export type StagedColumn = keyof typeof STAGED_COLUMNS;
+
+/** What we add to a row: where it stood, whose it is by our mapping, and the ids that follow from both. */
+export const PLACED_COLUMNS = {
+  line_number: "bigint",
+  merchant_id: "text",
+  fact_key: "text",
+  content_hash: "text",
+  transaction_id: "text",
+  transaction_number: "text",
+  provider_reference: "text",
+  business_date: "date",
+  location_id: "text",
+  terminal_id: "text",
+} as const;
+
+export type FactRow = { readonly [C in keyof typeof FACT_COLUMNS]: StagedValue };
+export type PlacedRow = { readonly [C in keyof typeof PLACED_COLUMNS]: StagedValue };
+type StagedValue = string | bigint | number | boolean | null;
 
 /** Makes the staging table; it is gone when the transaction ends. */
 export async function createStaging(transaction: Transaction): Promise<void> {
-  const columns = COLUMNS.map((name) => `${name} ${STAGED_COLUMNS[name]}`).join(", ");
-  await transaction.query(`create temporary table staged (${columns}) on commit drop`);
+  const columns = Object.entries({ ...PLACED_COLUMNS, ...FACT_COLUMNS }).map((column) => column.join(" "));
+  await transaction.query(`create temporary table staged (${columns.join(", ")}) on commit drop`);
 }
 
 /** Sends encoded rows by COPY. */
@@ -99,11 +104,18 @@ export async function copyStaged(transaction: Transaction, lines: readonly strin
   await finished;
 }
 
-/** A row as a line of COPY's text format. */
-export function encodeStaged(row: StagedRow): string {
+/** What a row says, as the part of a COPY line that is hashed. */
+export function encodeFacts(row: FactRow): string {
   let line = "";
-  for (const column of COLUMNS) line += `${line && "\t"}${encodeValue(row[column])}`;
+  for (const column of FACT_NAMES) line += `\t${encodeValue(row[column])}`;
   return line;
+}
+
+/** A whole COPY line: what we add, then what the row says. */
+export function encodeStaged(row: PlacedRow, facts: string): string {
+  let line = "";
+  for (const column of PLACED_NAMES) line += `${line && "\t"}${encodeValue(row[column])}`;
+  return line + facts;
 }
 
 /** `value` in COPY's text format: NULL is `\N`; backslash, tab and line ends are escaped, nothing else. */
@@ -118,7 +130,9 @@ function escapeOf(character: string): string {
   return ESCAPES[character] ?? character;
 }
 
-const COLUMNS = Object.keys(STAGED_COLUMNS) as StagedColumn[];
+const FACT_NAMES = Object.keys(FACT_COLUMNS) as (keyof FactRow)[];
+const PLACED_NAMES = Object.keys(PLACED_COLUMNS) as (keyof PlacedRow)[];
+const COLUMNS = [...PLACED_NAMES, ...FACT_NAMES];
 const SPECIAL = /[\\\t\n\r]/;
 const SPECIAL_ALL = /[\\\t\n\r]/g;
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
