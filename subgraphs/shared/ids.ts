@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { AppError } from "./errors.ts";
 import type { Family } from "./vocabulary.ts";
 
@@ -7,10 +7,11 @@ import type { Family } from "./vocabulary.ts";
  * 120 bits of SHA-256 over the parts; a part must not hold U+001F, which stands between them.
  */
 export function stableId(prefix: string, ...parts: readonly string[]): string {
-  if (parts.some((part) => part.includes(SEPARATOR))) {
+  const content = parts.join(SEPARATOR);
+  if (content.split(SEPARATOR).length > Math.max(parts.length, 1)) {
     throw new AppError("INVALID_INPUT", `an id of "${prefix}" cannot be made of text that holds U+001F; remove it`);
   }
-  return `${prefix}_${createHash("sha256").update(parts.join(SEPARATOR)).digest("base64url").slice(0, LENGTH)}`;
+  return `${prefix}_${hash("sha256", content, "base64url").slice(0, LENGTH)}`;
 }
 
 /** The id of our transaction for a provider's reference; `account` is "" where a provider has only one. */

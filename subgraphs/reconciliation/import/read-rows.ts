@@ -40,20 +40,13 @@ type RowSource = {
  * be taken are kept with their reason as they come.
  */
 export async function readRows(source: RowSource): Promise<RowReading> {
-  const stage = createStager(source.families);
+  const take = createTaker(source);
   const merchants = new Set<string>();
   const controlTotals: ControlTotal[] = [];
   const totals: FileTotals = {};
   const tally = { read: 0n, quarantined: 0n, skipped: 0n };
-  let staged: string[] = [];
-  let records: SourceRecord[] = [];
+  const chunk = openChunk(source);
   let reportedAt = Date.now();
-  const flush = async () => {
-    await copyStaged(source.transaction, staged);
-    await keepSourceRecords(source.transaction, source.merchantId, source.fileId, records);
-    staged = [];
-    records = [];
-  };
   for await (const readings of trusted(source.rows)) {
     for (const reading of readings) {
       if (reading.kind === "control") {
@@ -61,26 +54,63 @@ export async function readRows(source: RowSource): Promise<RowReading> {
         continue;
       }
       tally.read++;
-      const placed = reading.kind === "event" ? source.placement.place(reading.event) : undefined;
-      if (reading.kind === "event" && placed && "merchantId" in placed) {
-        merchants.add(placed.merchantId);
-        addTotals(totals, reading.event);
-        staged.push(stage(reading.event, reading.line, placed));
-        continue;
-      }
-      const record = recordOf(reading, placed);
-      tally[record.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
-      records.push(record);
+      const taken = take(reading);
+      if ("staged" in taken) {
+        merchants.add(taken.merchantId);
+        addTotals(totals, taken.event);
+      } else tally[taken.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
+      chunk.add(taken);
     }
-    if (staged.length >= CHUNK_ROWS || records.length >= CHUNK_ROWS) await flush();
+    await chunk.flushIfFull();
     if (Date.now() - reportedAt >= PROGRESS_MS) {
       reportedAt = Date.now();
       await source.onProgress(tally.read);
     }
   }
-  await flush();
+  await chunk.flush();
   if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
   return { counts: { ...tally, accepted: 0n, duplicate: 0n, totals }, controlTotals, merchants: [...merchants] };
+}
+
+type Taken = { readonly staged: string; readonly merchantId: string; readonly event: ProviderEvent };
+
+/** Decides what becomes of each row: a line for the staging table, or a record of why not. */
+function createTaker({ placement, families }: RowSource): (row: Row) => Taken | SourceRecord {
+  const stage = createStager(families);
+  return (row) => {
+    const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
+    if (row.kind === "skipped") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
+    if (row.kind === "rejected") {
+      return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
+    }
+    const place = placement.place(row.event);
+    if ("code" in place) return { ...base, disposition: "QUARANTINED", ...place };
+    try {
+      return { staged: stage(row.event, row.line, place), merchantId: place.merchantId, event: row.event };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: error.message };
+    }
+  };
+}
+
+/** Rows on their way to the database: while a COPY runs, its connection can do nothing else. */
+function openChunk({ transaction, merchantId, fileId }: RowSource) {
+  let staged: string[] = [];
+  let records: SourceRecord[] = [];
+  const flush = async () => {
+    await copyStaged(transaction, staged);
+    await keepSourceRecords(transaction, merchantId, fileId, records);
+    staged = [];
+    records = [];
+  };
+  return {
+    add: (taken: Taken | SourceRecord) => void ("staged" in taken ? staged.push(taken.staged) : records.push(taken)),
+    flushIfFull: async () => {
+      if (staged.length + records.length >= CHUNK_ROWS) await flush();
+    },
+    flush,
+  };
 }
 
 /**
@@ -122,16 +152,6 @@ export function addTotals(totals: FileTotals, { booking }: ProviderEvent): void 
   totals[currency].gross += booking.gross.amountMinor;
   totals[currency].fee += booking.net.amountMinor - booking.gross.amountMinor;
   totals[currency].net += booking.net.amountMinor;
-}
-
-function recordOf(row: Row, misplaced: ReturnType<Placement["place"]> | undefined): SourceRecord {
-  const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
-  if (row.kind === "skipped") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
-  if (row.kind === "rejected") {
-    return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
-  }
-  const { code, problem } = misplaced as { code: string; problem: string };
-  return { ...base, disposition: "QUARANTINED", code, problem };
 }
 
 const CHUNK_ROWS = 4_000;

@@ -14,8 +14,9 @@ import type { Place } from "./placement.ts";
  */
 export function createStager(families: FamilyModules): (event: ProviderEvent, line: number, place: Place) => string {
   const occurrences = new Map<string, number>();
+  const groupId = rememberedIds();
   return (event, line, place) => {
-    const facts = encodeFacts(factsOf(event, place, families));
+    const facts = encodeFacts(factsOf(event, place, { families, groupId }));
     const contentHash = hash("sha256", facts, "base64url").slice(0, 24);
     const key = factKey(event, contentHash, () => {
       const occurrence = (occurrences.get(contentHash) ?? 0) + 1;
@@ -73,7 +74,7 @@ function idOf({ family, provider }: ProviderEvent, place: Place, reference: stri
 }
 
 /** One literal on purpose: objects put together by spreading cost three times as much, a million times over. */
-function factsOf(event: ProviderEvent, place: Place, families: FamilyModules): FactRow {
+function factsOf(event: ProviderEvent, place: Place, { families, groupId }: StagerParts): FactRow {
   const { payment = NO_PAYMENT, voucher, outcome, booking, originalReference } = event;
   const normalised = families[event.family].normalise(event);
   const type = TYPE_OF_KIND[event.kind] ?? null;
@@ -118,12 +119,12 @@ function factsOf(event: ProviderEvent, place: Place, families: FamilyModules): F
     sequence: outcome?.sequence ?? null,
     reason: outcome?.reason ?? null,
     raw_status: event.rawStatus,
-    batch_id: booking ? stableId(PREFIXES.batch, ...batchScope(event, place, booking), booking.batch) : null,
+    batch_id: booking ? groupId(PREFIXES.batch, groupScope(event, place, booking), booking.batch) : null,
     batch: booking?.batch ?? null,
     payout_id:
       booking?.payoutReference === undefined
         ? null
-        : stableId(PREFIXES.payout, ...batchScope(event, place, booking), booking.payoutReference),
+        : groupId(PREFIXES.payout, groupScope(event, place, booking), booking.payoutReference),
     payout_reference: booking?.payoutReference ?? null,
     booking_date: booking?.bookingDate ?? null,
     value_date: booking?.valueDate ?? null,
@@ -146,9 +147,22 @@ function factsOf(event: ProviderEvent, place: Place, families: FamilyModules): F
   };
 }
 
+type StagerParts = { readonly families: FamilyModules; readonly groupId: ReturnType<typeof rememberedIds> };
+
 /** A batch or payout is known by its name within one account and currency. */
-function batchScope({ provider, account }: ProviderEvent, place: Place, { net }: Booking) {
-  return [provider, place.merchantId, account ?? "", net.currency] as const;
+function groupScope({ provider, account = "" }: ProviderEvent, { merchantId }: Place, { net }: Booking): string {
+  return `${provider}\n${merchantId}\n${account}\n${net.currency}`;
+}
+
+/** Ids of batches and payouts: a file has few of them, and each of its rows names one. */
+function rememberedIds(): (prefix: string, scope: string, name: string) => string {
+  const known = new Map<string, string>();
+  return (prefix, scope, name) => {
+    const key = `${prefix}\n${scope}\n${name}`;
+    const id = known.get(key) ?? stableId(prefix, scope, name);
+    known.set(key, id);
+    return id;
+  };
 }
 
 function sumOf({ interchange = 0n, schemeFee = 0n, markup = 0n, commission = 0n, tax = 0n }: Fees): bigint {
