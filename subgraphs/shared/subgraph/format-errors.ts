@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { AppError, ERRORS } from "../errors.ts";
 import { randomId } from "../ids.ts";
 import type { Log } from "../log.ts";
@@ -12,32 +12,36 @@ export function formatErrors(errors: readonly GraphQLError[], log: Log): GraphQL
   return errors.map((error) => {
     const { locations, path, originalError } = error;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    if (!originalError) return { message: error.message, ...place, extensions: { code: codeOfRequest(error) } };
-    const cause = knownFailure(originalError);
-    if (cause instanceof AppError && cause.code !== "INTERNAL_ERROR") {
-      if (ERRORS[cause.code].status >= 500) log.error({ err: originalError, path }, "an operation met a failure");
-      // Without a path it is about a variable, and only graphql-js says which.
-      const message = path ? cause.message : error.message;
-      return { message, ...place, extensions: { code: cause.code } };
-    }
-    // One broken query fails many fields; one line and one id for all of them.
-    const errorId = idsByCause.get(originalError) ?? randomId("err");
-    if (!idsByCause.has(originalError)) log.error({ err: originalError, path, errorId }, "a resolver failed");
-    idsByCause.set(originalError, errorId);
-    return { message: ERRORS.INTERNAL_ERROR.message, ...place, extensions: { code: "INTERNAL_ERROR", errorId } };
+    // Without a path no resolver ran: it is about the document or a variable, and only graphql-js says which.
+    if (!path) return { message: error.message, ...place, extensions: { code: codeOfRequest(error) } };
+    return { ...shown(originalError ?? error, path, log, idsByCause), ...place };
   });
 }
 
 /** An error before or after resolvers ran: no token, a commit that failed. */
 export function formatFailure(failure: unknown, log: Log): GraphQLFormattedError[] {
-  const originalError = failure instanceof Error ? failure : new Error(String(failure));
-  const known = knownFailure(originalError);
-  return formatErrors([new GraphQLError(known.message, { originalError: known })], log);
+  return [shown(failure instanceof Error ? failure : new Error(String(failure)), undefined, log, new Map())];
 }
 
-/** Mistakes in the request that graphql-js found itself; the codes are those Apollo Server gives them. */
-function codeOfRequest(error: GraphQLError): string {
-  const code = error.extensions["code"];
+type Path = readonly (string | number)[] | undefined;
+
+/** One broken query fails many fields; `idsByCause` keeps it to one line of the log and one id for all of them. */
+function shown(failure: Error, path: Path, log: Log, idsByCause: Map<unknown, string>): GraphQLFormattedError {
+  const cause = knownFailure(failure);
+  if (cause instanceof AppError && cause.code !== "INTERNAL_ERROR") {
+    if (ERRORS[cause.code].status >= 500) log.error({ err: failure, path }, "an operation met a failure");
+    return { message: cause.message, extensions: { code: cause.code } };
+  }
+  const errorId = idsByCause.get(failure) ?? randomId("err");
+  if (!idsByCause.has(failure)) log.error({ err: failure, path, errorId }, "a resolver failed");
+  idsByCause.set(failure, errorId);
+  return { message: ERRORS.INTERNAL_ERROR.message, extensions: { code: "INTERNAL_ERROR", errorId } };
+}
+
+/** The codes are those Apollo Server gives; a scalar of ours that refused a value says its own. */
+function codeOfRequest({ extensions, originalError }: GraphQLError): string {
+  if (originalError instanceof AppError) return originalError.code;
+  const code = extensions["code"];
   return typeof code === "string" ? code : "BAD_USER_INPUT";
 }
 
