@@ -25,6 +25,9 @@ export class CcvPayTransaction {
     description: "Card number, at most first six (or eight) and last four shown.",
   })
   maskedPan!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Reference of the payout that brought it; null until paid out." })
+  payoutReference!: string | null;
 }
 
 type Row = {
@@ -34,13 +37,16 @@ type Row = {
   readonly acquirer: string | null;
   readonly acquirer_response_code: string | null;
   readonly masked_pan: string | null;
+  readonly payout_reference: string | null;
 };
 
 export const ccvPayTransactionById = familyDetails<Row, CcvPayTransaction>(
   {
     family: "CCV_PAY",
     schema: "ccv_pay",
-    columns: "d.method, d.failure_code, d.acquirer, d.acquirer_response_code, d.masked_pan",
+    columns: `d.method, d.failure_code, d.acquirer, d.acquirer_response_code, d.masked_pan,
+      (select min(p.payout_reference) from ccv_pay.settled_payout p
+       where p.merchant_id = t.merchant_id and p.transaction_id = t.id) as payout_reference`,
   },
   (row) => ({
     id: row.id,
@@ -49,5 +55,6 @@ export const ccvPayTransactionById = familyDetails<Row, CcvPayTransaction>(
     acquirer: row.acquirer,
     acquirerResponseCode: row.acquirer_response_code,
     maskedPan: row.masked_pan,
+    payoutReference: row.payout_reference,
   }),
 );

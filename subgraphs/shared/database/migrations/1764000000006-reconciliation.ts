@@ -123,14 +123,21 @@ export class Reconciliation1764000000006 implements MigrationInterface {
         from reconciliation.claim c
         join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
         where c.released_at is null;
-      grant select on acquirers.settled_fee, e_vouchers.settled_commission to concord_app, concord_check;
+      create view ccv_pay.settled_payout with (security_invoker = true) as
+        select c.merchant_id, c.transaction_id, p.reference as payout_reference
+        from reconciliation.claim c
+        join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
+        join reconciliation.payout p on p.merchant_id = l.merchant_id and p.id = l.payout_id
+        where c.released_at is null;
+      grant select on acquirers.settled_fee, e_vouchers.settled_commission, ccv_pay.settled_payout
+        to concord_app, concord_check;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       drop function concord.refresh_statistics(bigint);
-      drop view e_vouchers.settled_commission, acquirers.settled_fee;
+      drop view ccv_pay.settled_payout, e_vouchers.settled_commission, acquirers.settled_fee;
       drop table reconciliation.discrepancy, reconciliation.claim, reconciliation.run_partition, reconciliation.run;
     `);
   }
