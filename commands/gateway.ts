@@ -19,10 +19,15 @@ export const command: Command = {
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
-      receiveFile: async ({ stream, name, headers }) => {
+      receiveFile: async ({ stream, name, merchantId, headers }) => {
         const response = await fetch(filesUrl, {
           method: "POST",
-          headers: { ...headers, "x-file-name": encodeURIComponent(name), "content-type": "application/octet-stream" },
+          headers: {
+            ...headers,
+            "x-file-name": encodeURIComponent(name),
+            "content-type": "application/octet-stream",
+            ...(merchantId !== undefined && { "x-upload-merchant": merchantId }),
+          },
           body: Readable.toWeb(stream) as ReadableStream,
           duplex: "half",
         } as RequestInit);

@@ -16,6 +16,8 @@ import { multipartFile } from "./multipart-file.ts";
 type Upload = {
   readonly stream: Readable;
   readonly name: string;
+  /** `?merchant=`, for a caller with several merchants; whoever takes the file in decides whether it may be. */
+  readonly merchantId?: string;
   /** The caller's `authorization` and our `x-request-id`, for whoever takes the file in. */
   readonly headers: Record<string, string>;
 };
@@ -39,10 +41,16 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
     const { token } = await authenticate(request, identity);
     refuseBody(request, limits.maxBytes);
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
+    const merchantId = exchange.query.get("merchant");
     try {
       const { source, name, whole } = await openUpload(exchange);
       const stream = guard(request, source, new GuardedStream(limits, whole));
-      const { status, body } = await receive(receiveFile, { stream, name, headers });
+      const { status, body } = await receive(receiveFile, {
+        stream,
+        name,
+        headers,
+        ...(merchantId !== null && { merchantId }),
+      });
       answerJson(response, status, body);
     } finally {
       // What is left of the body must not pile up behind a reader that has stopped.

@@ -18,7 +18,9 @@ export type UploadServices = {
 export type Upload = {
   readonly stream: AsyncIterable<Buffer>;
   readonly name: string;
-  /** `authorization`, and `x-merchant-id` where the caller may upload for several merchants. */
+  /** Named where the caller may upload for several merchants; no more than a wish until the grants allow it. */
+  readonly merchantId?: string | undefined;
+  /** `authorization`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
 
@@ -29,7 +31,7 @@ export type UploadAnswer = { readonly status: 200 | 201; readonly body: Readonly
 export async function receiveUpload(services: UploadServices, upload: Upload): Promise<UploadAnswer> {
   const { userId } = await services.verifyToken(upload.headers["authorization"]);
   const grants = await services.grantsOf(userId, { fresh: true });
-  const merchantId = chooseMerchant(merchantsWith(grants, "files:upload"), upload.headers["x-merchant-id"]);
+  const merchantId = chooseMerchant(merchantsWith(grants, "files:upload"), upload.merchantId);
   const file = await receiveFile(services, {
     bytes: upload.stream,
     name: upload.name,
@@ -53,7 +55,7 @@ function chooseMerchant(allowed: readonly string[], named: string | undefined): 
   const [only, other] = merchants;
   if (only !== undefined && other === undefined) return only;
   if (allowed.includes(PLATFORM)) return PLATFORM;
-  throw new AppError("INVALID_INPUT", "you may upload for several merchants; name one in the header x-merchant-id");
+  throw new AppError("INVALID_INPUT", "you may upload for several merchants; name one with ?merchant=ID");
 }
 
 /** POST /files of the reconciliation subgraph in a process of its own: the gateway passes the stream on to it. */
@@ -65,7 +67,8 @@ export function uploadRoute(services: UploadServices): SubgraphRoute {
       const { status, body } = await receiveUpload(services, {
         stream: request,
         name: decodeURIComponent(header(request, "x-file-name") ?? "unnamed"),
-        headers: { authorization: header(request, "authorization"), "x-merchant-id": header(request, "x-merchant-id") },
+        merchantId: header(request, "x-upload-merchant"),
+        headers: { authorization: header(request, "authorization") },
       }).catch(refusal);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     },

@@ -1,3 +1,4 @@
+import { maskCards } from "../../shared/card-detector.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 
 /** A row of a file that did not become a fact, and why. */
@@ -10,7 +11,10 @@ export type SourceRecord = {
   readonly contentHash: string | null;
 };
 
-/** Keeps rows that were not taken. Their raw text stays with them, so that a person can judge without the file. */
+/**
+ * Keeps rows that were not taken. Their raw text stays with them, so that a person can judge without the file; a card
+ * number that a provider left in it does not.
+ */
 export async function keepSourceRecords(
   transaction: Transaction,
   merchantId: string,
@@ -25,8 +29,8 @@ export async function keepSourceRecords(
     column("lineNumber").map(String),
     column("disposition"),
     column("code"),
-    column("problem"),
-    column("raw").map((raw) => raw.slice(0, RAW_LIMIT)),
+    column("problem").map((problem) => maskCards(problem).text),
+    column("raw").map((raw) => maskCards(raw.slice(0, RAW_LIMIT)).text),
     column("contentHash"),
   ]);
 }
