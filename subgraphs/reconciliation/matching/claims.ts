@@ -12,6 +12,7 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
   await transaction.query(SUPERSEDE_INFERRED, [merchantId]);
   await transaction.query(ALIASES, [merchantId]);
   await transaction.query(CHILDREN_FOLLOW, [merchantId]);
+  await transaction.query(REPORTS_FOLLOW, [merchantId]);
   await transaction.query(CLAIMS, [merchantId, runId, RULES_HASH]);
   await transaction.query(EVENTS, [merchantId, runId, ...CLAIM_RANKS]);
   await transaction.query("select concord.refresh_statistics((select count(*) from pair))");
@@ -27,11 +28,12 @@ const CLAIM_RANKS = (["SUCCESS", "CANCELLED"] as const).flatMap((outcome) => [
 
 const INFERRED = "pair p join open_line l on l.id = p.line_id and l.inferred_claim is not null";
 
+/** All of them: a line that the pair does not hold is open again, and its reference now leads to the reported one. */
 const RELEASE_INFERRED = `
   update reconciliation.claim c
   set released_at = clock_timestamp(), released_because = 'a reported transaction was found for the line'
   from ${INFERRED}
-  where c.merchant_id = $1 and c.id = l.inferred_claim`;
+  where c.merchant_id = $1 and c.transaction_id = l.inferred_transaction and c.released_at is null`;
 
 const SUPERSEDE_INFERRED = `
   update transactions.transaction t set superseded_by = p.transaction_id, version = version + 1
@@ -55,6 +57,21 @@ const CHILDREN_FOLLOW = `
     returning child.family, p.transaction_id
   )
   insert into touched select distinct $1, family, transaction_id from moved`;
+
+/**
+ * What the provider said under its reference is about the reported transaction too, whichever of the two came first: a
+ * cancellation must not stay with the one that nobody sees any more.
+ */
+const REPORT_COLUMNS = `id, kind, source, outcome, certainty, precedence, outcome_rank, sequence, occurred_at, amount_minor,
+    currency, reason, raw_status, content_hash, file_id, line_number, actor_id, supersedes_id`;
+const REPORTS_FOLLOW = `
+  insert into transactions.transaction_event (merchant_id, transaction_id, ${REPORT_COLUMNS})
+  select $1, moved.transaction_id, ${REPORT_COLUMNS.replaceAll(/\w+/g, "e.$&")}
+  from (select distinct l.resolved_id, p.transaction_id from pair p join open_line l on l.id = p.line_id
+    where l.resolved_id <> p.transaction_id and l.effect <> 'REFUND_REVERSAL') moved
+  join transactions.transaction_event e
+    on e.merchant_id = $1 and e.transaction_id = moved.resolved_id and e.source <> 'RECONCILER'
+  on conflict do nothing`;
 
 const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, run_id, stage, method,

@@ -39,13 +39,18 @@ const KINDS = `(values
   ('REFUND_REVERSAL', 'REFUND', 'REFUND_REVERSAL')
 ) as k (kind, type, effect)`;
 
+/** Once the inferred transaction has been reported itself, its line is settled for good. */
+const STILL_OPEN = `(c.id is null or c.stage = 'SETTLEMENT_ONLY' and exists (
+      select from transactions.transaction i
+      where i.merchant_id = c.merchant_id and i.family = l.family and i.id = c.transaction_id and i.provisional))`;
+
 const PARTITIONS = `
   select l.provider, l.currency
   from reconciliation.settlement_line l
   join ${KINDS} on k.kind = l.kind
   left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
   where l.merchant_id = $1 and ($2::text is null or l.provider = $2) and l.ingest_seq <= $3
-    and (c.id is null or c.stage = 'SETTLEMENT_ONLY')
+    and ${STILL_OPEN}
   group by l.provider, l.currency
   order by l.provider, l.currency`;
 
@@ -59,7 +64,7 @@ const OPEN_LINE = `
   left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
   left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.expected_id
   where l.merchant_id = $1 and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
-    and (c.id is null or c.stage = 'SETTLEMENT_ONLY')`;
+    and ${STILL_OPEN}`;
 
 /**
  * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an

@@ -6,7 +6,7 @@ import { RULES } from "./rules.ts";
  * candidate in its stage: two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction): Promise<void> {
-  await transaction.query(BY_REFERENCE);
+  await transaction.query(byReference(REFERRED));
   await transaction.query(REFERENCE_MISMATCHES);
   await transaction.query("analyze pair");
   for (const { stage, keys } of WEAKER_STAGES) {
@@ -16,27 +16,39 @@ export async function matchStages(transaction: Transaction): Promise<void> {
   }
 }
 
-/** The provider's own reference names the transaction; amount and currency must agree with it. */
-const REFERRED = `
+/**
+ * Takes refunds back that came back as money. The refund itself may be inferred, even by this run: what a reversal
+ * undoes is the settlement of the refund, whoever reported that.
+ */
+export async function matchReversals(transaction: Transaction): Promise<void> {
+  await transaction.query(byReference(`${REFERRED_TO} and t.provisional and l.effect = 'REFUND_REVERSAL'`));
+}
+
+const REFERRED_TO = `
   open_line l
   join transactions.transaction t
     on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.type = l.type
-      and not t.provisional and t.superseded_by is null
+      and t.superseded_by is null
   left join reconciliation.claim c
     on c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
   where l.inferred_claim is null`;
 
+/** The provider's own reference names the transaction; amount and currency must agree with it. */
+const REFERRED = `${REFERRED_TO} and not t.provisional`;
+
 const SAME_MONEY = "l.match_currency = t.currency and l.match_minor in (t.amount_minor, t.captured_minor)";
 
-const BY_REFERENCE = `
+function byReference(referred: string): string {
+  return `
   insert into pair
   select line_id, transaction_id, family, 'REFERENCE', base_status
   from (
     select l.id as line_id, t.id as transaction_id, t.family, t.base_status,
       count(*) over (partition by t.id, l.effect) as lines
-    from ${REFERRED} and c.id is null and ${SAME_MONEY}
+    from ${referred} and c.id is null and ${SAME_MONEY}
   ) referred
   where lines = 1`;
+}
 
 const REFERENCE_MISMATCHES = `
   insert into mismatch

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
+import { receiveFile } from "../../subgraphs/reconciliation/import/receive-file.ts";
+import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
+import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
+
+let ledger: Ledger;
+beforeAll(async () => {
+  ledger = await openLedger("runs");
+});
+afterAll(() => ledger.close());
+
+/** Two transactions, of which one is settled, one line nobody reported and one of another amount. */
+async function fedShop() {
+  const shop = await ledger.openShop();
+  const sale = (amount: number, pspReference: string) => ({ amount, account: shop.adyen, pspReference });
+  await shop.feed(terminalJournal(shop.terminal, [sale(1000, "PSP1"), sale(2000, "PSP2"), sale(3000, "PSP3")]));
+  await shop.feed(
+    adyenReport(shop.adyen, [
+      { psp: "PSP1", gross: 1000 },
+      { psp: "PSP2", gross: 1999 },
+      { psp: "PSP9", gross: 500 },
+    ]),
+  );
+  await ledger.rows("delete from reconciliation.run where merchant_id = $1", [shop.id]);
+  return shop;
+}
+
+async function request(shop: Shop, id: string, mode: "DRY_RUN" | "COMMIT") {
+  await ledger.rows(
+    `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
+     values ($1, $2, $2, $3, 'USER', 'user:test')`,
+    [shop.id, id, mode],
+  );
+}
+
+async function carryOut(shop: Shop, id: string, mode: "DRY_RUN" | "COMMIT") {
+  await request(shop, id, mode);
+  await runReconciliation(ledger.services, shop.id, id);
+  return runOf(shop, id);
+}
+
+const runOf = async (shop: Shop, id: string) => (await shop.rows("reconciliation.run")).find((run) => run.id === id);
+
+const COUNTS = ["lines_seen", "lines_matched", "lines_ambiguous", "lines_mismatched", "lines_promoted", "matched_by_stage"];
+
+test("a dry run changes nothing and counts what the real run then does", async () => {
+  const shop = await fedShop();
+  const before = await Promise.all([shop.factCounts(), shop.transactions()]);
+  const dry = await carryOut(shop, "run_dry", "DRY_RUN");
+  expect(await Promise.all([shop.factCounts(), shop.transactions()])).toEqual(before);
+  const real = await carryOut(shop, "run_real", "COMMIT");
+  const counts = (run: typeof dry) => COUNTS.map((column) => [column, run?.[column]]);
+  expect(counts(dry)).toEqual(counts(real));
+  expect(real).toMatchObject({
+    status: "SUCCEEDED",
+    lines_seen: 3,
+    lines_matched: 1,
+    lines_promoted: 1,
+    lines_mismatched: 1,
+    matched_by_stage: { REFERENCE: 1, SETTLEMENT_ONLY: 1 },
+  });
+});
+
+test("a finished run is left alone, and another run finds nothing more to do", async () => {
+  const shop = await fedShop();
+  const first = await carryOut(shop, "run_1", "COMMIT");
+  const after = await Promise.all([shop.factCounts(), shop.transactions()]);
+  await runReconciliation(ledger.services, shop.id, "run_1");
+  expect(await runOf(shop, "run_1")).toEqual(first);
+  expect(await carryOut(shop, "run_2", "COMMIT")).toMatchObject({ lines_matched: 0, lines_promoted: 0 });
+  expect(await Promise.all([shop.factCounts(), shop.transactions()])).toEqual(after);
+});
+
+test("a run that lost its lease to another worker writes nothing", async () => {
+  const shop = await fedShop();
+  await request(shop, "run_1", "COMMIT");
+  const before = await Promise.all([shop.factCounts(), shop.transactions()]);
+  // Whoever matches a merchant waits here: the worker has its lease by then, and its partition is not yet begun.
+  const gate = await ledger.services.database.createQueryRunner();
+  await gate.connect();
+  await gate.startTransaction();
+  await gate.query("select set_config('app.merchants', $1, true)", [shop.id]);
+  await gate.query("select 1 from reconciliation.run where merchant_id = $1 for update", [shop.id]);
+  const running = runReconciliation(ledger.services, shop.id, "run_1");
+  const refused = expect(running).rejects.toMatchObject({ code: "LEASE_LOST" });
+  await refused;
+  await gate.rollbackTransaction();
+  await gate.release();
+  expect(await Promise.all([shop.factCounts(), shop.transactions()])).toEqual(before);
+});
+
+test("two workers on one run do its work once", async () => {
+  const shop = await fedShop();
+  await request(shop, "run_1", "COMMIT");
+  await Promise.all([1, 2, 3].map(() => runReconciliation(ledger.services, shop.id, "run_1")));
+  expect(await runOf(shop, "run_1")).toMatchObject({ status: "SUCCEEDED", lease_epoch: 1, lines_matched: 1 });
+});
+
+test("an import that lost its lease to another worker writes nothing", async () => {
+  const shop = await ledger.openShop();
+  const content = Buffer.from(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]));
+  const bytes = (async function* () {
+    yield content;
+  })();
+  const { services } = ledger;
+  const file = await receiveFile(services, { bytes, name: "a", merchantId: shop.id, origin: "CLI", userId: "user:test" });
+  const taken = { ...services, adapterFor: stealing(services.adapterFor, () => takeOver(shop, file.id)) };
+  await expect(importFile(taken, shop.id, file.id)).rejects.toMatchObject({ code: "LEASE_LOST" });
+  expect(Object.values(await shop.factCounts()).every((count) => count === 0)).toBe(true);
+  await ledger.rows("update reconciliation.source_file set leased_until = null where merchant_id = $1", [shop.id]);
+  await importFile(services, shop.id, file.id);
+  expect(await shop.rows("reconciliation.source_file")).toMatchObject([{ status: "APPLIED", lease_epoch: 3 }]);
+});
+
+type AdapterFor = Ledger["services"]["adapterFor"];
+
+/** The real adapter, whose first chunk is held up until another worker has taken the file over. */
+function stealing(adapterFor: AdapterFor, takeOver: () => Promise<unknown>): AdapterFor {
+  return (head) => {
+    const adapter = adapterFor(head);
+    return {
+      ...adapter,
+      read: async function* (file) {
+        await takeOver();
+        yield* adapter.read(file);
+      },
+    };
+  };
+}
+
+function takeOver(shop: Shop, fileId: string) {
+  const statement = "update reconciliation.source_file set lease_epoch = lease_epoch + 1 where merchant_id = $1 and id = $2";
+  return ledger.rows(statement, [shop.id, fileId]);
+}
