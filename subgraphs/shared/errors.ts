@@ -36,6 +36,11 @@ export const ERRORS = {
     message: "The database does not answer: try again shortly.",
     retry: true,
   },
+  DEFER_NOT_SUPPORTED: {
+    status: 400,
+    message: "Answers in parts are not served: ask without @defer, for the whole answer at once.",
+    retry: false,
+  },
   FILE_REJECTED: {
     status: 422,
     message: "The settlement file was not taken and left no row: correct it as the message says and send it again.",
@@ -112,6 +117,17 @@ export const ERRORS = {
       "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a PostgreSQL server of your own.",
     retry: false,
   },
+  PROGRESSIVE_OVERRIDE_NOT_SUPPORTED: {
+    status: 500,
+    message:
+      "The supergraph hands a field over step by step, which is not served: remove the label of the @override named in the message.",
+    retry: false,
+  },
+  QUERY_PLANNING_FAILED: {
+    status: 500,
+    message: "No plan answers this operation: try again, and report the request id if it persists.",
+    retry: true,
+  },
   QUEUE_UNAVAILABLE: {
     status: 503,
     message: "The job queue does not answer: nothing is lost, the work is queued again within a minute.",
@@ -121,6 +137,16 @@ export const ERRORS = {
     status: 408,
     message: "The request did not arrive in time: send it again, without pauses.",
     retry: true,
+  },
+  RESPONSE_TOO_LARGE: {
+    status: 422,
+    message: "The answer is larger than one request may fetch: ask for fewer rows or fewer fields.",
+    retry: false,
+  },
+  STREAM_NOT_SUPPORTED: {
+    status: 400,
+    message: "Lists in parts are not served: ask without @stream, page by page.",
+    retry: false,
   },
   SUBGRAPH_ERROR: {
     status: 502,
@@ -132,9 +158,30 @@ export const ERRORS = {
     message: "A part of the graph does not answer: try again shortly.",
     retry: true,
   },
+  SUBSCRIPTION_ENDED: {
+    status: 503,
+    message: "The gateway stopped or its graph was replaced: subscribe again.",
+    retry: true,
+  },
+  SUBSCRIPTION_NOT_SUPPORTED: {
+    status: 400,
+    message: "Subscriptions are not served here: ask again with a query, or over a transport that carries them.",
+    retry: false,
+  },
+  SUBSCRIPTION_TOO_SLOW: {
+    status: 429,
+    message:
+      "Events came faster than they were read: subscribe again with a narrower filter, and read them as they come.",
+    retry: false,
+  },
   TOO_LARGE: {
     status: 413,
     message: "The request or the file is larger than we take: send less, or split the file.",
+    retry: false,
+  },
+  TOO_MANY_CONDITIONS: {
+    status: 400,
+    message: "The operation depends on more @skip and @include variables than we plan for: use fewer, or split it.",
     retry: false,
   },
   UNAUTHENTICATED: {
