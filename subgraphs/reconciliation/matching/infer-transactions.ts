@@ -29,7 +29,10 @@ const LEFT_OVER = `
     and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;
 
-/** Several lines of one reference are the parts of one purchase, captured in steps. */
+/**
+ * Several lines of one reference are the parts of one purchase, captured in steps. One that was withdrawn comes back with
+ * the amount of its lines alone.
+ */
 const INFER = `
   insert into transactions.transaction as t (merchant_id, family, id, provider, account, type, base_status, status,
     status_rule, certainty, status_origin, occurred_at, business_date, currency, amount_minor, reconciliation_state,
@@ -45,7 +48,8 @@ const INFER = `
   from left_over l
   left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.original_id
   order by l.resolved_id, l.id
-  on conflict (merchant_id, family, id) do update set amount_minor = t.amount_minor + excluded.amount_minor
+  on conflict (merchant_id, family, id) do update set superseded_by = null,
+    amount_minor = excluded.amount_minor + case when t.superseded_by is null then t.amount_minor else 0 end
   where t.provisional`;
 
 function detailsOf({ detailTable, detailsOfLine }: FamilyModule): string {

@@ -5,7 +5,8 @@ import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions } from "./infer-transactions.ts";
 import { loadOpenWork, type Partition } from "./open-work.ts";
-import { matchStages } from "./stages.ts";
+import { matchReversals, matchStages } from "./stages.ts";
+import { withdrawInferred } from "./withdraw-inferred.ts";
 
 /** What became of a partition's open lines: seen = matched + inferred + ambiguous + mismatched + waiting. */
 export type PartitionCounts = {
@@ -28,7 +29,9 @@ export async function matchPartition(
   await lockMerchants(transaction, [merchantId]);
   await loadOpenWork(transaction, partition, run.watermark);
   await matchStages(transaction);
+  await withdrawInferred(transaction, merchantId);
   await inferTransactions(transaction, merchantId, families);
+  await matchReversals(transaction);
   await transaction.query("analyze pair");
   await writeClaims(transaction, merchantId, run.id);
   await reportDiscrepancies(transaction, merchantId, run.id);

@@ -1,0 +1,38 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+
+/**
+ * Takes back inferred transactions that turned out to be reported ones, where nothing tells which. Their lines are then
+ * open like any other, as if the reports had come first: the order of arrival must not decide what is counted.
+ */
+export async function withdrawInferred(transaction: Transaction, merchantId: string): Promise<void> {
+  await transaction.query(WITHDRAWN);
+  await transaction.query(RELEASE, [merchantId]);
+  await transaction.query(SUPERSEDE, [merchantId]);
+  await transaction.query(REOPEN);
+}
+
+/** An inferred transaction is withdrawn with all its lines; those that are its own after all are inferred again. */
+const WITHDRAWN = `
+  create temporary table withdrawn on commit drop as
+  select l.family, l.inferred_transaction as transaction_id, min(c.transaction_id) as rival
+  from open_line l join candidate c on c.line_id = l.id
+  where l.inferred_claim is not null and not exists (select from pair p where p.line_id = l.id)
+  group by l.family, l.inferred_transaction`;
+
+const RELEASE = `
+  update reconciliation.claim c
+  set released_at = clock_timestamp(), released_because = 'several reported transactions were found for the line'
+  from withdrawn w join open_line l on l.inferred_transaction = w.transaction_id
+  where c.merchant_id = $1 and c.id = l.inferred_claim and not exists (select from pair p where p.line_id = l.id)`;
+
+const SUPERSEDE = `
+  update transactions.transaction t set superseded_by = w.rival, settlement_state = 'UNSETTLED',
+    reconciliation_state = 'EXPECTED', settled_fee_minor = null, settled_net_minor = null, settled_currency = null,
+    version = version + 1
+  from withdrawn w
+  where t.merchant_id = $1 and t.family = w.family and t.id = w.transaction_id`;
+
+const REOPEN = `
+  update open_line l set inferred_claim = null, inferred_transaction = null
+  from withdrawn w
+  where l.inferred_transaction = w.transaction_id and not exists (select from pair p where p.line_id = l.id)`;
