@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import { openRedisStore } from "./job-stores.ts";
+import { createTestDatabase } from "./postgres.ts";
+import { until } from "./until.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What a suite's processes share: a database, a data folder and, on Redis, a queue prefix of their own. */
+export type Site = {
+  readonly url: string;
+  readonly folder: string;
+  /** All that a process of ours is told; nothing of the surroundings gets through. */
+  readonly environment: Environment;
+  /** Runs a command to its end. */
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Finished>;
+  /** Starts a process that runs until it is told otherwise. */
+  readonly start: (args: readonly string[], environment?: Environment) => Service;
+  /** Kills what still runs, and takes away all that was made. */
+  readonly close: () => Promise<void>;
+};
+
+type RunOptions = { readonly environment?: Environment; readonly withinMs?: number };
+
+export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
+
+export type Service = {
+  /** Waits for a line of its log; fails at once, with the log, when the process ends without it. */
+  readonly says: (message: string, withinMs?: number) => Promise<LogLine>;
+  readonly log: () => readonly LogLine[];
+  readonly kill: () => Promise<void>;
+  /** Asks it to end, and gives its exit code. */
+  readonly stop: (withinMs?: number) => Promise<number | null>;
+};
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export async function openSite(name: string, settings: Environment = {}): Promise<Site> {
+  const database = await createTestDatabase(name);
+  const folder = await mkdtemp(join(tmpdir(), "concord-site-"));
+  const children = new Set<ChildProcess>();
+  const queues = await queueSettings(folder);
+  const environment: Environment = {
+    PATH: `${process.env.PATH}`,
+    HOME: folder,
+    CONCORD_DATA: join(folder, "data"),
+    DATABASE_URL: database.url,
+    PORT: "0",
+    ...queues.environment,
+    ...settings,
+  };
+  const spawned = (args: readonly string[], own: Environment = {}) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "concord.ts", ...args], {
+      cwd: ROOT,
+      env: { ...environment, ...own },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    return child;
+  };
+  return {
+    url: database.url,
+    folder,
+    environment,
+    run: (args, { environment: own, withinMs = 60_000 } = {}) => finish(spawned(args, own), withinMs, args),
+    start: (args, own) => serviceOf(spawned(args, own), args),
+    close: async () => {
+      await Promise.all([...children].map(kill));
+      await queues.remove();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Many suites may use one Redis at once. A prefix is short, so it is taken from the end of the folder's random name. */
+async function queueSettings(folder: string): Promise<{ environment: Environment; remove: () => Promise<void> }> {
+  const url = inject("redisUrl");
+  if (url === undefined) return { environment: {}, remove: async () => undefined };
+  const prefix = `test-${folder.slice(-6).toLowerCase()}`;
+  const { remove } = await openRedisStore(prefix);
+  return { environment: { REDIS_URL: url, CONCORD_QUEUE_PREFIX: prefix }, remove };
+}
+
+async function finish(child: ChildProcess, withinMs: number, args: readonly string[]): Promise<Finished> {
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.setEncoding("utf8").on("data", (text: string) => {
+      output[stream] += text;
+    });
+  }
+  const limit = setTimeout(() => child.kill("SIGKILL"), withinMs);
+  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  clearTimeout(limit);
+  if (signal) throw new Error(`concord ${args.join(" ")} ended by ${signal}\n${output.stdout}\n${output.stderr}`);
+  return { code, ...output };
+}
+
+function serviceOf(child: ChildProcess, args: readonly string[]): Service {
+  const lines: LogLine[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface(stream).on("line", (line) => lines.push(parsed(line)));
+  }
+  return {
+    log: () => lines,
+    says: async (message, withinMs = 40_000) => {
+      const said = () => lines.find(({ msg }) => msg === message);
+      await until(() => said() !== undefined || hasEnded(child), withinMs).catch(() => undefined);
+      const line = said();
+      if (line) return line;
+      const told = lines.slice(-20).map((each) => JSON.stringify(each));
+      throw new Error(`concord ${args.join(" ")} never said "${message}"; it said:\n${told.join("\n")}`);
+    },
+    kill: () => kill(child),
+    stop: async (withinMs = 15_000) => {
+      const limit = setTimeout(() => child.kill("SIGKILL"), withinMs);
+      if (!hasEnded(child)) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      clearTimeout(limit);
+      return child.exitCode;
+    },
+  };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function parsed(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { msg: line };
+  }
+}
