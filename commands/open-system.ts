@@ -83,7 +83,8 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
 
 /** What imports and runs need, as a worker. */
 export function importServices(system: System, database: DataSource): ImportServices {
-  return { database, storage: system.storage, adapterFor, families: FAMILIES, log: system.log };
+  const { storage, log, config } = system;
+  return { database, storage, adapterFor, families: FAMILIES, log, leaseSeconds: config.leaseSeconds };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

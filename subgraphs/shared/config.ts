@@ -20,7 +20,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return Object.freeze(settings.data);
 }
 
-const VARIABLES = z.object({
+/** Every variable that is read; the README explains each. */
+export const VARIABLES = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z.string().default("127.0.0.1"),
   CONCORD_DATA: z.string().optional(),
@@ -30,7 +31,6 @@ const VARIABLES = z.object({
   REDIS_URL: url("redis", "rediss").optional(),
   INBOX_DIR: z.string().optional(),
   CONCORD_SAMPLES: onOff().default(true),
-  CONCORD_SUBGRAPHS: z.enum(["in-process", "http"]).default("in-process"),
   CONCORD_QUEUE_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be lower case letters, digits and hyphens, at most 31")
@@ -42,6 +42,7 @@ const VARIABLES = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SUBGRAPH_PORT: wholeNumber(0, 65_535).default(4001),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
+  CONCORD_LEASE_SECONDS: wholeNumber(2, 3_600).default(30),
   XDG_STATE_HOME: z.string().optional(),
   HOME: z.string(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
@@ -74,7 +75,6 @@ const SETTINGS = VARIABLES.check((context) => {
     redisUrl: variables.REDIS_URL,
     inboxDir: resolve(variables.INBOX_DIR ?? join(dataDir, "inbox")),
     samples: variables.CONCORD_SAMPLES,
-    subgraphs: variables.CONCORD_SUBGRAPHS,
     queuePrefix: variables.CONCORD_QUEUE_PREFIX,
     jwtIssuer: variables.JWT_ISSUER,
     jwtAudience: variables.JWT_AUDIENCE,
@@ -84,6 +84,8 @@ const SETTINGS = VARIABLES.check((context) => {
     logLevel: variables.LOG_LEVEL,
     subgraphPort: variables.SUBGRAPH_PORT,
     workerConcurrency: variables.WORKER_CONCURRENCY,
+    /** How long a worker may be silent before another takes its work over. */
+    leaseSeconds: variables.CONCORD_LEASE_SECONDS,
     /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */
     secret: variables.CONCORD_SECRET,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */

@@ -8,7 +8,14 @@ import { stableId } from "../../shared/ids.ts";
 import type { Log } from "../../shared/log.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
-import { type FileLease, holdFileLease, releaseFileLease, renewFileLease, takeFileLease } from "./lease.ts";
+import {
+  type FileLease,
+  holdFileLease,
+  LEASE_SECONDS,
+  releaseFileLease,
+  renewFileLease,
+  takeFileLease,
+} from "./lease.ts";
 import { loadPlacement } from "./placement.ts";
 import { type RowCounts, rawLines, readRows } from "./read-rows.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
@@ -19,6 +26,8 @@ export type ImportServices = {
   readonly adapterFor: (head: string) => SettlementAdapter;
   readonly families: FamilyModules;
   readonly log: Log;
+  /** How long a silent worker keeps its file or run; LEASE_SECONDS unless told. */
+  readonly leaseSeconds?: number;
 };
 
 /**
@@ -26,7 +35,7 @@ export type ImportServices = {
  * that does not foot, or a worker that dies, leaves no row. Running it again on a finished file does nothing.
  */
 export async function importFile(services: ImportServices, merchantId: string, fileId: string): Promise<void> {
-  const lease = await takeFileLease(services.database, merchantId, fileId);
+  const lease = await takeFileLease(services.database, merchantId, fileId, services.leaseSeconds ?? LEASE_SECONDS);
   if (!lease) return;
   const log = services.log.child({ fileId, merchantId });
   try {

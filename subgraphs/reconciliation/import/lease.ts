@@ -12,6 +12,8 @@ export type FileLease = {
   readonly epoch: number;
   readonly sha256: string;
   readonly name: string;
+  /** How long it lasts after each renewal. */
+  readonly seconds: number;
 };
 
 /** Takes the lease of a file that is not finished; undefined if it is, or while another worker holds it. */
@@ -19,18 +21,20 @@ export async function takeFileLease(
   database: DataSource,
   merchantId: string,
   fileId: string,
+  seconds: number,
 ): Promise<FileLease | undefined> {
   const scope: Scope = { merchants: [merchantId], user: WORKER };
   const [row] = await inScope(database, scope, (transaction) =>
-    transaction.query<{ lease_epoch: number; sha256: string; name: string }>(TAKE, [merchantId, fileId]),
+    transaction.query<{ lease_epoch: number; sha256: string; name: string }>(TAKE, [merchantId, fileId, seconds]),
   );
-  return row && { scope, fileId, epoch: row.lease_epoch, sha256: row.sha256, name: row.name };
+  return row && { scope, fileId, epoch: row.lease_epoch, sha256: row.sha256, name: row.name, seconds };
 }
 
 /** Keeps the lease alive and shows how far the reading is. */
 export async function renewFileLease(database: DataSource, lease: FileLease, rowsRead: bigint): Promise<void> {
   await inScope(database, lease.scope, async (transaction) => {
-    const renewed = await transaction.change(RENEW, [lease.scope.merchants[0], lease.fileId, lease.epoch, rowsRead]);
+    const values = [lease.scope.merchants[0], lease.fileId, lease.epoch, rowsRead, lease.seconds];
+    const renewed = await transaction.change(RENEW, values);
     if (renewed === 0) throw leaseLost(lease);
   });
 }
@@ -55,12 +59,12 @@ function leaseLost({ fileId, epoch }: FileLease): AppError {
   );
 }
 
-/** Reading renews it far more often; while a file is merged, its locked row keeps others out. */
+/** Unless set. Reading renews it far more often; while a file is merged, its locked row keeps others out. */
 export const LEASE_SECONDS = 30;
 
 const TAKE = `
   update reconciliation.source_file
-  set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds',
+  set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + make_interval(secs => $3),
     rows_read = 0
   where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
     and (leased_until is null or leased_until < clock_timestamp())
@@ -68,7 +72,7 @@ const TAKE = `
 
 const RENEW = `
   update reconciliation.source_file
-  set rows_read = $4, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
+  set rows_read = $4, leased_until = clock_timestamp() + make_interval(secs => $5)
   where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'`;
 
 const HOLD = `

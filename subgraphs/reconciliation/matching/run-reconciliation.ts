@@ -12,6 +12,7 @@ export type ReconciliationServices = {
   readonly database: DataSource;
   readonly families: FamilyModules;
   readonly log: Log;
+  readonly leaseSeconds?: number;
 };
 
 type Run = {
@@ -22,6 +23,7 @@ type Run = {
   readonly mode: "DRY_RUN" | "COMMIT";
   readonly provider: string | null;
   readonly watermark: bigint;
+  readonly leaseSeconds: number;
 };
 
 /**
@@ -33,7 +35,7 @@ export async function runReconciliation(
   merchantId: string,
   runId: string,
 ): Promise<void> {
-  const run = await takeRun(services.database, merchantId, runId);
+  const run = await takeRun(services, merchantId, runId);
   if (!run) return;
   const log = services.log.child({ runId, merchantId });
   try {
@@ -51,7 +53,11 @@ export async function runReconciliation(
   }
 }
 
-async function takeRun(database: DataSource, merchantId: string, runId: string): Promise<Run | undefined> {
+async function takeRun(
+  { database, leaseSeconds = LEASE_SECONDS }: ReconciliationServices,
+  merchantId: string,
+  runId: string,
+): Promise<Run | undefined> {
   const scope: Scope = { merchants: [merchantId], user: WORKER };
   const [row] = await inScope(database, scope, (transaction) =>
     transaction.query<{
@@ -59,7 +65,7 @@ async function takeRun(database: DataSource, merchantId: string, runId: string):
       mode: Run["mode"];
       provider: string | null;
       input_watermark: bigint;
-    }>(TAKE, [merchantId, runId, RULES_HASH]),
+    }>(TAKE, [merchantId, runId, RULES_HASH, leaseSeconds]),
   );
   return (
     row && {
@@ -70,6 +76,7 @@ async function takeRun(database: DataSource, merchantId: string, runId: string):
       mode: row.mode,
       provider: row.provider,
       watermark: row.input_watermark,
+      leaseSeconds,
     }
   );
 }
@@ -110,7 +117,7 @@ async function carryOut(services: ReconciliationServices, run: Run, partition: P
       partition.currency,
       JSON.stringify(counts),
     ]);
-    await transaction.query(PROGRESS, [run.merchantId, run.id]);
+    await transaction.query(PROGRESS, [run.merchantId, run.id, run.leaseSeconds]);
     await transaction.commit();
     return counts;
   } catch (error) {
@@ -137,7 +144,7 @@ async function releaseRun(database: DataSource, run: Run): Promise<void> {
 
 const TAKE = `
   update reconciliation.run
-  set status = 'RUNNING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds',
+  set status = 'RUNNING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + make_interval(secs => $4),
     started_at = coalesce(started_at, clock_timestamp()), rule_set_hash = $3,
     input_watermark = coalesce(input_watermark, (select last_value from transactions.ingest_seq))
   where merchant_id = $1 and id = $2 and status in ('QUEUED', 'RUNNING')
@@ -172,7 +179,7 @@ const SUM_OF = (source: string) => `
 const PARTITION_COUNTS = "select counts as c from reconciliation.run_partition where merchant_id = $1 and run_id = $2";
 
 const PROGRESS = `
-  update reconciliation.run r ${SUMS}, partitions_done = s.done, leased_until = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
+  update reconciliation.run r ${SUMS}, partitions_done = s.done, leased_until = clock_timestamp() + make_interval(secs => $3)
   from (select *, (select count(*) from (${PARTITION_COUNTS}) d) as done from (${SUM_OF(PARTITION_COUNTS)}) t) s
   where r.merchant_id = $1 and r.id = $2`;
 

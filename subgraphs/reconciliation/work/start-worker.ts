@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
+import { LEASE_SECONDS } from "../import/lease.ts";
 import { runReconciliation } from "../matching/run-reconciliation.ts";
 import { relayOutbox, sweepDue } from "./relay-outbox.ts";
 
@@ -13,10 +14,13 @@ export type Worker = { readonly close: () => Promise<void> };
  */
 export async function startWorker(
   services: ImportServices & { readonly jobs: Jobs },
-  settings: { readonly concurrency: number; readonly lockMs?: number; readonly stalledCheckMs?: number },
+  settings: { readonly concurrency: number },
 ): Promise<Worker> {
   const { database, jobs, log } = services;
-  const { concurrency, ...lock } = settings;
+  const { concurrency } = settings;
+  // A job is let go when its lease is, and whatever is due is looked for twice as often.
+  const leaseMs = (services.leaseSeconds ?? LEASE_SECONDS) * 1_000;
+  const lock = { lockMs: leaseMs, stalledCheckMs: leaseMs / 2 };
   const workers = [
     jobs.worker("import", ({ merchantId, fileId }) => importFile(services, merchantId, fileId), {
       concurrency,
@@ -33,7 +37,7 @@ export async function startWorker(
   const report = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`);
   const timers = [
     repeat(RELAY_MS, stop.signal, () => jobs.queue("outbox").add("outbox-relay", {}).catch(report("relaying"))),
-    repeat(SWEEP_MS, stop.signal, () => sweepDue(database, jobs).catch(report("sweeping"))),
+    repeat(leaseMs / 2, stop.signal, () => sweepDue(database, jobs).catch(report("sweeping"))),
   ];
   return {
     close: async () => {
@@ -57,4 +61,3 @@ async function repeat(pauseMs: number, signal: AbortSignal, work: () => Promise<
 }
 
 const RELAY_MS = 500;
-const SWEEP_MS = 15_000;
