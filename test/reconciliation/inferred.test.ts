@@ -67,7 +67,13 @@ test("a terminal's report without a reference takes the line over from the infer
 test("an inferred transaction that was reported since keeps its line, whatever else looks alike", async () => {
   const shop = await ledger.openShop();
   await settle(shop, "7", SALE);
-  const journal = (stan: string, reference: object) => ({ amount: 1240, account: shop.adyen, stan, ...CARD, ...reference });
+  const journal = (stan: string, reference: object) => ({
+    amount: 1240,
+    account: shop.adyen,
+    stan,
+    ...CARD,
+    ...reference,
+  });
   await shop.feed(terminalJournal(shop.terminal, [journal("1", { pspReference: "PSP1" })]));
   await shop.reconcile();
   await shop.feed(terminalJournal(shop.terminal, [journal("2", {})]));

@@ -10,9 +10,13 @@ afterAll(() => ledger.close());
 
 /** What a merchant sees of a transaction; ids, versions and times of recording are ours. */
 const SEEN = [
-  ..."type base_status status status_rule certainty status_origin occurred_at business_date currency amount_minor".split(" "),
+  ..."type base_status status status_rule certainty status_origin occurred_at business_date currency amount_minor".split(
+    " ",
+  ),
   ..."captured_minor refunded_minor charged_back_minor refund_state dispute_state settlement_state".split(" "),
-  ..."reconciliation_state settled_fee_minor settled_net_minor settled_currency payment_type payment_method brand".split(" "),
+  ..."reconciliation_state settled_fee_minor settled_net_minor settled_currency payment_type payment_method brand".split(
+    " ",
+  ),
   ..."entry_mode transaction_number psp_reference merchant_reference authorisation_code last4 arn stan".split(" "),
   ..."provisional original_reference".split(" "),
 ];
@@ -43,7 +47,15 @@ async function expectOneOutcome(files: Files): Promise<unknown[]> {
 }
 
 const ARN = "74500006306000000000017";
-const SALE: AdyenLine = { psp: "PSP1", gross: 1240, fee: 13, arn: ARN, authorisation: "A1B2C3", created: "2026-11-02 12:00:07" };
+const SALE: AdyenLine = {
+  psp: "PSP1",
+  gross: 1240,
+  fee: 13,
+  arn: ARN,
+  authorisation: "A1B2C3",
+  created: "2026-11-02 12:00:07",
+  merchantReference: "order 1",
+};
 const REPORT: JournalEntry = { amount: 1240, stan: "1", authCode: "A1B2C3", maskedPan: "541333XXXXXX0001" };
 const REFUND: AdyenLine = {
   type: "Refunded",
@@ -65,7 +77,9 @@ const settlement =
   ({ adyen }: { adyen: string }) =>
     adyenReport(adyen, lines, { batch });
 
-test("journal, settlement and refund give the same in any order when references are known", { timeout: 60_000 }, async () => {
+test("journal, settlement and refund give the same in any order when references are known", {
+  timeout: 60_000,
+}, async () => {
   const outcome = await expectOneOutcome({
     journal: report({ ...REPORT, pspReference: "PSP1" }),
     settlement: settlement("7", SALE),
@@ -77,7 +91,9 @@ test("journal, settlement and refund give the same in any order when references 
   ]);
 });
 
-test("and also when the terminal knows no reference, so that the settlement finds it", { timeout: 60_000 }, async () => {
+test("and also when the terminal knows no reference, so that the settlement finds it", {
+  timeout: 60_000,
+}, async () => {
   const outcome = await expectOneOutcome({
     journal: report(REPORT),
     settlement: settlement("7", SALE),
@@ -100,8 +116,20 @@ test("a refused payment that was settled stays refused in any order", { timeout:
 test("chargeback, reversal and settlement give the same in any order", { timeout: 60_000 }, async () => {
   await expectOneOutcome({
     settlement: settlement("7", SALE),
-    chargeback: settlement("8", { type: "Chargeback", psp: "PSP1", modification: "DIS1", gross: -1240, booked: "2026-11-12 06:00:00" }),
-    reversal: settlement("9", { type: "ChargebackReversed", psp: "PSP1", modification: "DIS1", gross: 1240, booked: "2026-11-13 06:00:00" }),
+    chargeback: settlement("8", {
+      type: "Chargeback",
+      psp: "PSP1",
+      modification: "DIS1",
+      gross: -1240,
+      booked: "2026-11-12 06:00:00",
+    }),
+    reversal: settlement("9", {
+      type: "ChargebackReversed",
+      psp: "PSP1",
+      modification: "DIS1",
+      gross: 1240,
+      booked: "2026-11-13 06:00:00",
+    }),
   });
 });
 

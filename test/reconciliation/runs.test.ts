@@ -1,9 +1,11 @@
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
 import { receiveFile } from "../../subgraphs/reconciliation/import/receive-file.ts";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
+import { until } from "../support/until.ts";
 
 let ledger: Ledger;
 beforeAll(async () => {
@@ -43,7 +45,14 @@ async function carryOut(shop: Shop, id: string, mode: "DRY_RUN" | "COMMIT") {
 
 const runOf = async (shop: Shop, id: string) => (await shop.rows("reconciliation.run")).find((run) => run.id === id);
 
-const COUNTS = ["lines_seen", "lines_matched", "lines_ambiguous", "lines_mismatched", "lines_promoted", "matched_by_stage"];
+const COUNTS = [
+  "lines_seen",
+  "lines_matched",
+  "lines_ambiguous",
+  "lines_mismatched",
+  "lines_promoted",
+  "matched_by_stage",
+];
 
 test("a dry run changes nothing and counts what the real run then does", async () => {
   const shop = await fedShop();
@@ -77,18 +86,21 @@ test("a run that lost its lease to another worker writes nothing", async () => {
   const shop = await fedShop();
   await request(shop, "run_1", "COMMIT");
   const before = await Promise.all([shop.factCounts(), shop.transactions()]);
-  // Whoever matches a merchant waits here: the worker has its lease by then, and its partition is not yet begun.
-  const gate = await ledger.services.database.createQueryRunner();
+  const gate = new pg.Client({ connectionString: ledger.url });
   await gate.connect();
-  await gate.startTransaction();
-  await gate.query("select set_config('app.merchants', $1, true)", [shop.id]);
-  await gate.query("select 1 from reconciliation.run where merchant_id = $1 for update", [shop.id]);
-  const running = runReconciliation(ledger.services, shop.id, "run_1");
-  const refused = expect(running).rejects.toMatchObject({ code: "LEASE_LOST" });
+  await gate.query("begin");
+  // The worker reads this table after it has taken its lease and before it matches.
+  await gate.query("lock table reconciliation.run_partition in access exclusive mode");
+  const refused = expect(runReconciliation(ledger.services, shop.id, "run_1")).rejects.toMatchObject({
+    code: "LEASE_LOST",
+  });
+  await until(async () => (await runOf(shop, "run_1"))?.lease_epoch === 1);
+  await ledger.rows("update reconciliation.run set lease_epoch = 2 where merchant_id = $1 and id = 'run_1'", [shop.id]);
+  await gate.query("commit");
   await refused;
-  await gate.rollbackTransaction();
-  await gate.release();
+  await gate.end();
   expect(await Promise.all([shop.factCounts(), shop.transactions()])).toEqual(before);
+  expect(await runOf(shop, "run_1")).toMatchObject({ status: "RUNNING", lease_epoch: 2, partitions_done: 0 });
 });
 
 test("two workers on one run do its work once", async () => {
@@ -105,7 +117,13 @@ test("an import that lost its lease to another worker writes nothing", async () 
     yield content;
   })();
   const { services } = ledger;
-  const file = await receiveFile(services, { bytes, name: "a", merchantId: shop.id, origin: "CLI", userId: "user:test" });
+  const file = await receiveFile(services, {
+    bytes,
+    name: "a",
+    merchantId: shop.id,
+    origin: "CLI",
+    userId: "user:test",
+  });
   const taken = { ...services, adapterFor: stealing(services.adapterFor, () => takeOver(shop, file.id)) };
   await expect(importFile(taken, shop.id, file.id)).rejects.toMatchObject({ code: "LEASE_LOST" });
   expect(Object.values(await shop.factCounts()).every((count) => count === 0)).toBe(true);
@@ -131,6 +149,7 @@ function stealing(adapterFor: AdapterFor, takeOver: () => Promise<unknown>): Ada
 }
 
 function takeOver(shop: Shop, fileId: string) {
-  const statement = "update reconciliation.source_file set lease_epoch = lease_epoch + 1 where merchant_id = $1 and id = $2";
+  const statement =
+    "update reconciliation.source_file set lease_epoch = lease_epoch + 1 where merchant_id = $1 and id = $2";
   return ledger.rows(statement, [shop.id, fileId]);
 }

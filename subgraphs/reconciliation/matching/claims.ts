@@ -95,6 +95,19 @@ const EVENTS = `
   join open_line l on l.id = p.line_id
   join reconciliation.claim c on c.merchant_id = $1 and c.line_id = l.id and c.run_id = $2 and c.released_at is null`;
 
+/** What a settlement may add where the report had nothing. */
+const LEARNT = [
+  "account",
+  "merchant_reference",
+  "authorisation_code",
+  "last4",
+  "brand",
+  "arn",
+  "rrn",
+  "stan",
+  "ticket",
+];
+
 /** Fee and net stay null until settled: unknown is not zero. */
 const SETTLED_FACTS = `
   update transactions.transaction t set
@@ -104,10 +117,11 @@ const SETTLED_FACTS = `
     settled_net_minor = coalesce(t.settled_net_minor, 0) + m.net_minor,
     settled_currency = m.currency,
     psp_reference = coalesce(t.psp_reference, m.reference),
-    arn = coalesce(t.arn, m.arn)
+    ${LEARNT.map((column) => `${column} = coalesce(t.${column}, m.${column})`).join(", ")}
   from (
     select p.family, p.transaction_id, sum(l.fee_minor) as fee_minor, sum(l.net_minor) as net_minor,
-      min(l.currency) as currency, min(l.reference) as reference, min(l.arn) as arn,
+      min(l.currency) as currency, min(l.reference) as reference,
+      ${LEARNT.map((column) => `min(l.${column}) as ${column}`).join(", ")},
       bool_and(coalesce(l.payout_id, b.payout_id) is not null) as paid_out
     from pair p
     join open_line l on l.id = p.line_id

@@ -1,6 +1,7 @@
 import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
+import { releaseCorrected } from "./release-corrected.ts";
 
 /** What became of the staged rows. Duplicates are kept as such here; collisions are for the caller to explain. */
 export type MergeResult = {
@@ -22,6 +23,7 @@ export async function mergeStaged(
   for (const column of ["transaction_id", "original_id"]) await transaction.query(resolved(column));
   await transaction.query(FATES);
   await transaction.query("analyze fate");
+  await releaseCorrected(transaction, NEW_ROWS);
   await transaction.query(TRANSACTIONS);
   for (const { family, detailTable, detailColumns } of Object.values(families)) {
     await transaction.query(detailsOf(detailTable, detailColumns), [family]);
@@ -115,6 +117,12 @@ const FILLED = [
   "terminal_id",
 ];
 
+/** What a report knows better than the settlement that its transaction was inferred from. */
+const REPORTED = [
+  ..."occurred_at time_ambiguous business_date currency amount_minor payment_type".split(" "),
+  ..."transaction_number provider_reference".split(" "),
+];
+
 const TRANSACTIONS = `
   insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
     certainty, status_origin, occurred_at, time_ambiguous, business_date, currency, amount_minor, reconciliation_state,
@@ -128,9 +136,16 @@ const TRANSACTIONS = `
   order by s.merchant_id, s.transaction_id, s.line_number
   on conflict (merchant_id, family, id) do update set
     provisional = false,
-    payment_method = case when t.payment_method = 'unknown' then excluded.payment_method else t.payment_method end,
-    entry_mode = case when t.entry_mode = 'UNKNOWN' then excluded.entry_mode else t.entry_mode end,
-    ${FILLED.map((column) => `${column} = coalesce(t.${column}, excluded.${column})`).join(",\n    ")}
+    superseded_by = null,
+    ${REPORTED.map((column) => `${column} = case when t.provisional then excluded.${column} else t.${column} end`).join(",\n    ")},
+    payment_method = case when t.payment_method = 'unknown' or t.provisional and excluded.payment_method <> 'unknown'
+      then excluded.payment_method else t.payment_method end,
+    entry_mode = case when t.entry_mode = 'UNKNOWN' or t.provisional and excluded.entry_mode <> 'UNKNOWN'
+      then excluded.entry_mode else t.entry_mode end,
+    ${FILLED.map(
+      (column) =>
+        `${column} = case when t.provisional then coalesce(excluded.${column}, t.${column}) else coalesce(t.${column}, excluded.${column}) end`,
+    ).join(",\n    ")}
   where t.provisional or t.payment_method = 'unknown' or t.entry_mode = 'UNKNOWN'
     or ${FILLED.map((column) => `(t.${column} is null and excluded.${column} is not null)`).join(" or ")}`;
 

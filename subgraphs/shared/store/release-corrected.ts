@@ -1,0 +1,48 @@
+import type { Transaction } from "../database/scope.ts";
+
+/**
+ * Where a staged report names another amount than the settlement from which its transaction was inferred, takes the
+ * claims back: their lines are open again and will be reported as a mismatch, as if the report had come first. Asked
+ * before the reports are merged; `newRows` joins the staging table as `s`.
+ */
+export async function releaseCorrected(transaction: Transaction, newRows: string): Promise<void> {
+  await transaction.query(CORRECTED(newRows));
+  await transaction.query(RELEASED);
+  await transaction.query(WITHDRAWN);
+  await transaction.query(UNSETTLED);
+}
+
+const CORRECTED = (newRows: string) => `
+  create temporary table corrected on commit drop as
+  select distinct t.merchant_id, t.family, t.id
+  from ${newRows}
+  join transactions.transaction t
+    on t.merchant_id = s.merchant_id and t.family = s.family and t.id = s.transaction_id and t.provisional
+      and t.superseded_by is null
+  where s.creates and (t.amount_minor, t.currency) is distinct from (s.amount_minor, s.currency)`;
+
+const RELEASED = `
+  update reconciliation.claim c
+  set released_at = clock_timestamp(), released_because = 'the transaction was reported with another amount'
+  from corrected t
+  where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.released_at is null`;
+
+/** History is never edited: a claim that is taken back is followed by the event that says so. */
+const WITHDRAWN = `
+  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
+    content_hash, claim_id, supersedes_id)
+  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'release', e.id), e.kind, 'RECONCILER',
+    clock_timestamp(), 'claim_released', e.content_hash, e.claim_id, e.id
+  from corrected t
+  join transactions.transaction_event e
+    on e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.claim_id is not null and e.supersedes_id is null
+  on conflict do nothing`;
+
+/** What it learnt from lines that are no longer its own goes with them. */
+const UNSETTLED = `
+  update transactions.transaction t
+  set settlement_state = 'UNSETTLED', reconciliation_state = 'EXPECTED', settled_fee_minor = null,
+    settled_net_minor = null, settled_currency = null, merchant_reference = null, authorisation_code = null,
+    last4 = null, brand = null, arn = null, rrn = null, stan = null, ticket = null
+  from corrected c
+  where t.merchant_id = c.merchant_id and t.family = c.family and t.id = c.id`;
