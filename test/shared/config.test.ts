@@ -10,7 +10,6 @@ describe("readConfig", () => {
       embedded: true,
       samples: true,
       devIssuer: true,
-      subgraphs: "in-process",
       queuePrefix: "concord",
       jwtAudience: "concord",
       logLevel: "info",

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export const PROJECT_ROOT = join(import.meta.dirname, "../..");
+
+export type Readme = {
+  /** The text of the first fenced block in a language. */
+  readonly block: (language: string) => string;
+  /** The cells of the table under a heading, row by row, without its head; code marks are taken off. */
+  readonly table: (heading: string) => readonly (readonly string[])[];
+};
+
+export async function openReadme(): Promise<Readme> {
+  const text = await readFile(join(PROJECT_ROOT, "README.md"), "utf8");
+  return {
+    block: (language) => {
+      const found = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, "m").exec(text)?.[1];
+      if (found === undefined) throw new Error(`README.md has no block of ${language}`);
+      return found;
+    },
+    table: (heading) => {
+      const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+      if (section === undefined) throw new Error(`README.md has no heading "${heading}"`);
+      const rows = section.split("\n").filter((line) => line.startsWith("|"));
+      return rows.slice(2).map((row) => cellsOf(row));
+    },
+  };
+}
+
+function cellsOf(row: string): readonly string[] {
+  return row
+    .slice(1, row.lastIndexOf("|"))
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll("`", "").replaceAll("\\|", "|"));
+}
