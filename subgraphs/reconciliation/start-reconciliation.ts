@@ -22,7 +22,7 @@ export class StartReconciliationInput {
 }
 
 @Output("IdempotencyConflict", "The idempotency key was used for another request.")
-export class IdempotencyConflict {
+class IdempotencyConflict {
   readonly __typename!: "IdempotencyConflict";
 
   @Field(() => String, { description: "What to do, as a sentence in English." })
@@ -33,7 +33,7 @@ export class IdempotencyConflict {
 }
 
 @Output("MerchantRequired", "You may run this for several merchants; name one.")
-export class MerchantRequired {
+class MerchantRequired {
   readonly __typename!: "MerchantRequired";
 
   @Field(() => String, { description: "What to do, as a sentence in English." })

@@ -9,7 +9,7 @@ import type { BaseStatus } from "../shared/vocabulary.ts";
 export const EVENT_SOURCES = ["FILE", "RECONCILER", "USER"] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
-export const EventSourceEnum = enumOf("TransactionEventSource", "Where an event came from.", EVENT_SOURCES, {
+const EventSourceEnum = enumOf("TransactionEventSource", "Where an event came from.", EVENT_SOURCES, {
   FILE: "A row of a provider's file or message.",
   RECONCILER: "A settlement line that reconciliation claimed for the transaction.",
   USER: "A person.",

@@ -28,8 +28,6 @@ export const PERMISSIONS_BY_ROLE = {
 export type Role = keyof typeof PERMISSIONS_BY_ROLE;
 export type Permission = (typeof PERMISSIONS_BY_ROLE)["administrator"][number];
 
-export const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as readonly Role[];
-
 export function roleMay(role: Role, permission: Permission): boolean {
   return (PERMISSIONS_BY_ROLE[role] as readonly Permission[]).includes(permission);
 }

@@ -49,7 +49,7 @@ type ResolverMap = Record<string, Record<string, Resolver>>;
 const FEDERATION = `extend schema
   @link(
     url: "https://specs.apollo.dev/federation/v2.9"
-    import: ["@key", "@shareable", "@interfaceObject", "@inaccessible"]
+    import: ["@key", "@shareable", "@interfaceObject"]
   )`;
 
 /** A provider subgraph has no root field; `type Query` without fields is no GraphQL, and federation adds its own. */

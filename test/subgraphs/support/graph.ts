@@ -7,7 +7,7 @@ import { migrate } from "../../../subgraphs/shared/database/migrate.ts";
 import { createGrantsReader } from "../../../subgraphs/shared/identity/grants.ts";
 import type { Role } from "../../../subgraphs/shared/identity/permissions.ts";
 import { createTokenVerifier } from "../../../subgraphs/shared/identity/verify-token.ts";
-import { stableId, transactionId } from "../../../subgraphs/shared/ids.ts";
+import { transactionId } from "../../../subgraphs/shared/ids.ts";
 import { callInProcess } from "../../../subgraphs/shared/subgraph/call-in-process.ts";
 import type { Subgraph } from "../../../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Answer } from "../../../subgraphs/shared/subgraph/execute-operation.ts";
@@ -15,8 +15,8 @@ import type { Services } from "../../../subgraphs/shared/subgraph/request-contex
 import type { Family } from "../../../subgraphs/shared/vocabulary.ts";
 import { createTestDatabase } from "../../support/postgres.ts";
 
-export const ISSUER = "https://issuer.test";
-export const AUDIENCE = "concord";
+const ISSUER = "https://issuer.test";
+const AUDIENCE = "concord";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -157,6 +157,10 @@ function inAnHour(): number {
   return Math.floor(Date.now() / 1000) + 3_600;
 }
 
-export function lineId(name: string): string {
-  return stableId("lin", name);
+/** An `_entities` call as the gateway makes it. */
+export function entities(typename: string, ids: readonly string[], fields: string) {
+  return {
+    query: `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typename} { id ${fields} } } }`,
+    variables: { r: ids.map((id) => ({ __typename: typename, id })) },
+  };
 }
