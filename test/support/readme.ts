@@ -14,7 +14,7 @@ export async function openReadme(): Promise<Readme> {
   const text = await readFile(join(PROJECT_ROOT, "README.md"), "utf8");
   return {
     block: (language) => {
-      const found = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, "m").exec(text)?.[1];
+      const found = new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "m").exec(text)?.[1];
       if (found === undefined) throw new Error(`README.md has no block of ${language}`);
       return found;
     },
