@@ -10,16 +10,18 @@ export type ErrorMask = (formatted: GraphQLFormattedError, error: unknown) => Gr
 /**
  * Decides what a client learns of an error. A code of our table with a 4xx status, or one that says what is wrong with
  * the client's own document, keeps its message. Anything else gets a fixed text and an id; the log has the rest under
- * that id. Of the extensions only the code, the id and, for a subgraph's failure, the subgraph's name go out: the name
- * is public in the schema's documentation, and a client must know which part is missing.
+ * that id. Of the extensions only the code, the id, what our own refusals advise and, for a subgraph's failure, the
+ * subgraph's name go out: it is public in the schema's documentation, and a client must know which part is missing.
  */
 export function createErrorMask(log: Log): ErrorMask {
   const idOf = createErrorIds();
   return (formatted, error) => {
     const { code, service } = extensionsOf(formatted);
-    if (isClientsOwn(code, service))
-      return { ...placeOf(formatted), message: plain(formatted.message), extensions: { code } };
-    const fixed = isOurs(code) ? code : "INTERNAL_ERROR";
+    if (isClientsOwn(code, service)) {
+      const extensions = { code, ...(service === undefined && adviceOf(formatted)) };
+      return { ...placeOf(formatted), message: plain(formatted.message), extensions };
+    }
+    const fixed = isOurs(code) && ERRORS[code].status >= 500 ? code : "INTERNAL_ERROR";
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const { id: errorId, isNew } = idOf(cause);
     if (isNew) {
@@ -44,9 +46,9 @@ const DOCUMENT_CODES = new Set([
 ]);
 
 function isClientsOwn(code: string, service: string | undefined): boolean {
-  if (isOurs(code)) return ERRORS[code].status < 500;
   // A subgraph reads a document that we wrote: its document errors are ours, but a value it refuses is the client's.
-  return code === "BAD_USER_INPUT" || (service === undefined && DOCUMENT_CODES.has(code));
+  if (DOCUMENT_CODES.has(code)) return service === undefined;
+  return code === "BAD_USER_INPUT" || (isOurs(code) && ERRORS[code].status < 500);
 }
 
 function isOurs(code: string): code is ErrorCode {
@@ -56,6 +58,12 @@ function isOurs(code: string): code is ErrorCode {
 function extensionsOf({ extensions }: GraphQLFormattedError): { code: string; service: string | undefined } {
   const service = extensions?.["service"];
   return { code: String(extensions?.["code"]), service: typeof service === "string" ? service : undefined };
+}
+
+/** Which limit a request exceeded, and in how many seconds to try again: our own refusals say it for programs. */
+function adviceOf({ extensions }: GraphQLFormattedError): Readonly<Record<string, unknown>> {
+  const { limit, retryAfter } = extensions ?? {};
+  return { ...(typeof limit === "string" && { limit }), ...(typeof retryAfter === "number" && { retryAfter }) };
 }
 
 function placeOf({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, "path" | "locations"> {

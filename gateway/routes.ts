@@ -20,7 +20,7 @@ export function createRoutes(options: RouteOptions): Routes {
   const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };
   const users = Object.keys(developmentIssuer?.users ?? {});
   return new Map([
-    ["/graphql", { POST: createGraphqlEndpoint({ apollo, identity, body, deadlineMs }) }],
+    ["/graphql", { POST: createGraphqlEndpoint({ apollo, identity, body, deadlineMs, showsCost: graphiql }) }],
     ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
     ["/live", { GET: health.live }],
     ["/ready", { GET: health.ready }],

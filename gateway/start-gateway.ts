@@ -14,7 +14,9 @@ import { createHealth } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
 import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
-import { checkLimits, MAX_TOKENS } from "./limits.ts";
+import { limitEngine } from "./limits/limited-engine.ts";
+import { createLimits, type LimitsOptions } from "./limits/limits.ts";
+import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createRoutes } from "./routes.ts";
 import { createSubgraphFetch } from "./subgraph-fetch.ts";
 
@@ -52,6 +54,10 @@ export type GatewayOptions = {
   readonly developmentIssuer?: DevelopmentIssuer;
   /** Turns on what only a development server shows: GraphiQL, the landing page, introspection. */
   readonly graphiql: boolean;
+  /** Replaces what one request may ask for, for everyone or by role. */
+  readonly limits?: LimitsOptions;
+  /** Bounds what one user may ask for in a time; unbounded when left out. */
+  readonly rateLimiter?: RateLimiter;
 };
 
 export type Gateway = {
@@ -64,15 +70,17 @@ export type Gateway = {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, supergraphSdl, readiness, graphiql } = options;
   const pool = options.fetch ? undefined : createSubgraphFetch();
-  const engine = createEngine({
+  const limitsOf = createLimits(options.limits);
+  const maxTokens = limitsOf().tokens;
+  const planned = createEngine({
     supergraphSdl,
     fetch: options.fetch ?? pool!.fetch,
     subgraphs: options.callers ?? {},
-    maxTokens: MAX_TOKENS,
-    checkDocument: checkLimits,
+    maxTokens,
     validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
   });
-  const apollo = await createApollo({ engine, supergraphSdl, log });
+  const engine = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
+  const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
   const health = createHealth(readiness, log);
   const server = createServer(SERVER_LIMITS, createRouter(createRoutes({ ...options, apollo, health }), log));
   const drain = createDrain(server);

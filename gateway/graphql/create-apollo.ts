@@ -8,7 +8,6 @@ import {
 } from "@apollo/server/plugin/disabled";
 import type { Log } from "../../subgraphs/shared/log.ts";
 import type { Engine } from "../engine/create-engine.ts";
-import { MAX_TOKENS } from "../limits.ts";
 import { createErrorMask } from "../mask-errors.ts";
 import type { GraphqlContext } from "./engine-gateway.ts";
 import { engineGateway } from "./engine-gateway.ts";
@@ -19,13 +18,15 @@ export async function createApollo(options: {
   readonly engine: Engine;
   readonly supergraphSdl: string;
   readonly log: Log;
+  /** Most tokens of a document. */
+  readonly maxTokens: number;
 }): Promise<ApolloServer<GraphqlContext>> {
-  const { engine, supergraphSdl, log } = options;
+  const { engine, supergraphSdl, log, maxTokens } = options;
   const apollo = new ApolloServer<GraphqlContext>({
     gateway: engineGateway(engine, supergraphSdl),
     logger: log,
     formatError: createErrorMask(log),
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxTokens },
     // The engine validates, after the limits: Apollo has no step between parsing and validation, and validation is not
     // linear in the size of a document.
     dangerouslyDisableValidation: true,

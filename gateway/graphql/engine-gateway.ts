@@ -1,9 +1,15 @@
 import type { ApolloServerOptionsWithGateway } from "@apollo/server";
+import type { Log } from "../../subgraphs/shared/log.ts";
 import type { Engine } from "../engine/create-engine.ts";
-import type { RunContext } from "../engine/run.ts";
+import { engineError } from "../engine/errors.ts";
+import type { LimitedContext } from "../limits/limited-engine.ts";
 
 /** What Apollo Server hands from the HTTP request to the engine. */
-export type GraphqlContext = { readonly run: RunContext };
+export type GraphqlContext = {
+  readonly run: LimitedContext;
+  /** Carries the request id. */
+  readonly log: Log;
+};
 
 type ApolloGateway = ApolloServerOptionsWithGateway<GraphqlContext>["gateway"];
 
@@ -22,21 +28,29 @@ export function engineGateway(engine: Engine, supergraphSdl: string): ApolloGate
       for (const tell of listeners) tell({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl });
       return {
         executor: async ({ request, document, source, context }) => {
-          const { data, errors } = await engine.execute({
+          const result = await engine.execute({
             query: source,
             document,
             operationName: request.operationName,
             variables: request.variables,
             context: (context as GraphqlContext).run,
           });
+          if (Symbol.asyncIterator in result) {
+            // One answer per request is all this transport has.
+            await result.return?.();
+            return {
+              errors: [engineError("SUBSCRIPTION_NOT_SUPPORTED", "One POST has one answer: subscribe over SSE.")],
+            };
+          }
+          const { data, errors, extensions } = result;
           // Apollo tells a request that was refused (HTTP 400) from one that ran by the absence of `data`.
           if (data === undefined) return { errors: errors?.slice(0, MAX_REFUSALS) ?? [] };
-          return errors ? { data, errors } : { data };
+          return { data, ...(errors && { errors }), ...(extensions && { extensions }) };
         },
       };
     },
     async stop() {
-      engine.close();
+      await engine.close();
     },
   };
 }

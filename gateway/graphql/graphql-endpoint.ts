@@ -14,19 +14,23 @@ export type GraphqlEndpointOptions = {
   readonly body: BodyLimits;
   /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
   readonly deadlineMs: number;
+  /** Lets a client ask what its operation costs, with the header `x-show-cost`. */
+  readonly showsCost: boolean;
 };
 
 /** Answers GraphQL operations posted as JSON. Subgraphs get the caller's token and our request id, no other header. */
-export function createGraphqlEndpoint({ apollo, identity, body, deadlineMs }: GraphqlEndpointOptions): Handler {
-  return async ({ request, response, requestId }) => {
+export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
+  const { apollo, identity, body, deadlineMs, showsCost } = options;
+  return async ({ request, response, requestId, log }) => {
     const deadline = Date.now() + deadlineMs;
-    const { token } = await authenticate(request, identity);
+    const { token, ...caller } = await authenticate(request, identity);
     const operation = await readJson(request, body);
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
-    const run = { headers, deadline, signal: goneSignal(response) };
+    const showCost = showsCost && request.headers["x-show-cost"] !== undefined;
+    const run = { headers, deadline, signal: goneSignal(response), caller, showCost };
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: "POST", search: "", headers: readHeaders(request.headers), body: operation },
-      context: async () => ({ run }),
+      context: async () => ({ run, log }),
     });
     if (result.body.kind !== "complete") throw new Error("an incremental answer, though @defer is refused");
     answer(response, result.status ?? 200, result.body.string, Object.fromEntries(result.headers));

@@ -2,9 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 
 /** Who a token was given to. Throws AppError UNAUTHENTICATED for a token that is not good; any other error is ours. */
-export type Identity = (token: string) => Promise<{ readonly userId: string; readonly name: string }>;
+export type Identity = (
+  token: string,
+) => Promise<{ readonly userId: string; readonly name: string; readonly role?: string | undefined }>;
 
-export type Caller = { readonly token: string; readonly userId: string };
+/** `role` chooses the limits of the caller's requests; without one, everyone's hold. */
+export type Caller = { readonly token: string; readonly userId: string; readonly role: string | undefined };
 
 /** @throws AppError UNAUTHENTICATED unless the request has exactly one bearer token and it is good. */
 export async function authenticate(request: IncomingMessage, identity: Identity): Promise<Caller> {
@@ -14,8 +17,8 @@ export async function authenticate(request: IncomingMessage, identity: Identity)
   if (token === undefined || others.length > 0) {
     throw new AppError("UNAUTHENTICATED", "This request needs one header `Authorization: Bearer <token>`: sign in.");
   }
-  const { userId } = await identity(token);
-  return { token, userId };
+  const { userId, role } = await identity(token);
+  return { token, userId, role };
 }
 
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;

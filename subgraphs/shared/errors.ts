@@ -106,6 +106,11 @@ export const ERRORS = {
     message: "No adapter reads this file: check the provider, or add an adapter for its format.",
     retry: false,
   },
+  OPERATION_NOT_ALLOWED: {
+    status: 400,
+    message: "This document is not one that was registered here: send the id of one that was.",
+    retry: false,
+  },
   OPERATION_TOO_LARGE: {
     status: 400,
     message: "The operation asks for more than one request may: ask for fewer fields, less deep.",
@@ -131,6 +136,11 @@ export const ERRORS = {
   QUEUE_UNAVAILABLE: {
     status: 503,
     message: "The job queue does not answer: nothing is lost, the work is queued again within a minute.",
+    retry: true,
+  },
+  RATE_LIMITED: {
+    status: 429,
+    message: "You asked for more than one user may in this time: wait as long as Retry-After says.",
     retry: true,
   },
   REQUEST_TIMEOUT: {

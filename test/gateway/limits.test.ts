@@ -1,6 +1,4 @@
-import { parse } from "graphql";
 import { describe, expect, test } from "vitest";
-import { checkLimits } from "../../gateway/limits.ts";
 import { inProcess, ordersSchemas, type SeenCall } from "./support/orders-graph.ts";
 import { startTestGateway } from "./support/test-gateway.ts";
 
@@ -33,23 +31,44 @@ test("an operation within the limits is answered", async () => {
   expect((await query(nested(10))).status).toBe(200);
 });
 
-test("fragments count where they are spread", () => {
-  const deep = "{ parent { ...a } } fragment a on Parent { parent { parent { parent { parent { ...b } } } } } ";
-  const rest = "fragment b on Parent { parent { parent { parent { parent { parent { __typename } } } } } }";
-  expect(checkLimits(parse(deep + rest))).toHaveLength(1);
+test("a paged list is held to its variables, each time", async () => {
+  const { query } = await startTestGateway();
+  const operation = "query ($v: [ID]) { orders { id } ... on Query @skip(if: false) { __typename } }";
+  expect((await query({ query: operation, variables: { v: Array(201).fill("1") } })).body.errors).toMatchObject([
+    { message: /201 members, 200 are allowed/, extensions: { code: "OPERATION_TOO_LARGE", limit: "arrayLength" } },
+  ]);
+  const { status, body } = await query({ query: operation, variables: { v: "\u0000" } });
+  expect(status).toBe(400);
+  expect(body.errors).toMatchObject([{ extensions: { code: "INVALID_INPUT" } }]);
 });
 
-test.each([
-  "{ ...a } fragment a on Query { ...a }",
-  "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a parent { ...b } }",
-  "{ ...missing }",
-])("%s comes to an end and is left to the validator", (document) => {
-  expect(checkLimits(parse(document))).toEqual([]);
+test("what an operation costs is told in development to who asks, and to nobody elsewhere", async () => {
+  const headers = { "x-show-cost": "1" };
+  const development = await startTestGateway({ graphiql: true });
+  const asked = await development.query("{ orders { id } }", { headers });
+  expect(asked.body).toMatchObject({ extensions: { cost: 5 } });
+  expect((await development.query("{ orders { id } }")).body).not.toHaveProperty("extensions");
+  const elsewhere = await startTestGateway();
+  expect((await elsewhere.query("{ orders { id } }", { headers })).body).not.toHaveProperty("extensions");
 });
 
-test("a fragment called __schema hides no depth", () => {
-  const document = `{ ...__schema } fragment __schema on Query ${nested(20)}`;
-  expect(checkLimits(parse(document))).toHaveLength(1);
+test("a caller's role may have limits of its own", async () => {
+  const { query } = await startTestGateway({
+    identity: async (token) => ({ userId: token, name: token, role: token }),
+    limits: { all: { depth: 3 }, roles: { machine: { depth: 5 } } },
+  });
+  const statuses = ["machine", "person"].map(async (role) => {
+    return (await query(nested(5), { headers: { authorization: `Bearer ${role}` } })).status;
+  });
+  expect(await Promise.all(statuses)).toEqual([200, 400]);
+});
+
+test("a refusal leaves one line with its code, its limit and the user in the log", async () => {
+  const { query, lines } = await startTestGateway();
+  const { headers } = await query(nested(11));
+  expect(lines.filter((line) => line["code"] === "OPERATION_TOO_LARGE")).toMatchObject([
+    { limit: "depth", userId: "usr_1", requestId: headers.get("x-request-id"), msg: "an operation was refused" },
+  ]);
 });
 
 function nested(depth: number): string {

@@ -1,0 +1,63 @@
+import { type DocumentNode, type GraphQLError, getOperationAST, parse } from "graphql";
+import type { Engine } from "../engine/create-engine.ts";
+import type { RunContext } from "../engine/run.ts";
+import { rateLimited } from "../rate-limit/rate-limited.ts";
+import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
+import { createRequestCheck } from "./check-request.ts";
+import type { Limits } from "./limits.ts";
+
+/** Whose request it is, where that is known. */
+export type LimitedContext = RunContext & {
+  readonly caller?: { readonly userId: string; readonly role?: string | undefined } | undefined;
+  /** Puts what the operation costs into `extensions.cost` of its answer. */
+  readonly showCost?: boolean | undefined;
+};
+
+/**
+ * An engine that refuses what exceeds the limits of the caller, before it validates, plans or calls anything. The cost
+ * of what it lets through is taken from the caller's budget, if there is a `rateLimiter`.
+ */
+export function limitEngine(
+  engine: Engine,
+  { limitsOf, rateLimiter }: { limitsOf: (role?: string) => Limits; rateLimiter?: RateLimiter | undefined },
+): Engine {
+  const check = createRequestCheck(engine.schema);
+  return {
+    ...engine,
+    async execute(request) {
+      const context: LimitedContext = request.context ?? {};
+      const { caller } = context;
+      const limits = limitsOf(caller?.role);
+      const document = request.document ?? parsed(request.query, limits);
+      const operation = document && getOperationAST(document, request.operationName);
+      // What cannot be read, or names no operation, is refused by the engine with the words for it.
+      if (!operation) return engine.execute(request);
+      const verdict = check({ document, operation, variables: request.variables ?? {} }, limits);
+      if ("refusal" in verdict) return { errors: [verdict.refusal] };
+      const exhausted = caller && (await spend(rateLimiter, caller.userId, operation.operation, verdict.cost));
+      if (exhausted) return { errors: [exhausted] };
+      const result = await engine.execute({ ...request, document });
+      return context.showCost && !(Symbol.asyncIterator in result)
+        ? { ...result, extensions: { ...result.extensions, cost: verdict.cost } }
+        : result;
+    },
+  };
+}
+
+function parsed(query: string | undefined, { tokens }: Limits): DocumentNode | undefined {
+  try {
+    return parse(query ?? "", { maxTokens: tokens });
+  } catch {
+    return undefined;
+  }
+}
+
+async function spend(
+  limiter: RateLimiter | undefined,
+  userId: string,
+  kind: "query" | "mutation" | "subscription",
+  cost: number,
+): Promise<GraphQLError | undefined> {
+  const waitMs = await limiter?.take(userId, kind === "mutation" ? "mutation" : "query", Math.max(1, cost));
+  return waitMs ? rateLimited(waitMs) : undefined;
+}

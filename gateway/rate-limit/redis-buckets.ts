@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { type Callback, Redis, type Result } from "ioredis";
+import type { Log } from "../../subgraphs/shared/log.ts";
+import { createMemoryBuckets } from "./memory-buckets.ts";
+import type { BucketStore } from "./rate-limiter.ts";
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    takeTokens(
+      key: string,
+      capacity: number,
+      perSecond: number,
+      cost: number,
+      callback?: Callback<number>,
+    ): Result<number, Context>;
+  }
+}
+
+/**
+ * The same arithmetic as `takeTokens`, done where all gateways see one level and by the clock of Redis. A bucket expires
+ * when it would be full again.
+ */
+const TAKE_TOKENS = `
+local capacity, per_second, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = redis.call("HMGET", KEYS[1], "tokens", "at")
+local tokens = math.min(capacity, tonumber(last[1] or capacity) + math.max(0, now - tonumber(last[2] or now)) * per_second / 1000)
+local wait = 0
+if tokens >= cost then tokens = tokens - cost else wait = math.ceil((cost - tokens) * 1000 / per_second) end
+redis.call("HSET", KEYS[1], "tokens", tostring(tokens), "at", tostring(now))
+redis.call("PEXPIRE", KEYS[1], math.ceil((capacity - tokens) * 1000 / per_second) + 1000)
+return wait
+`;
+
+const PATIENCE_MS = 100;
+
+/** Buckets that all gateways share. While Redis does not answer, each gateway keeps its own: nobody is turned away for it. */
+export function createRedisBuckets(options: {
+  readonly url: string;
+  /** Begins every key. */
+  readonly prefix: string;
+  readonly log: Log;
+}): BucketStore & { close(): Promise<void> } {
+  const { url, prefix, log } = options;
+  const redis = new Redis(url, {
+    commandTimeout: PATIENCE_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    scripts: { takeTokens: { lua: TAKE_TOKENS, numberOfKeys: 1 } },
+  });
+  let isAway = false;
+  const note = (err: unknown) => {
+    if (!isAway) log.warn({ err }, "Redis does not answer: each gateway counts requests by itself");
+    isAway = true;
+  };
+  redis.on("error", note);
+  redis.on("ready", () => {
+    isAway = false;
+  });
+  const ownBuckets = createMemoryBuckets();
+  return {
+    async take(key, bucket, cost) {
+      try {
+        // A user id is whatever the issuer says: hashed, it can neither be long nor meet another key.
+        const name = `${prefix}:rate:${createHash("sha256").update(key).digest("base64url")}`;
+        return await redis.takeTokens(name, bucket.capacity, bucket.perSecond, cost);
+      } catch (error) {
+        note(error);
+        return ownBuckets.take(key, bucket, cost);
+      }
+    },
+    async close() {
+      redis.disconnect();
+    },
+  };
+}
