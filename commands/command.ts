@@ -65,7 +65,7 @@ function parse({ options = {}, usage }: Command, args: readonly string[]) {
 }
 
 /** JSON with bigints as the integers they are: an amount in minor units is a number, however large. */
-export function toJson(value: unknown): string {
+function toJson(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return `[${value.map((item) => toJson(item ?? null)).join(",")}]`;
   if (value instanceof Date || value === null || typeof value !== "object") return JSON.stringify(value ?? null);

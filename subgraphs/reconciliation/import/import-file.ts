@@ -55,7 +55,7 @@ export async function importFile(services: ImportServices, merchantId: string, f
 const HEAD_BYTES = 4096;
 
 /** The first 4 KiB as adapters judge them: one character a byte, so that no encoding can fail here. */
-export async function headOf(storage: FileStorage, sha256: string): Promise<string> {
+async function headOf(storage: FileStorage, sha256: string): Promise<string> {
   return (await storage.head(sha256, HEAD_BYTES)).toString("latin1");
 }
 

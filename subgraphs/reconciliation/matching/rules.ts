@@ -11,6 +11,4 @@ export const RULES = {
   authorisationWindowHours: 24,
 } as const;
 
-export type Stage = (typeof RULES.stages)[number] | "SETTLEMENT_ONLY";
-
 export const RULES_HASH = createHash("sha256").update(JSON.stringify(RULES)).digest("hex").slice(0, 16);
