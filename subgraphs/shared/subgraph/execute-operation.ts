@@ -8,6 +8,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { formatErrors, formatFailure } from "./format-errors.ts";
+import { tooManyRepresentations } from "./representations.ts";
 import { type OpenContext, openContext, requestIdOf, type Services } from "./request-context.ts";
 
 export type Operation = {
@@ -36,7 +37,8 @@ export async function executeOperation(
   const { operationName, variables, headers, signal } = operation;
   const log = services.log.child({ requestId: requestIdOf(headers["x-request-id"]) });
   const chosen = getOperationAST(document, operationName);
-  if (!chosen) return { errors: formatErrors([unknownOperation(operationName)], log) };
+  const refusal = chosen ? tooManyRepresentations(document, chosen, variables) : unknownOperation(operationName);
+  if (!chosen || refusal) return { errors: formatErrors(refusal ? [refusal] : [], log) };
   const isMutation = chosen.operation === OperationTypeNode.MUTATION;
   let open: OpenContext | undefined;
   try {

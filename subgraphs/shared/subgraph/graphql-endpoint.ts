@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { ErrorCode } from "../errors.ts";
+import { bodyDigest, CALL_SIGNATURE_HEADER, type CallVerifier } from "../identity/call-signature.ts";
 
 /** What Apollo Server carries from the request to the execution. */
 export type GraphqlCall = {
@@ -8,13 +9,27 @@ export type GraphqlCall = {
   readonly signal: AbortSignal;
 };
 
-/** Answers POST /graphql. A caller that hangs up aborts what it asked for. */
+export type GraphqlEndpoint = {
+  readonly apollo: ApolloServer<GraphqlCall>;
+  /** Without one, calls are taken from anyone. */
+  readonly verifyCall: CallVerifier | undefined;
+};
+
+/**
+ * Answers POST /graphql. A caller that hangs up aborts what it asked for.
+ * @throws AppError UNAUTHENTICATED when the call is not signed, before its body is parsed
+ */
 export async function answerGraphql(
-  apollo: ApolloServer<GraphqlCall>,
+  { apollo, verifyCall }: GraphqlEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readJson(request);
+  const signature = verifyCall?.(headerOf(request, CALL_SIGNATURE_HEADER));
+  const raw = await readBody(request);
+  if (raw !== TOO_LARGE) {
+    signature?.confirm({ content: bodyDigest(raw), authorization: request.headers.authorization });
+  }
+  const body = raw === TOO_LARGE ? raw : parseJson(raw);
   if (body === TOO_LARGE) return sendJson(response, 413, refusal("INVALID_INPUT", "The body is larger than 4 MiB."));
   if (body === NOT_JSON) return sendJson(response, 400, refusal("INVALID_INPUT", "The body is not JSON."));
   const aborted = new AbortController();
@@ -51,7 +66,7 @@ const LARGEST_BODY = 4 * 1024 * 1024;
 const TOO_LARGE = Symbol("too large");
 const NOT_JSON = Symbol("not JSON");
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<Buffer | typeof TOO_LARGE> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -59,15 +74,18 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     // Read to the end even so: an answer to a half-read request would reach the caller as a broken connection.
     if (size <= LARGEST_BODY) chunks.push(chunk);
   }
-  if (size > LARGEST_BODY) return TOO_LARGE;
+  return size > LARGEST_BODY ? TOO_LARGE : Buffer.concat(chunks);
+}
+
+function parseJson(raw: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+    return JSON.parse(raw.toString()) as unknown;
   } catch {
     return NOT_JSON;
   }
 }
 
-function refusal(code: ErrorCode, message: string) {
+export function refusal(code: ErrorCode, message: string) {
   return { errors: [{ message, extensions: { code } }] };
 }
 

@@ -6,10 +6,14 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
+import { AppError } from "../errors.ts";
+import { type CallKey, type CallVerifier, createCallVerifier } from "../identity/call-signature.ts";
 import { MOST_TOKENS } from "./call-in-process.ts";
 import type { Subgraph } from "./define-subgraph.ts";
+import type { Answer } from "./execute-operation.ts";
 import { answerGraphql, type GraphqlCall, sendJson } from "./graphql-endpoint.ts";
 import type { Services } from "./request-context.ts";
+import { refuseCall, verifyStream } from "./signed-call.ts";
 import type { SubgraphRoute } from "./subgraph-route.ts";
 
 export type ServeOptions = {
@@ -17,6 +21,8 @@ export type ServeOptions = {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly introspection?: boolean;
+  /** Only calls signed with one of these are taken, probes apart. Without them anyone who reaches the port may call. */
+  readonly keys?: readonly CallKey[];
   /** Served beside /graphql. */
   readonly routes?: readonly SubgraphRoute[];
 };
@@ -31,18 +37,25 @@ export type SubgraphServer = {
 export async function serveSubgraph(
   subgraph: Subgraph,
   services: Services,
-  { host, port, introspection = false, routes = [] }: ServeOptions,
+  { host, port, introspection = false, routes = [], keys }: ServeOptions,
 ): Promise<SubgraphServer> {
   const http = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 });
   const apollo = createApollo(subgraph, services, http, introspection);
   await apollo.start();
-  const server = { apollo, routes, services, isClosing: false };
+  const verifyCall = keys && createCallVerifier({ subgraph: subgraph.name, keys });
+  const server = { apollo, routes, services, verifyCall, isClosing: false };
+  const log = services.log.child({ subgraph: subgraph.name });
   http.on("request", (request, response) => {
-    route(server, request, response).catch((error: unknown) => {
-      services.log.error({ err: error, subgraph: subgraph.name }, "a request failed");
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, {});
-    });
+    route(server, request, response)
+      .catch((error: unknown) => {
+        if (error instanceof AppError && !response.headersSent) return refuseCall(error, request, response, log);
+        throw error;
+      })
+      .catch((error: unknown) => {
+        log.error({ err: error }, "a request failed");
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, {});
+      });
   });
   const url = await listen(http, host, port);
   return {
@@ -58,17 +71,21 @@ type Running = {
   readonly apollo: ApolloServer<GraphqlCall>;
   readonly routes: readonly SubgraphRoute[];
   readonly services: Services;
+  readonly verifyCall: CallVerifier | undefined;
   readonly isClosing: boolean;
 };
 
 async function route(server: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
   const at = (method: string, wanted: string) => request.method === method && path === wanted;
-  if (at("POST", "/graphql")) return answerGraphql(server.apollo, request, response);
+  if (at("POST", "/graphql")) return answerGraphql(server, request, response);
   if (at("GET", "/live")) return sendJson(response, 200, { status: "live" });
   if (at("GET", "/ready")) return answerReady(server, response);
   const own = server.routes.find((candidate) => at(candidate.method, candidate.path));
-  if (own) return own.handle(request, response, server.services);
+  if (own) {
+    if (server.verifyCall) verifyStream(server.verifyCall, request);
+    return own.handle(request, response, server.services);
+  }
   return sendJson(response, 404, {});
 }
 
@@ -101,10 +118,16 @@ function executedHere(subgraph: Subgraph, services: Services): ApolloServerPlugi
           { operationName: request.operationName, variables: request.variables ?? {}, ...contextValue },
           services,
         );
+        if (isRefused(singleResult)) response.http.status = 400;
         return { http: response.http, body: { kind: "single", singleResult } };
       },
     }),
   };
+}
+
+/** True when nothing ran, and sending the same again would not help. */
+function isRefused({ data, errors = [] }: Answer): boolean {
+  return data === undefined && errors.some(({ extensions }) => extensions?.["code"] === "INVALID_INPUT");
 }
 
 /** Not ready: the database does not answer, or this process is on its way out. */
