@@ -228,3 +228,23 @@ test("an uncertain failure with a settlement line succeeds and is reported", asy
   expect(await shop.transactions()).toMatchObject([{ status: "SUCCESS", status_rule: 3 }]);
   expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([{ type: "SETTLED_BUT_FAILED" }]);
 });
+
+test("a refund line that brings money is no refund; a person is asked", async () => {
+  const shop = await shopWith({ amount: 1240, pspReference: "PSP1" });
+  await shop.feed(
+    adyenReport(shop.adyen, [
+      { psp: "PSP1", gross: 1240 },
+      { type: "Refunded", psp: "PSP1", modification: "REF1", gross: 500 },
+    ]),
+  );
+  await shop.reconcile();
+  expect(await shop.transactions()).toMatchObject([{ type: "SALE", refunded_minor: 0, status: "SUCCESS" }]);
+  expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([
+    {
+      type: "AMOUNT_MISMATCH",
+      transaction_id: null,
+      candidates: [],
+      explanation: expect.stringContaining("wrong way"),
+    },
+  ]);
+});

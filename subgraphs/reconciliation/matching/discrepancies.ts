@@ -34,7 +34,7 @@ const AMBIGUOUS = `
 
 const MISMATCHED = `
   select $1, concord.stable_id('dis', m.type, l.id), m.type, l.provider, l.id, m.transaction_id,
-    array[m.transaction_id], l.currency, l.match_minor, m.explanation, $2
+    array_remove(array[m.transaction_id], null), l.currency, l.match_minor, m.explanation, $2
   from mismatch m join open_line l on l.id = m.line_id`;
 
 /** A claim never turns a refusal or a cancellation into turnover; a person has to see that money came all the same. */

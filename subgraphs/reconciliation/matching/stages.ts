@@ -6,6 +6,7 @@ import { RULES } from "./rules.ts";
  * candidate in its stage: two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction): Promise<void> {
+  await transaction.query(WRONG_WAY);
   await transaction.query(byReference(REFERRED));
   await transaction.query(REFERENCE_MISMATCHES);
   await transaction.query("analyze pair");
@@ -36,6 +37,16 @@ const REFERRED_TO = `
 /** The provider's own reference names the transaction; amount and currency must agree with it. */
 const REFERRED = `${REFERRED_TO} and not t.provisional`;
 
+/** A refund that brings money, or a sale that takes it, is no evidence of either; a person has to see it. */
+const WRONG_WAY = `
+  insert into mismatch
+  select l.id, null, l.family, 'AMOUNT_MISMATCH',
+    format('a %s line moves %s %s (minor units), which is the wrong way', lower(l.kind), l.gross_minor, l.currency)
+  from open_line l
+  where l.inferred_claim is null
+    and case when l.effect in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL') then l.gross_minor < 0
+      else l.gross_minor > 0 end`;
+
 const SAME_MONEY = "l.match_currency = t.currency and l.match_minor in (t.amount_minor, t.captured_minor)";
 
 function byReference(referred: string): string {
@@ -46,6 +57,7 @@ function byReference(referred: string): string {
     select l.id as line_id, t.id as transaction_id, t.family, t.base_status,
       count(*) over (partition by t.id, l.effect) as lines
     from ${referred} and c.id is null and ${SAME_MONEY}
+      and not exists (select from mismatch m where m.line_id = l.id)
   ) referred
   where lines = 1`;
 }
@@ -57,7 +69,8 @@ const REFERENCE_MISMATCHES = `
       when l.match_currency <> t.currency then 'CURRENCY_MISMATCH' else 'AMOUNT_MISMATCH' end,
     format('line books %s %s (minor units) for a transaction of %s %s', l.match_minor, l.match_currency, t.amount_minor,
       t.currency)
-  from ${REFERRED} and not exists (select from pair p where p.line_id = l.id)`;
+  from ${REFERRED} and not exists (select from pair p where p.line_id = l.id)
+    and not exists (select from mismatch m where m.line_id = l.id)`;
 
 /** Keys that point to a transaction only together with type, amount and currency. */
 const WEAKER_STAGES = [

@@ -1,3 +1,53 @@
-import type { Invariant } from "./invariant.ts";
+import type { SqlInvariant } from "./invariant.ts";
 
-export const DELIVERY: readonly Invariant[] = [];
+/** Longer than any retry, sweep or lease takes when all is well. */
+const STUCK = "interval '10 minutes'";
+
+export const DELIVERY: readonly SqlInvariant[] = [
+  {
+    name: "I28",
+    severity: "P1",
+    sentence: "No order waits in the outbox for longer than ten minutes.",
+    sql: `
+      select merchant_id || ' ' || id as key, format('%s of %s waits since %s', lower(kind), subject_id, created_at) as detail
+      from delivery.outbox where sent_at is null and created_at < now() - ${STUCK}`,
+  },
+  {
+    name: "I29",
+    severity: "P1",
+    sentence: "No run that nobody works on is open for longer than ten minutes.",
+    sql: `
+      select merchant_id || ' ' || id as key, lower(status) || ' since ' || coalesce(started_at, requested_at) as detail
+      from reconciliation.run
+      where status in ('QUEUED', 'RUNNING') and coalesce(leased_until, started_at, requested_at) < now() - ${STUCK}`,
+  },
+  {
+    name: "I30",
+    severity: "P0",
+    sentence: "A finished run's figures add up, and are those of its partitions.",
+    sql: `
+      select r.merchant_id || ' ' || r.id as key,
+        format('%s seen; %s matched, %s inferred, %s ambiguous, %s mismatched; stages say %s, partitions %s',
+          r.lines_seen, r.lines_matched, r.lines_promoted, r.lines_ambiguous, r.lines_mismatched, s.lines, p.lines) as detail
+      from reconciliation.run r
+      cross join lateral (
+        select coalesce(sum(value::bigint), 0) as lines from jsonb_each_text(r.matched_by_stage)) s
+      cross join lateral (
+        select coalesce(sum((counts ->> 'matched')::bigint + (counts ->> 'inferred')::bigint), 0) as lines, count(*) as done
+        from reconciliation.run_partition where merchant_id = r.merchant_id and run_id = r.id) p
+      where r.status = 'SUCCEEDED' and (
+        r.lines_seen < r.lines_matched + r.lines_promoted + r.lines_ambiguous + r.lines_mismatched
+        or r.lines_matched + r.lines_promoted <> s.lines
+        or r.mode = 'COMMIT' and (r.lines_matched + r.lines_promoted <> p.lines or r.partitions_done <> p.done)
+        or r.mode = 'DRY_RUN' and p.done > 0)`,
+  },
+  {
+    name: "I31",
+    severity: "P1",
+    sentence: "No file that nobody works on is open for longer than ten minutes.",
+    sql: `
+      select merchant_id || ' ' || id as key, lower(status) || ' since ' || received_at as detail
+      from reconciliation.source_file
+      where status in ('RECEIVED', 'PARSING') and coalesce(leased_until, received_at) < now() - ${STUCK}`,
+  },
+];

@@ -1,3 +1,115 @@
-import type { Invariant } from "./invariant.ts";
+import { auditHash, type RecordedEntry } from "../audit.ts";
+import { maskCards } from "../card-detector.ts";
+import type { Invariant, Reader, Violation } from "./invariant.ts";
 
-export const EVIDENCE: readonly Invariant[] = [];
+export const EVIDENCE: readonly Invariant[] = [
+  {
+    name: "I34",
+    severity: "P0",
+    sentence: "Each merchant's audit is one unbroken chain of entries that nobody changed.",
+    find: brokenLinks,
+  },
+  {
+    name: "I35",
+    severity: "P0",
+    sentence: "No text holds a card number.",
+    find: cardNumbers,
+  },
+  {
+    name: "I36",
+    severity: "P1",
+    sentence: "Nothing was recorded later than now, and nothing happened more than two days from now.",
+    sql: `
+      ${[
+        ["transactions.transaction", "recorded_at", "5 minutes"],
+        ["transactions.transaction", "occurred_at", "2 days"],
+        ["transactions.transaction_event", "recorded_at", "5 minutes"],
+        ["transactions.transaction_event", "occurred_at", "2 days"],
+        ["reconciliation.source_file", "received_at", "5 minutes"],
+        ["reconciliation.claim", "made_at", "5 minutes"],
+        ["reconciliation.run", "requested_at", "5 minutes"],
+        ["delivery.audit_entry", "at", "5 minutes"],
+      ]
+        .map(
+          ([table, column, ahead]) => `
+            select '${table} ' || merchant_id || ' ' || id as key, '${column} is ' || ${column} as detail
+            from ${table} where ${column} > clock_timestamp() + interval '${ahead}'`,
+        )
+        .join(" union all ")}`,
+  },
+];
+
+type AuditRow = Record<
+  "merchant_id" | "id" | "actor_id" | "action" | "object_id" | "previous_hash" | "hash",
+  string
+> & {
+  readonly position: bigint;
+  readonly at: Date;
+  readonly outcome: RecordedEntry["outcome"];
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly recipe: number;
+};
+
+const CHUNK = 5_000;
+const START = "0".repeat(64);
+
+async function* brokenLinks(client: Reader): AsyncGenerator<Violation> {
+  let last: AuditRow | undefined;
+  for (;;) {
+    const { rows } = await client.query<AuditRow>(
+      `select * from delivery.audit_entry where (merchant_id, position) > ($1, $2::bigint)
+       order by merchant_id, position limit ${CHUNK}`,
+      [last?.merchant_id ?? "", last?.position ?? 0n],
+    );
+    for (const row of rows) {
+      const before: AuditRow | undefined = last?.merchant_id === row.merchant_id ? last : undefined;
+      const fault = faultOf(row, before);
+      if (fault) yield { key: `${row.merchant_id} ${row.position}`, detail: fault };
+      last = row;
+    }
+    if (rows.length < CHUNK) return;
+  }
+}
+
+function faultOf(row: AuditRow, before: AuditRow | undefined): string | undefined {
+  if (row.position !== (before?.position ?? 0n) + 1n) return `follows ${before?.position ?? 0n}; an entry is missing`;
+  if (row.previous_hash !== (before?.hash ?? START)) return "does not continue the entry before it";
+  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, previous_hash: previousHash } = row;
+  const entry: RecordedEntry = { ...row, merchantId, actorId, objectId, previousHash };
+  return auditHash(entry) === row.hash ? undefined : "was changed since it was written";
+}
+
+/** Columns of free text and what a row is called; ids, hashes and providers' references are not text that people write. */
+const TEXTS: readonly (readonly [table: string, key: string, columns: readonly string[]])[] = [
+  ["accounts.merchant", "merchant_id", ["name"]],
+  ["accounts.location", "id", ["name", "city"]],
+  ["transactions.transaction", "id", ["merchant_reference", "payment_method", "brand", "last4", "ticket"]],
+  ["transactions.transaction_event", "id", ["reason", "raw_status"]],
+  ["ccv_pay.detail", "transaction_id", ["masked_pan", "method", "failure_code"]],
+  ["e_vouchers.detail", "transaction_id", ["masked_pan"]],
+  ["acquirers.detail", "transaction_id", ["masked_pan", "acquirer"]],
+  ["reconciliation.settlement_line", "id", ["merchant_reference", "masked_pan", "raw_status", "ticket"]],
+  ["reconciliation.source_file", "id", ["name", "problem"]],
+  ["reconciliation.source_record", "file_id", ["raw", "problem"]],
+  ["reconciliation.run", "id", ["problem"]],
+  ["reconciliation.discrepancy", "id", ["explanation"]],
+  ["delivery.audit_entry", "id", ["object_id", "detail::text"]],
+];
+
+/** Thirteen digits with at most three other characters between them; the detector judges which of these are cards. */
+const CANDIDATE = "([0-9][^0-9]{0,3}){12}[0-9]";
+
+async function* cardNumbers(client: Reader): AsyncGenerator<Violation> {
+  for (const [table, key, columns] of TEXTS) {
+    for (const column of columns) {
+      const { rows } = await client.query<{ key: string; text: string }>(
+        `select merchant_id || ' ' || ${key} as key, ${column} as text from ${table} where ${column} ~ '${CANDIDATE}'`,
+      );
+      for (const row of rows) {
+        // The masked text alone may be shown: a check that reports a card number would be a leak itself.
+        if (maskCards(row.text).found > 0)
+          yield { key: `${table} ${row.key}`, detail: `${column} holds a card number` };
+      }
+    }
+  }
+}

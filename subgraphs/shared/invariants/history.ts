@@ -1,3 +1,52 @@
-import type { Invariant } from "./invariant.ts";
+import { DECIDER_ORDER } from "../status.ts";
+import type { SqlInvariant } from "./invariant.ts";
 
-export const HISTORY: readonly Invariant[] = [];
+/** The event that decides each transaction, by the order that `status.ts` gives. */
+const DECIDER = `
+  select distinct on (merchant_id, transaction_id) merchant_id, transaction_id, id, outcome, precedence
+  from transactions.transaction_event e
+  where precedence is not null and not exists (
+    select from transactions.transaction_event r
+    where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
+  order by merchant_id, transaction_id, ${DECIDER_ORDER}`;
+
+export const HISTORY: readonly SqlInvariant[] = [
+  {
+    name: "I18",
+    severity: "P0",
+    sentence: "A transaction's status is what its events and the money that went back say.",
+    sql: `
+      select merchant_id || ' ' || id as key, format('%s by rule %s, the events say %s by rule %s', status, status_rule,
+        due_status, due_rule) as detail
+      from (
+        select t.*, d.id as due_decider, coalesce(d.outcome, 'PROCESSING') as due_base,
+          coalesce(d.precedence, 7) as due_rule,
+          case when t.type <> 'SALE' or d.outcome is distinct from 'SUCCESS' then coalesce(d.outcome, 'PROCESSING')
+            when t.charged_back_minor > 0 then 'CHARGEBACK'
+            when t.captured_minor > 0 and t.refunded_minor >= t.captured_minor then 'REFUNDED'
+            else 'SUCCESS' end as due_status
+        from transactions.transaction t
+        left join (${DECIDER}) d on d.merchant_id = t.merchant_id and d.transaction_id = t.id
+      ) due
+      where (base_status, status, status_rule, deciding_event)
+          is distinct from (due_base, due_status, due_rule, due_decider)
+        or certainty <> case when due_rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end
+        or status_origin <> case when due_rule = 5 then 'MANUAL' else 'AUTOMATIC' end`,
+  },
+  {
+    name: "I22",
+    severity: "P0",
+    sentence: "An assignment by hand names the person, and nothing else passes for one.",
+    sql: `
+      select merchant_id || ' ' || transaction_id || ' ' || id as key,
+        lower(source) || case when actor_id is null then ' without a person' else ' by ' || actor_id end as detail
+      from transactions.transaction_event
+      where (source = 'USER') <> (actor_id is not null)
+      union all
+      select t.merchant_id || ' ' || t.id, 'shown as assigned by hand, but no person decided'
+      from transactions.transaction t
+      left join transactions.transaction_event e
+        on e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.id = t.deciding_event
+      where (t.status_origin = 'MANUAL') <> (coalesce(e.source, '') = 'USER')`,
+  },
+];

@@ -1,5 +1,8 @@
 import type { PoolClient } from "pg";
 
+/** All that the checker asks of its connection. */
+export type Reader = Pick<PoolClient, "query">;
+
 /** P0 must hold at every instant; P1 only when no import or run is under way. */
 export type Severity = "P0" | "P1";
 
@@ -11,6 +14,6 @@ type Named = { readonly name: string; readonly severity: Severity; readonly sent
 export type SqlInvariant = Named & { readonly sql: string };
 
 /** What SQL cannot say; `find` reads on the checker's own connection, inside its transaction. */
-export type CodeInvariant = Named & { readonly find: (client: PoolClient) => AsyncIterable<Violation> };
+export type CodeInvariant = Named & { readonly find: (client: Reader) => AsyncIterable<Violation> };
 
 export type Invariant = SqlInvariant | CodeInvariant;

@@ -97,4 +97,34 @@ export const MONEY: readonly SqlInvariant[] = [
       ) l on l.merchant_id = p.merchant_id and l.payout_id = p.id
       where p.amount_minor is distinct from l.amount`,
   },
+  {
+    name: "I25",
+    severity: "P1",
+    sentence: "No more than 120 % of a payment was refunded.",
+    sql: `
+      select merchant_id || ' ' || id as key, format('%s refunded of %s', refunded_minor, captured_minor) as detail
+      from transactions.transaction
+      where type = 'SALE' and base_status = 'SUCCESS' and superseded_by is null
+        and refunded_minor * 100 > captured_minor * 120`,
+  },
+  {
+    name: "RETURNED_SUMS",
+    severity: "P0",
+    sentence: "What a sale says was refunded and charged back is what its refunds and chargebacks add up to.",
+    sql: `
+      select t.merchant_id || ' ' || t.id as key, format('%s refunded and %s charged back, its children say %s and %s',
+        t.refunded_minor, t.charged_back_minor, coalesce(c.refunded, 0), coalesce(c.charged_back, 0)) as detail
+      from transactions.transaction t
+      left join (
+        select merchant_id, original_id, currency,
+          sum(case type when 'REFUND' then amount_minor else 0 end) as refunded,
+          sum(case type when 'CHARGEBACK' then amount_minor when 'CHARGEBACK_REVERSAL' then -amount_minor else 0 end)
+            as charged_back
+        from transactions.transaction
+        where original_id is not null and base_status = 'SUCCESS' and superseded_by is null
+        group by merchant_id, original_id, currency
+      ) c on c.merchant_id = t.merchant_id and c.original_id = t.id and c.currency = t.currency
+      where t.superseded_by is null
+        and (t.refunded_minor, t.charged_back_minor) <> (coalesce(c.refunded, 0), coalesce(c.charged_back, 0))`,
+  },
 ];

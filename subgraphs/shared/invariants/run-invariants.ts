@@ -5,7 +5,7 @@ import { EVIDENCE } from "./evidence.ts";
 import { FILES } from "./files.ts";
 import { HISTORY } from "./history.ts";
 import { INTEGRITY } from "./integrity.ts";
-import type { Invariant, Severity, Violation } from "./invariant.ts";
+import type { Invariant, Reader, Severity, Violation } from "./invariant.ts";
 import { MONEY } from "./money.ts";
 import { ONCE } from "./once.ts";
 import { TENANCY } from "./tenancy.ts";
@@ -30,15 +30,20 @@ export async function runInvariants(database: DataSource): Promise<readonly Inva
     await client.query("begin isolation level repeatable read read only");
     try {
       await client.query("select set_config('statement_timeout', '60s', true)");
-      const results: InvariantResult[] = [];
-      for (const invariant of INVARIANTS) results.push(await check(client, invariant));
-      return results;
+      return await checkInvariants(client);
     } finally {
       await client.query("rollback");
     }
   } finally {
     await runner.release();
   }
+}
+
+/** The same on a connection whose transaction is open, so that it sees what that transaction has changed. */
+export async function checkInvariants(client: Reader): Promise<readonly InvariantResult[]> {
+  const results: InvariantResult[] = [];
+  for (const invariant of INVARIANTS) results.push(await check(client, invariant));
+  return results;
 }
 
 /** Every invariant, in the order they are asked. */
@@ -53,7 +58,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...EVIDENCE,
 ];
 
-async function check(client: PoolClient, invariant: Invariant): Promise<InvariantResult> {
+async function check(client: Reader, invariant: Invariant): Promise<InvariantResult> {
   const { name, severity, sentence } = invariant;
   const found = "sql" in invariant ? await query(client, invariant.sql) : await collect(invariant.find(client));
   return { name, severity, sentence, ...found };
@@ -63,7 +68,7 @@ type Found = Pick<InvariantResult, "count" | "violations">;
 
 const SHOWN = 20;
 
-async function query(client: PoolClient, sql: string): Promise<Found> {
+async function query(client: Reader, sql: string): Promise<Found> {
   const { rows } = await client.query<Violation & { total: bigint }>(
     `select key, detail, count(*) over () as total from (${sql}) found order by key, detail limit ${SHOWN}`,
   );
