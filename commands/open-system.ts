@@ -6,6 +6,7 @@ import { acquirers } from "../subgraphs/acquirers/normalise.ts";
 import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
+import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import {
   clientOptions,
@@ -31,6 +32,8 @@ export type System = {
   readonly open: (role: DatabaseRole, maxConnections: number, entities?: readonly EntityClass[]) => Promise<DataSource>;
   readonly migrate: () => Promise<readonly string[]>;
   readonly jobs: () => Jobs;
+  /** Follows what any process changes, for subscriptions. */
+  readonly followChanges: (database: DataSource) => ChangeFeed;
   /** Closes what was opened. A built-in PostgreSQL is stopped if `stopDatabase`, or if we started it and nobody else uses it. */
   readonly close: (options?: { readonly stopDatabase: boolean }) => Promise<void>;
 };
@@ -47,6 +50,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
   const ours: DatabaseAddress = config.databaseAppUrl === undefined ? owner : { url: config.databaseAppUrl };
   const databases: DataSource[] = [];
   const queues: Jobs[] = [];
+  const feeds: ChangeFeed[] = [];
   const open: System["open"] = async (role, maxConnections, entities = []) => {
     const database = await openDatabase(role === "owner" ? owner : ours, {
       role,
@@ -72,8 +76,13 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
       queues.push(jobs);
       return jobs;
     },
+    followChanges: (database) => {
+      const feed = openChangeFeed(ours, database, log);
+      feeds.push(feed);
+      return feed;
+    },
     close: async ({ stopDatabase } = { stopDatabase: false }) => {
-      await Promise.all(queues.map((jobs) => jobs.close()));
+      await Promise.all([...queues, ...feeds].map((opened) => opened.close()));
       await Promise.all(databases.filter((database) => database.isInitialized).map((database) => database.destroy()));
       if (!embedded) return;
       if (stopDatabase || (!embedded.adopted && (await isUnused(owner)))) await embedded.stop();

@@ -30,6 +30,7 @@ export async function subgraphServices(
     grantsOf: createGrantsReader(database),
     cursorKey: await cursorKey(system.config),
     log: system.log,
+    ...(subgraphs.includes(transactions) && { changes: system.followChanges(database) }),
   };
 }
 

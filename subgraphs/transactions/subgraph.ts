@@ -1,6 +1,7 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { TransactionChangedResolver } from "./transaction-changed.ts";
 import { transactionById } from "./transaction-loads.ts";
 import {
   ManualInterventionResolver,
@@ -17,7 +18,12 @@ const byReference: ReferenceResolver = (reference, context) => {
 /** Owns the shared transaction: the list, its totals, one by id, and the queue of those that wait for a person. */
 export const subgraph = defineSubgraph({
   name: "transactions",
-  resolvers: [TransactionResolver, TransactionConnectionResolver, ManualInterventionResolver],
+  resolvers: [
+    TransactionResolver,
+    TransactionConnectionResolver,
+    ManualInterventionResolver,
+    TransactionChangedResolver,
+  ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
   references: {
     Transaction: byReference,

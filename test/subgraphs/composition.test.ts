@@ -32,7 +32,7 @@ describe("the six subgraphs", () => {
   test("no root field is owned by two of them: the lists would be merged by position", () => {
     const owners = new Map<string, string[]>();
     for (const { name, schema } of SUBGRAPHS) {
-      for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+      for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
         for (const field of ownFields(root)) {
           const key = `${root?.name}.${field}`;
           owners.set(key, [...(owners.get(key) ?? []), name]);
@@ -45,7 +45,7 @@ describe("the six subgraphs", () => {
 
   test("every root field may be null, so that one part that fails does not take the answer with it", () => {
     for (const { schema } of SUBGRAPHS) {
-      for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+      for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
         for (const field of ownFields(root)) expect(String(root?.getFields()[field]?.type), field).not.toMatch(/!$/);
       }
     }
@@ -54,7 +54,8 @@ describe("the six subgraphs", () => {
   test.each(SUBGRAPHS)("every type, field, argument and enum of $name is described", ({ schema }) => {
     const bare: string[] = [];
     for (const type of Object.values(schema.getTypeMap())) {
-      if (/^_|^federation__|^link__/.test(type.name) || ["Query", "Mutation"].includes(type.name)) continue;
+      if (/^_|^federation__|^link__/.test(type.name) || ["Query", "Mutation", "Subscription"].includes(type.name))
+        continue;
       if (isEnumType(type) && !type.description) bare.push(type.name);
       if (!(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))) continue;
       if (!type.description) bare.push(type.name);
@@ -62,7 +63,7 @@ describe("the six subgraphs", () => {
         if (!field.description) bare.push(`${type.name}.${field.name}`);
       }
     }
-    for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
       for (const name of ownFields(root)) {
         const field = root?.getFields()[name];
         if (!field?.description) bare.push(name);

@@ -1,3 +1,4 @@
+import { recordChanges } from "../../shared/changes/record-changes.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
@@ -36,6 +37,7 @@ export async function matchPartition(
   await writeClaims(transaction, merchantId, run.id);
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
+  await recordChanges(transaction);
   return countOutcomes(transaction);
 }
 

@@ -7,6 +7,7 @@ import { Details1764000000004 } from "./migrations/1764000000004-details.ts";
 import { Settlement1764000000005 } from "./migrations/1764000000005-settlement.ts";
 import { Reconciliation1764000000006 } from "./migrations/1764000000006-reconciliation.ts";
 import { Delivery1764000000007 } from "./migrations/1764000000007-delivery.ts";
+import { Changes1764000000008 } from "./migrations/1764000000008-changes.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -44,6 +45,7 @@ export const MIGRATIONS = [
   Settlement1764000000005,
   Reconciliation1764000000006,
   Delivery1764000000007,
+  Changes1764000000008,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -1,3 +1,4 @@
+import { recordChanges } from "../changes/record-changes.ts";
 import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
@@ -35,6 +36,7 @@ export async function mergeStaged(
   await transaction.query("select concord.refresh_statistics((select count(*) from fate where fate = 'NEW'))");
   await transaction.query(TOUCHED);
   await deriveStatuses(transaction);
+  await recordChanges(transaction);
   await transaction.query(DUPLICATES, [file.merchantId, file.id]);
   return countFates(transaction);
 }

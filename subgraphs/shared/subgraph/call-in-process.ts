@@ -7,23 +7,37 @@ import type { Services } from "./request-context.ts";
 
 export type InProcessRequest = Operation & { readonly query: string };
 
+/** Calls a subgraph in this process; `subscribe` is the same for what answers more than once. */
+export type InProcessCaller = {
+  (request: InProcessRequest): Promise<Answer>;
+  readonly subscribe: (request: InProcessRequest) => AsyncIterable<Answer>;
+};
+
 /**
  * Calls a subgraph without HTTP and answers what HTTP would. The gateway's plans are few and come again, so documents
  * are parsed and validated once; those that fail are not kept.
  */
-export function callInProcess(subgraph: Subgraph, services: Services): (request: InProcessRequest) => Promise<Answer> {
+export function callInProcess(subgraph: Subgraph, services: Services): InProcessCaller {
   const documents = new LRUCache<string, DocumentNode>({ maxSize: CACHE_CHARACTERS, sizeCalculation: sizeOf });
-  return async ({ query, ...operation }) => {
-    operation.signal.throwIfAborted();
-    let document = documents.get(query);
-    if (!document) {
-      const prepared = prepare(subgraph, query);
-      if ("errors" in prepared) return { errors: formatErrors(prepared.errors, services.log) };
-      document = prepared.document;
-      documents.set(query, document);
-    }
-    return subgraph.execute(document, operation, services);
+  const prepared = (query: string): Prepared => {
+    const known = documents.get(query);
+    if (known) return { document: known };
+    const fresh = prepare(subgraph, query);
+    if ("document" in fresh) documents.set(query, fresh.document);
+    return fresh;
   };
+  const refused = (errors: readonly GraphQLError[]): Answer => ({ errors: formatErrors(errors, services.log) });
+  const call = async ({ query, ...operation }: InProcessRequest): Promise<Answer> => {
+    operation.signal.throwIfAborted();
+    const chosen = prepared(query);
+    return "errors" in chosen ? refused(chosen.errors) : subgraph.execute(chosen.document, operation, services);
+  };
+  async function* subscribe({ query, ...operation }: InProcessRequest): AsyncGenerator<Answer> {
+    const chosen = prepared(query);
+    if ("errors" in chosen) yield refused(chosen.errors);
+    else yield* subgraph.subscribe(chosen.document, operation, services);
+  }
+  return Object.assign(call, { subscribe });
 }
 
 /** A parsed document takes some twenty times its text; this bounds a subgraph's documents near 40 MB. */

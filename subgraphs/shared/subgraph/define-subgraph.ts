@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { EntityClass } from "../database/connection.ts";
 import { type Answer, executeOperation, type Operation } from "./execute-operation.ts";
+import { executeSubscription } from "./execute-subscription.ts";
 import type { Services } from "./request-context.ts";
 import { type GraphClass, type ReferenceResolver, subgraphSchema } from "./subgraph-schema.ts";
 
@@ -25,6 +26,8 @@ export type Subgraph = {
   readonly entities: readonly EntityClass[];
   /** Runs an operation that was validated against `schema`; every way in uses it, so all answer alike. */
   readonly execute: (document: DocumentNode, operation: Operation, services: Services) => Promise<Answer>;
+  /** The same for a subscription: an answer for each event. */
+  readonly subscribe: (document: DocumentNode, operation: Operation, services: Services) => AsyncGenerator<Answer>;
 };
 
 /** Turns decorated classes into a subgraph. */
@@ -37,5 +40,6 @@ export function defineSubgraph(definition: SubgraphDefinition): Subgraph {
     schema,
     entities,
     execute: (document, operation, services) => executeOperation(schema, document, operation, services),
+    subscribe: (document, operation, services) => executeSubscription(schema, document, operation, services),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { QueryResultRow } from "pg";
 import type { DataSource } from "typeorm";
+import type { ChangeFeed } from "../changes/change-feed.ts";
 import type { Transaction } from "../database/scope.ts";
 import { AppError } from "../errors.ts";
 import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
@@ -19,6 +20,8 @@ export type Services = {
   /** Signs page cursors; at least 32 bytes, the same in every process of one graph. */
   readonly cursorKey: Uint8Array;
   readonly log: Log;
+  /** Where this process serves subscriptions. */
+  readonly changes?: ChangeFeed;
 };
 
 /** What resolvers see of one operation. Everything they read goes through one transaction in the caller's scope. */

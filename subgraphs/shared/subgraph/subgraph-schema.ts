@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { getDocumentNodeFromSchema } from "@graphql-tools/utils";
 import { type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema, Kind, parse, print } from "graphql";
-import { buildSchemaSync, createResolversMap } from "type-graphql";
+import { buildSchemaSync, createResolversMap, type PubSub } from "type-graphql";
 import type { RequestContext } from "./request-context.ts";
 
 /** A class with type-graphql's decorators. */
@@ -29,6 +29,7 @@ export function subgraphSchema(sources: Sources): { readonly sdl: string; readon
     resolvers: [...resolvers] as [GraphClass, ...GraphClass[]],
     orphanedTypes: [...orphanedTypes],
     validate: false,
+    pubSub: NO_TOPICS,
     // Its check would refuse federation's directives.
     skipCheck: true,
   });
@@ -42,6 +43,14 @@ export function subgraphSchema(sources: Sources): { readonly sdl: string; readon
   }
   return { sdl, schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap }]) };
 }
+
+/** type-graphql wants one before it builds a subscription; ours bring their own source and never ask it. */
+const NO_TOPICS: PubSub = {
+  publish: () => {},
+  subscribe: (topic) => {
+    throw new Error(`a subscription asked for topic ${topic}: give it a source of its own`);
+  },
+};
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 type ResolverMap = Record<string, Record<string, Resolver>>;
