@@ -19,8 +19,16 @@ export function createRoutes(options: RouteOptions): Routes {
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
   const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };
   const users = Object.keys(developmentIssuer?.users ?? {});
+  const graphql = createGraphqlEndpoint({
+    apollo,
+    identity,
+    body,
+    deadlineMs,
+    showsCost: graphiql,
+    documents: options.trustedDocuments?.documents,
+  });
   return new Map([
-    ["/graphql", { POST: createGraphqlEndpoint({ apollo, identity, body, deadlineMs, showsCost: graphiql }) }],
+    ["/graphql", { GET: graphql, POST: graphql }],
     ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
     ["/live", { GET: health.live }],
     ["/ready", { GET: health.ready }],

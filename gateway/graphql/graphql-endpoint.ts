@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import { answer } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
@@ -6,6 +6,8 @@ import { authenticate } from "../http/authenticate.ts";
 import type { BodyLimits } from "../http/read-json.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Handler } from "../http/router.ts";
+import type { TrustedDocuments } from "../trusted-documents/trusted-documents.ts";
+import { withDocument, withDocumentInSearch } from "../trusted-documents/with-document.ts";
 import type { GraphqlContext } from "./engine-gateway.ts";
 
 export type GraphqlEndpointOptions = {
@@ -16,20 +18,27 @@ export type GraphqlEndpointOptions = {
   readonly deadlineMs: number;
   /** Lets a client ask what its operation costs, with the header `x-show-cost`. */
   readonly showsCost: boolean;
+  /** What a `documentId` may name. */
+  readonly documents: TrustedDocuments | undefined;
 };
 
-/** Answers GraphQL operations posted as JSON. Subgraphs get the caller's token and our request id, no other header. */
+/**
+ * Answers GraphQL over HTTP: operations posted as JSON, and queries by GET with a header that no page of another origin
+ * can send unasked. Subgraphs get the caller's token and our request id, no other header.
+ */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
-  const { apollo, identity, body, deadlineMs, showsCost } = options;
-  return async ({ request, response, requestId, log }) => {
+  const { apollo, identity, body, deadlineMs, showsCost, documents } = options;
+  return async ({ request, response, query, requestId, log }) => {
     const deadline = Date.now() + deadlineMs;
     const { token, ...caller } = await authenticate(request, identity);
-    const operation = await readJson(request, body);
+    const { method = "GET" } = request;
+    const operation = method === "POST" ? withDocument(await readJson(request, body), documents) : undefined;
+    const search = `${withDocumentInSearch(query, documents)}`;
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
     const showCost = showsCost && request.headers["x-show-cost"] !== undefined;
     const run = { headers, deadline, signal: goneSignal(response), caller, showCost };
     const result = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: "POST", search: "", headers: readHeaders(request.headers), body: operation },
+      httpGraphQLRequest: { method, search, headers: readHeaders(request.headers), body: operation },
       context: async () => ({ run, log }),
     });
     if (result.body.kind !== "complete") throw new Error("an incremental answer, though @defer is refused");
@@ -37,11 +46,15 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
   };
 }
 
+const READ_HEADERS = ["accept", "content-type", "apollo-require-preflight"];
+
 /** The headers Apollo decides by. */
-function readHeaders(headers: { accept?: string | undefined; "content-type"?: string | undefined }): HeaderMap {
+function readHeaders(headers: IncomingHttpHeaders): HeaderMap {
   const read = new HeaderMap();
-  if (headers.accept !== undefined) read.set("accept", headers.accept);
-  if (headers["content-type"] !== undefined) read.set("content-type", headers["content-type"]);
+  for (const name of READ_HEADERS) {
+    const value = headers[name];
+    if (typeof value === "string") read.set(name, value);
+  }
   return read;
 }
 

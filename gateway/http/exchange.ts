@@ -15,7 +15,9 @@ export type Exchange = {
 
 export function openExchange(request: IncomingMessage, response: ServerResponse, log: Log): Exchange {
   const requestId = requestIdOf(request);
-  const [path = "/", search] = (request.url ?? "/").split("?", 2);
+  const address = request.url ?? "/";
+  const path = address.replace(/\?.*$/s, "");
+  const search = address.slice(path.length);
   return { request, response, path, query: new URLSearchParams(search), requestId, log: log.child({ requestId }) };
 }
 
