@@ -110,6 +110,19 @@ test("a provider's cancellation of an inferred sale follows to the transaction t
   expect(sale?.id).not.toBe(cancelled?.id);
 });
 
+test("captures of one purchase are added up, but never over two currencies", async () => {
+  const shop = await ledger.openShop();
+  const part = (gross: number, modification: string, currency = "EUR"): AdyenLine => {
+    return { psp: "PSP1", modification, gross, currency };
+  };
+  await settle(shop, "7", part(400, "C1"), part(600, "C2"));
+  expect(await shop.transactions()).toMatchObject([{ amount_minor: 1000, currency: "EUR", status: "SUCCESS" }]);
+  await settle(shop, "8", part(250, "C3"));
+  await settle(shop, "9", part(70, "C4", "USD"));
+  expect(await shop.transactions()).toMatchObject([{ amount_minor: 1250, settled_net_minor: 1250, currency: "EUR" }]);
+  expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([{ type: "CURRENCY_MISMATCH", state: "OPEN" }]);
+});
+
 test("a voucher that only its reimbursement tells of keeps issuer and purse", async () => {
   const shop = await ledger.openShop();
   await shop.feed(edenredFile(shop.edenred, [{ transaction: "100", amount: 825 }]));

@@ -27,7 +27,12 @@ export function adyenReport(
   const net = lines.reduce((sum, { gross, fee = 0 }) => sum + gross - fee, 0);
   if (payout) {
     rows.push({
-      ...adyenCells(account, batch, { type: "MerchantPayout", gross: 0, modification: `TX${batch}XT batch ${batch}` }),
+      ...adyenCells(account, batch, {
+        type: "MerchantPayout",
+        ...(lines[0]?.currency && { currency: lines[0].currency }),
+        gross: 0,
+        modification: `TX${batch}XT batch ${batch}`,
+      }),
       ...EMPTY_GROSS,
       "Net Debit (NC)": net > 0 ? decimal(net) : "",
       "Net Credit (NC)": net > 0 ? "" : decimal(-net),

@@ -11,11 +11,29 @@ export async function inferTransactions(
   merchantId: string,
   families: FamilyModules,
 ): Promise<void> {
+  await transaction.query(FOREIGN_PARTS);
   await transaction.query(LEFT_OVER);
   await transaction.query(INFER, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);
 }
+
+/** The parts of one purchase are in one currency; amounts of two are never added up. */
+const FOREIGN_PARTS = `
+  insert into mismatch
+  select p.id, p.resolved_id, p.family, 'CURRENCY_MISMATCH',
+    format('line books %s %s (minor units) for a transaction in %s', p.match_minor, p.match_currency, p.kept)
+  from (
+    select l.*, coalesce(t.currency, first_value(l.match_currency) over (partition by l.resolved_id order by l.id)) as kept
+    from open_line l
+    left join transactions.transaction t
+      on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.superseded_by is null
+    where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
+      and not exists (select from pair p where p.line_id = l.id)
+      and not exists (select from candidate c where c.line_id = l.id)
+      and not exists (select from mismatch m where m.line_id = l.id)
+  ) p
+  where p.match_currency <> p.kept`;
 
 /**
  * A line is left over only if no transaction could be its own. One that has candidates waits for a person or for better
