@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { SUBGRAPHS, type SubgraphName, supergraphOf } from "./graph.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Where tsc puts this folder: what is measured runs as plain JavaScript, as in production. */
+export const COMPILED = join(ROOT, "dist/bench/bench/gateway");
+export const PEERS = join(ROOT, "bench/peers");
+
+export type Gateway = { readonly name: string; readonly url: string; readonly pid: number };
+
+/** The graph that is running: where its subgraphs answer, and the supergraph that says so. */
+export type Graph = { readonly urls: Readonly<Record<SubgraphName, string>>; readonly supergraphSdl: string };
+
+const children: ChildProcess[] = [];
+
+/** Starts a Node program and resolves with the first message it sends. @throws when it ends or stays silent. */
+export async function start(
+  program: string,
+  args: readonly string[],
+  { graph, execArgv = [] }: { readonly graph?: Graph; readonly execArgv?: readonly string[] } = {},
+): Promise<{ readonly child: ChildProcess; readonly message: unknown }> {
+  const child = fork(program, [...args], {
+    execArgv: [...execArgv],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      ...(graph && { BENCH_SUPERGRAPH: graph.supergraphSdl, BENCH_URLS: JSON.stringify(graph.urls) }),
+    },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  children.push(child);
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    complaint = `${complaint}${chunk}`.slice(-500);
+  });
+  const message = await new Promise((resolve, reject) => {
+    const silence = setTimeout(() => reject(new Error(`${program} says nothing`)), 30_000);
+    child.once("exit", () => reject(new Error(`${program} ended: ${complaint}`)));
+    child.once("message", resolve);
+    child.once("message", () => clearTimeout(silence));
+  });
+  return { child, message };
+}
+
+/** The subgraphs in two processes, whose parts of the work are about equal. */
+export async function startSubgraphs(): Promise<Graph> {
+  const [root, ...details] = SUBGRAPHS;
+  const program = join(COMPILED, "subgraph-server.js");
+  const started = await Promise.all([start(program, [root as string]), start(program, details)]);
+  const urls: Graph["urls"] = Object.assign({}, ...started.map(({ message }) => (message as { urls: object }).urls));
+  return { urls, supergraphSdl: supergraphOf(urls) };
+}
+
+export function remember(child: ChildProcess): void {
+  children.push(child);
+}
+
+export async function stopAll(): Promise<void> {
+  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  await Promise.all(
+    running.map((child) => {
+      child.kill("SIGKILL");
+      return once(child, "exit");
+    }),
+  );
+}

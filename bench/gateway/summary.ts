@@ -1,0 +1,74 @@
+import { MERGED_FLOOR, OWN, OWN_IN_PROCESS } from "./contestants.ts";
+import type { Figures } from "./load.ts";
+
+export type Sample = {
+  readonly gateway: string;
+  readonly caseName: string;
+  readonly connections: number;
+  readonly figures: Figures;
+};
+
+type Medians = Readonly<Record<keyof Figures, number>>;
+
+/** The medians of all rounds by case and connections, and how ours compare. */
+export function summarize(samples: readonly Sample[]) {
+  const ratios: Record<string, unknown> = {};
+  const measured: Record<string, Record<string, Medians>> = {};
+  for (const [key, group] of groupBy(samples, ({ caseName, connections }) => `${caseName} c=${connections}`)) {
+    const byGateway = Object.fromEntries(
+      [...groupBy(group, ({ gateway }) => gateway)].map(([gateway, some]) => [gateway, mediansOf(some)]),
+    );
+    ratios[key] = ratiosOf(byGateway);
+    measured[key] = byGateway;
+  }
+  return { ratios, measured };
+}
+
+/** `rps`: how many times theirs is ours; `cpu` and `p99`: how many times ours is theirs. All are better when larger. */
+function ratiosOf(byGateway: Readonly<Record<string, Medians>>) {
+  const own = byGateway[OWN];
+  if (!own) return {};
+  const others = Object.entries(byGateway).filter(([name]) => name !== OWN && name !== OWN_IN_PROCESS);
+  const against = others.map(([name, theirs]) => [
+    name,
+    {
+      rps: round(own.rps / theirs.rps),
+      cpu: round(theirs.cpuMsPerRequest / own.cpuMsPerRequest),
+      p99: round(theirs.p99Ms / own.p99Ms),
+    },
+  ]);
+  const inProcess = byGateway[OWN_IN_PROCESS];
+  return {
+    ...Object.fromEntries(against),
+    ...(byGateway[MERGED_FLOOR] && { ofMergedFloor: round(own.rps / byGateway[MERGED_FLOOR].rps) }),
+    ...(inProcess && { inProcessToHttp: round(inProcess.rps / own.rps) }),
+  };
+}
+
+function mediansOf(samples: readonly Sample[]): Medians {
+  const of = (key: keyof Figures) => round(median(samples.map(({ figures }) => figures[key])));
+  return {
+    rps: of("rps"),
+    p50Ms: of("p50Ms"),
+    p99Ms: of("p99Ms"),
+    cpuMsPerRequest: of("cpuMsPerRequest"),
+    rssBytes: of("rssBytes"),
+    requests: of("requests"),
+    failures: Math.max(...samples.map(({ figures }) => figures.failures)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b);
+  return ordered[Math.floor(ordered.length / 2)] ?? 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
