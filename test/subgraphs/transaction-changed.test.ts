@@ -6,6 +6,8 @@ import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { createGrantsReader } from "../../subgraphs/shared/identity/grants.ts";
 import { callInProcess, type InProcessCaller } from "../../subgraphs/shared/subgraph/call-in-process.ts";
 import type { Answer } from "../../subgraphs/shared/subgraph/execute-operation.ts";
+import type { Services } from "../../subgraphs/shared/subgraph/request-context.ts";
+import { serveSubgraph } from "../../subgraphs/shared/subgraph/serve-subgraph.ts";
 import { subgraph } from "../../subgraphs/transactions/subgraph.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { terminalJournal } from "../support/settlement-files.ts";
@@ -13,6 +15,7 @@ import { terminalJournal } from "../support/settlement-files.ts";
 let ledger: Ledger;
 let shop: Shop;
 let other: Shop;
+let services: Services;
 let call: InProcessCaller;
 let feed: ChangeFeed;
 const closing: (() => Promise<unknown>)[] = [];
@@ -28,7 +31,7 @@ beforeAll(async () => {
   const database = await openDatabase(address, { role: "app", maxConnections: 6, onError: () => undefined });
   const log = pino({ level: "silent" });
   feed = openChangeFeed(address, database, log);
-  call = callInProcess(subgraph, {
+  services = {
     database,
     // Who signed a token is another suite's question.
     verifyToken: async (authorization = "") => ({ userId: authorization, name: authorization }),
@@ -36,7 +39,8 @@ beforeAll(async () => {
     cursorKey: randomBytes(32),
     log,
     changes: feed,
-  });
+  };
+  call = callInProcess(subgraph, services);
   closing.push(
     () => feed.close(),
     () => database.destroy(),
@@ -130,4 +134,33 @@ test("a caller without the right is refused", async () => {
   const stranger = follow("mallory");
   await expect.poll(() => stranger.seen.map(({ errors }) => errors?.[0]?.extensions?.["code"])).toEqual(["FORBIDDEN"]);
   await stranger.stop();
+});
+
+test("over HTTP the same comes as server-sent events, and ends when the caller leaves", async () => {
+  const server = await serveSubgraph(subgraph, services, { host: "127.0.0.1", port: 0 });
+  const stop = new AbortController();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { authorization: "ann", accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify({ query: QUERY }),
+    signal: stop.signal,
+  });
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  let text = "";
+  const reading = (async () => {
+    for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>)
+      text += Buffer.from(piece).toString();
+  })().catch(() => undefined);
+  for (let round = 0; round < 40 && !text.includes("event: next"); round++) {
+    await sale(shop, `stream-${round}`);
+    await expect
+      .poll(() => text.includes("event: next"), { timeout: 1_000 })
+      .toBe(true)
+      .catch(() => {});
+  }
+  expect(text).toMatch(/event: next\ndata: \{"data":\{"transactionChanged":\{"id":"acq_/);
+  stop.abort();
+  await reading;
+  // Drains at once only if the stream does not hold the server open.
+  await server.close();
 });

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { ErrorCode } from "../errors.ts";
 import { bodyDigest, CALL_SIGNATURE_HEADER, type CallVerifier } from "../identity/call-signature.ts";
+import type { InProcessCaller } from "./call-in-process.ts";
+import { answerEvents, wantsEvents } from "./event-stream.ts";
 
 /** What Apollo Server carries from the request to the execution. */
 export type GraphqlCall = {
@@ -11,6 +13,8 @@ export type GraphqlCall = {
 
 export type GraphqlEndpoint = {
   readonly apollo: ApolloServer<GraphqlCall>;
+  /** Runs subscriptions, which Apollo Server does not serve over HTTP. */
+  readonly caller: InProcessCaller;
   /** Without one, calls are taken from anyone. */
   readonly verifyCall: CallVerifier | undefined;
 };
@@ -20,7 +24,7 @@ export type GraphqlEndpoint = {
  * @throws AppError UNAUTHENTICATED when the call is not signed, before its body is parsed
  */
 export async function answerGraphql(
-  { apollo, verifyCall }: GraphqlEndpoint,
+  { apollo, caller, verifyCall }: GraphqlEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -41,6 +45,7 @@ export async function answerGraphql(
     },
     signal: aborted.signal,
   };
+  if (wantsEvents(request.headers.accept)) return answerEvents(caller, body, call, response);
   const {
     status,
     headers,

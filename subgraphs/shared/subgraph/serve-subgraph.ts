@@ -8,7 +8,7 @@ import {
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
 import { AppError } from "../errors.ts";
 import { type CallKey, type CallVerifier, createCallVerifier } from "../identity/call-signature.ts";
-import { MOST_TOKENS } from "./call-in-process.ts";
+import { callInProcess, type InProcessCaller, MOST_TOKENS } from "./call-in-process.ts";
 import type { Subgraph } from "./define-subgraph.ts";
 import type { Answer } from "./execute-operation.ts";
 import { answerGraphql, type GraphqlCall, sendJson } from "./graphql-endpoint.ts";
@@ -43,7 +43,7 @@ export async function serveSubgraph(
   const apollo = createApollo(subgraph, services, http, introspection);
   await apollo.start();
   const verifyCall = keys && createCallVerifier({ subgraph: subgraph.name, keys });
-  const server = { apollo, routes, services, verifyCall, isClosing: false };
+  const server = { apollo, caller: callInProcess(subgraph, services), routes, services, verifyCall, isClosing: false };
   const log = services.log.child({ subgraph: subgraph.name });
   http.on("request", (request, response) => {
     route(server, request, response)
@@ -69,6 +69,7 @@ export async function serveSubgraph(
 
 type Running = {
   readonly apollo: ApolloServer<GraphqlCall>;
+  readonly caller: InProcessCaller;
   readonly routes: readonly SubgraphRoute[];
   readonly services: Services;
   readonly verifyCall: CallVerifier | undefined;
