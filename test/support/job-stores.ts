@@ -16,13 +16,18 @@ export async function openPostgresStore(): Promise<TestStore> {
   const database = await createTestDatabase("jobs");
   const connection = { connectionString: database.url };
   await migrateJobs(connection);
-  const empty = async () => {
-    const client = new pg.Client(connection);
-    await client.connect();
-    await client.query("truncate bullmq.job, bullmq.event, bullmq.meta cascade");
-    await client.end();
-  };
+  const empty = () => emptyPostgresJobs(database.url);
   return { store: { kind: "postgres", connection }, empty, remove: database.drop };
+}
+
+export async function emptyPostgresJobs(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("truncate bullmq.job, bullmq.event, bullmq.meta cascade");
+  } finally {
+    await client.end();
+  }
 }
 
 export async function openRedisStore(prefix: string): Promise<TestStore> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import { openRedisStore } from "./job-stores.ts";
+import { emptyPostgresJobs, openRedisStore } from "./job-stores.ts";
 import { createTestDatabase } from "./postgres.ts";
 import { until } from "./until.ts";
 
@@ -22,6 +22,8 @@ export type Site = {
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<Finished>;
   /** Starts a process that runs until it is told otherwise. */
   readonly start: (args: readonly string[], environment?: Environment) => Service;
+  /** Forgets every job, as a flush of Redis or a truncated schema would. */
+  readonly emptyJobs: () => Promise<void>;
   /** Kills what still runs, and takes away all that was made. */
   readonly close: () => Promise<void>;
 };
@@ -47,7 +49,7 @@ export async function openSite(name: string, settings: Environment = {}): Promis
   const database = await createTestDatabase(name);
   const folder = await mkdtemp(join(tmpdir(), "concord-site-"));
   const children = new Set<ChildProcess>();
-  const queues = await queueSettings(folder);
+  const queues = await openQueues(folder, database.url);
   const environment: Environment = {
     PATH: `${process.env.PATH}`,
     HOME: folder,
@@ -73,6 +75,7 @@ export async function openSite(name: string, settings: Environment = {}): Promis
     environment,
     run: (args, { environment: own, withinMs = 60_000 } = {}) => finish(spawned(args, own), withinMs, args),
     start: (args, own) => serviceOf(spawned(args, own), args),
+    emptyJobs: queues.empty,
     close: async () => {
       await Promise.all([...children].map(kill));
       await queues.remove();
@@ -83,13 +86,21 @@ export async function openSite(name: string, settings: Environment = {}): Promis
 }
 
 /** Many suites may use one Redis at once. A prefix is short, so it is taken from the end of the folder's random name. */
-async function queueSettings(folder: string): Promise<{ environment: Environment; remove: () => Promise<void> }> {
+async function openQueues(folder: string, databaseUrl: string): Promise<Queues> {
   const url = inject("redisUrl");
-  if (url === undefined) return { environment: {}, remove: async () => undefined };
+  if (url === undefined) {
+    return { environment: {}, empty: () => emptyPostgresJobs(databaseUrl), remove: async () => undefined };
+  }
   const prefix = `test-${folder.slice(-6).toLowerCase()}`;
-  const { remove } = await openRedisStore(prefix);
-  return { environment: { REDIS_URL: url, CONCORD_QUEUE_PREFIX: prefix }, remove };
+  const { empty, remove } = await openRedisStore(prefix);
+  return { environment: { REDIS_URL: url, CONCORD_QUEUE_PREFIX: prefix }, empty, remove };
 }
+
+type Queues = {
+  readonly environment: Environment;
+  readonly empty: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+};
 
 async function finish(child: ChildProcess, withinMs: number, args: readonly string[]): Promise<Finished> {
   const output = { stdout: "", stderr: "" };
