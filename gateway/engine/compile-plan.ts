@@ -7,6 +7,7 @@ import type { PlanNode, QueryPlan } from "./planner.ts";
 import type { Run } from "./run.ts";
 import type { Subgraph } from "./subgraph.ts";
 import type { Supergraph } from "./supergraph.ts";
+import { findTwins } from "./twin-fetches.ts";
 
 /** One compiled plan node. It gathers data and notes faults in the run; it never rejects because of a subgraph. */
 export type Step = (run: Run) => Promise<void>;
@@ -19,13 +20,19 @@ export type PlanContext = {
   readonly maxRepresentations: number;
 };
 
+/** What the nodes of one plan are compiled with. */
+export type NodeContext = PlanContext & {
+  /** The keys of fetches that may turn out to be identical while they run. */
+  readonly twins: ReadonlySet<string>;
+};
+
 const NOTHING: Step = async () => {};
 
 export function compilePlan(plan: QueryPlan, context: PlanContext): Step {
-  return compileNode(plan.node, context);
+  return compileNode(plan.node, { ...context, twins: findTwins(plan) });
 }
 
-function compileNode(node: PlanNode | null | undefined, context: PlanContext): Step {
+function compileNode(node: PlanNode | null | undefined, context: NodeContext): Step {
   switch (node?.kind) {
     case undefined:
       return NOTHING;
@@ -42,17 +49,17 @@ function compileNode(node: PlanNode | null | undefined, context: PlanContext): S
     case "Condition":
       return onCondition(node.condition, compileNode(node.ifClause, context), compileNode(node.elseClause, context));
     case "Subscription":
-      throw new OperationRefused([engineError("SUBSCRIPTION_NOT_SUPPORTED", "This gateway serves no subscriptions.")]);
+      throw new Error("a subscription can only begin a plan");
     case "Defer":
       throw new OperationRefused([
-        engineError("DEFER_NOT_SUPPORTED", "@defer is not supported: ask for the whole answer at once."),
+        engineError("DEFER_NOT_SUPPORTED", "Answers in parts are not served: ask without @defer."),
       ]);
   }
 }
 
 type FlattenPath = Extract<PlanNode, { kind: "Flatten" }>["path"];
 
-function compileFlatten(path: FlattenPath, node: PlanNode, context: PlanContext): Step {
+function compileFlatten(path: FlattenPath, node: PlanNode, context: NodeContext): Step {
   if (node.kind !== "Fetch") throw new Error(`a Flatten over ${node.kind} is not known`);
   const { requires = [], inputRewrites, outputRewrites } = node;
   const target = {

@@ -1,5 +1,5 @@
 import { readAskedNames } from "./asked-names.ts";
-import type { PlanContext, Step } from "./compile-plan.ts";
+import type { NodeContext, Step } from "./compile-plan.ts";
 import type { EntityErrors } from "./entity-errors.ts";
 import { noteEntityErrors, sortEntityErrors } from "./entity-errors.ts";
 import { compileSend } from "./fetch-node.ts";
@@ -14,6 +14,7 @@ import { Blocked, compileRepresentations } from "./representations.ts";
 import type { Rewrite } from "./rewrites.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
 import type { Run } from "./run.ts";
+import { fetchKey, sharing } from "./twin-fetches.ts";
 
 /** One `_entities` field of a fetch. */
 type Target = {
@@ -41,13 +42,15 @@ type EntityBatchAlias = BatchFetchNode["entityBatch"]["aliases"][number];
 export function compileEntityFetch(
   node: FetchNode | BatchFetchNode,
   aliases: readonly EntityBatchAlias[],
-  context: PlanContext,
+  context: NodeContext,
 ): Step {
-  const send = compileSend(node, context);
+  const key = fetchKey(node);
+  const send = context.twins.has(key) ? sharing(compileSend(node, context), key) : compileSend(node, context);
   const service = node.serviceName;
   const isInProcess = context.subgraphs.get(service)?.kind === "in-process";
   const targets = aliases.map((alias) => compileTarget(node, alias, context));
-  const most = context.maxRepresentations;
+  // A subgraph counts all lists of a call together.
+  const most = Math.max(1, Math.floor(context.maxRepresentations / targets.length));
 
   /** Asks for the representations from `from` on, as many as one call may carry. */
   async function ask(run: Run, batches: readonly Batch[], from: number): Promise<void> {
@@ -79,7 +82,7 @@ export function compileEntityFetch(
   };
 }
 
-function compileTarget(node: FetchNode | BatchFetchNode, alias: EntityBatchAlias, context: PlanContext): Target {
+function compileTarget(node: FetchNode | BatchFetchNode, alias: EntityBatchAlias, context: NodeContext): Target {
   const renamed = renamedKeys(alias.outputRewrites);
   return {
     alias: alias.alias,

@@ -9,9 +9,14 @@ export type EngineErrorCode =
   | "INTERNAL_SERVER_ERROR"
   | "OPERATION_RESOLUTION_FAILURE"
   | "QUERY_PLANNING_FAILED"
+  | "RESPONSE_TOO_LARGE"
+  | "STREAM_NOT_SUPPORTED"
   | "SUBGRAPH_ERROR"
   | "SUBGRAPH_UNAVAILABLE"
-  | "SUBSCRIPTION_NOT_SUPPORTED";
+  | "SUBSCRIPTION_ENDED"
+  | "SUBSCRIPTION_NOT_SUPPORTED"
+  | "SUBSCRIPTION_TOO_SLOW"
+  | "TOO_MANY_CONDITIONS";
 
 export type ErrorPath = readonly (string | number)[];
 
@@ -45,20 +50,34 @@ export function faultError(fault: Fault, path: ErrorPath | undefined): GraphQLEr
   });
 }
 
+/** An answer, or all answers of one operation, came to more than may be held; the message says what was done. */
+export class AnswerTooLarge extends Error {
+  override readonly name = "AnswerTooLarge";
+}
+
+/** The fault of a call that brought nothing usable. */
 export function unavailable(service: string, cause: unknown): Fault {
+  if (cause instanceof AnswerTooLarge) {
+    const message = `Subgraph "${service}" ${cause.message}: ask for fewer rows or fewer fields.`;
+    return { message, code: "RESPONSE_TOO_LARGE", service, cause };
+  }
   return { message: `Subgraph "${service}" did not answer.`, code: "SUBGRAPH_UNAVAILABLE", service, cause };
 }
 
 const PLAIN_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-/** A subgraph that could not read our own query is our fault, and its text would quote that query. */
-const ABOUT_OUR_QUERY = /^(GRAPHQL_|PERSISTED_QUERY_|OPERATION_RESOLUTION_FAILURE$|BAD_REQUEST$)/;
+/**
+ * A subgraph that could not read our own query is our fault, and its text would quote that query; so it is with codes
+ * that only a gateway gives, whose text clients are shown.
+ */
+const NOT_A_SUBGRAPHS =
+  /^(GRAPHQL_|PERSISTED_QUERY_|OPERATION_RESOLUTION_FAILURE$|BAD_REQUEST$|QUERY_PLANNING_|RESPONSE_TOO_LARGE$|SUBSCRIPTION_|TOO_MANY_CONDITIONS$|[A-Z]+_NOT_SUPPORTED$)/;
 
 /** Turns one entry of a subgraph's `errors` into a fault; the entry is untrusted and may be anything. */
 export function faultOf(entry: unknown, service: string): Fault {
   const { message, extensions } = (entry ?? {}) as { message?: unknown; extensions?: { code?: unknown } | null };
   const code = extensions?.code;
-  if (typeof code === "string" && ABOUT_OUR_QUERY.test(code)) {
+  if (typeof code === "string" && NOT_A_SUBGRAPHS.test(code)) {
     return {
       message: `Subgraph "${service}" refused the query.`,
       code: "SUBGRAPH_ERROR",

@@ -8,7 +8,7 @@ import { originalVariable } from "./plan-document.ts";
 import type { BatchFetchNode, FetchNode } from "./planner.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
 import type { Run } from "./run.ts";
-import type { SubgraphAnswer } from "./subgraph.ts";
+import type { Subgraph, SubgraphAnswer, SubgraphRequest } from "./subgraph.ts";
 import { call, post } from "./subgraph.ts";
 
 /** Representations for one variable of a fetch: as text for a subgraph behind HTTP, as data for one in-process. */
@@ -20,25 +20,47 @@ type Representations = {
 
 export type Send = (run: Run, representations: readonly Representations[]) => Promise<SubgraphAnswer>;
 
-/** Prepares the call of a fetch: of an HTTP body only the variables are written per request. */
-export function compileSend(node: FetchNode | BatchFetchNode, context: PlanContext): Send {
-  const subgraph = context.subgraphs.get(node.serviceName);
-  if (!subgraph) throw new Error(`the plan asks an unknown subgraph ${node.serviceName}`);
-  const { operation: query, operationName } = node;
-  const usages = (node.variableUsages ?? []).map((name) => ({ name, original: originalVariable(name) }));
+type AnyFetch = FetchNode | BatchFetchNode;
+
+/** Prepares the call of a fetch. */
+export function compileSend(node: AnyFetch, context: PlanContext): Send {
+  const subgraph = subgraphOf(node, context);
   if (subgraph.kind === "in-process") {
-    return (run, representations) => {
-      const variables: Record<string, unknown> = {};
-      for (const { variable, objects } of representations) variables[variable] = objects;
-      for (const { name, original } of usages) {
-        if (Object.hasOwn(run.variables, original)) variables[name] = run.variables[original];
-      }
-      return call(subgraph, { query, operationName, variables }, run);
-    };
+    const write = compileRequest(node);
+    return (run, representations) => call(subgraph, write(run, representations), run);
   }
+  const write = compileBody(node);
+  return (run, representations) => post(subgraph, write(run, representations), run);
+}
+
+export function subgraphOf({ serviceName }: { readonly serviceName: string }, context: PlanContext): Subgraph {
+  const subgraph = context.subgraphs.get(serviceName);
+  if (!subgraph) throw new Error(`the plan asks an unknown subgraph ${serviceName}`);
+  return subgraph;
+}
+
+/** The request as data. */
+export function compileRequest(
+  node: AnyFetch,
+): (run: Run, representations: readonly Representations[]) => SubgraphRequest {
+  const { operation: query, operationName } = node;
+  const usages = variablesOf(node);
+  return (run, representations) => {
+    const variables: Record<string, unknown> = {};
+    for (const { variable, objects } of representations) variables[variable] = objects;
+    for (const { name, original } of usages) {
+      if (Object.hasOwn(run.variables, original)) variables[name] = run.variables[original];
+    }
+    return { query, variables, ...(operationName === undefined ? {} : { operationName }) };
+  };
+}
+
+/** The request as the text of an HTTP body, of which only the variables are written per request. */
+export function compileBody(node: AnyFetch): (run: Run, representations: readonly Representations[]) => string {
+  const { operation: query, operationName } = node;
   const named = operationName === undefined ? "" : `,"operationName":${JSON.stringify(operationName)}`;
   const prefix = `{"query":${JSON.stringify(query)}${named},"variables":{`;
-  const clientVariables = usages.map(({ name, original }) => ({ head: `${JSON.stringify(name)}:`, original }));
+  const usages = variablesOf(node).map(({ name, original }) => ({ head: `${JSON.stringify(name)}:`, original }));
   return (run, representations) => {
     let body = prefix;
     let separator = "";
@@ -46,25 +68,34 @@ export function compileSend(node: FetchNode | BatchFetchNode, context: PlanConte
       body += `${separator}"${variable}":[${texts.join(",")}]`;
       separator = ",";
     }
-    for (const { head, original } of clientVariables) {
+    for (const { head, original } of usages) {
       const text = run.variableText(original);
       if (text === undefined) continue;
       body += separator + head + text;
       separator = ",";
     }
-    return post(subgraph, `${body}}}`, run);
+    return `${body}}}`;
   };
+}
+
+function variablesOf({ variableUsages = [] }: AnyFetch): { readonly name: string; readonly original: string }[] {
+  return variableUsages.map((name) => ({ name, original: originalVariable(name) }));
 }
 
 /** A fetch of root fields. */
 export function compileRootFetch(node: FetchNode, context: PlanContext): Step {
   const send = compileSend(node, context);
+  const settle = compileRootAnswer(node, context);
+  return async (run) => settle(run, await send(run, []));
+}
+
+/** Takes the answer to root fields into a run. */
+export function compileRootAnswer(node: RootNode, context: PlanContext): (run: Run, answer: SubgraphAnswer) => void {
   const renamed = renamedKeys(node.outputRewrites);
   const rewrite = compileRewrites(node.outputRewrites, context.supergraph);
   const asked = readAskedNames(node.operation, renamed).root;
   const service = node.serviceName;
-  return async (run) => {
-    const { data, errors, fault } = await send(run, []);
+  return (run, { data, errors, fault }) => {
     if (fault) {
       run.note(run.data, { asked, missing: fault });
       return;
@@ -74,6 +105,8 @@ export function compileRootFetch(node: FetchNode, context: PlanContext): Step {
     if (errors) reportRootErrors(run, errors, { asked, renamed, service, isWhole: !data });
   };
 }
+
+type RootNode = Pick<FetchNode, "operation" | "outputRewrites" | "serviceName">;
 
 type RootFetch = {
   readonly asked: ReadonlySet<string>;

@@ -54,7 +54,8 @@ export function createMerge(supergraph: Supergraph): Merge {
   return merge;
 }
 
-function copyOf(value: unknown): unknown {
+/** Copies plain data; anything else is a leaf and shared. */
+export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (typeof value !== "object" || value === null) return value;
   const prototype = Object.getPrototypeOf(value);

@@ -8,6 +8,8 @@ import type {
 import { GraphQLError, getOperationAST, Kind, parse, print, specifiedRules, validate } from "graphql";
 import type { PlanContext, Step } from "./compile-plan.ts";
 import { compilePlan } from "./compile-plan.ts";
+import type { Primary } from "./compile-subscription.ts";
+import { compileSubscription } from "./compile-subscription.ts";
 import type { ConditionValues } from "./conditions.ts";
 import { conditionNames } from "./conditions.ts";
 import type { EngineErrorCode } from "./errors.ts";
@@ -16,6 +18,7 @@ import type { Introspect } from "./introspection.ts";
 import { compileIntrospection } from "./introspection.ts";
 import { planDocument } from "./plan-document.ts";
 import type { Planner, QueryPlan } from "./planner.ts";
+import { refusedDirectives } from "./refused-directives.ts";
 import type { ObjectShape } from "./selection.ts";
 import { compileSelection } from "./selection.ts";
 
@@ -32,6 +35,10 @@ export type ValidOperation = {
 
 /** An operation under given conditions, ready to run any number of times. */
 export type PlannedOperation = {
+  readonly plan: QueryPlan;
+  /** Of a subscription: where its events come from. */
+  readonly primary: Primary | undefined;
+  /** Everything to fetch, after the primary's event if there is one. */
   readonly run: Step;
   readonly selection: ObjectShape;
   readonly sizeBytes: number;
@@ -52,6 +59,8 @@ export type PrepareOptions = {
   /** Runs before validation, which is not linear in the size of a document; what it returns refuses the operation. */
   readonly checkDocument: ((document: DocumentNode, schema: GraphQLSchema) => readonly GraphQLError[]) | undefined;
   readonly validationRules: readonly ValidationRule[];
+  /** Most variables that an operation's `@skip` and `@include` may depend on: each doubles the number of its plans. */
+  readonly maxConditions: number;
 };
 
 /** @throws OperationRefused with everything a client is told. */
@@ -59,12 +68,13 @@ export function validateOperation(request: OperationRequest, options: PrepareOpt
   const { schema } = options;
   const document = request.document ?? parseQuery(request.query ?? "", options.maxTokens);
   refuseIfAny(options.checkDocument?.(document, schema) ?? [], "GRAPHQL_VALIDATION_FAILED");
+  refuseIfAny(refusedDirectives(document), "GRAPHQL_VALIDATION_FAILED");
   refuseIfAny(validate(schema, document, [...specifiedRules, ...options.validationRules]), "GRAPHQL_VALIDATION_FAILED");
   const operation = chooseOperation(document, request.operationName);
   return {
     document,
     operation,
-    conditionNames: conditionNames(document),
+    conditionNames: boundedConditions(document, operation, options.maxConditions),
     introspect: compileIntrospection(schema, document, operation),
     // A syntax tree with its tokens takes about fifty times its text.
     sizeBytes: 50 * (document.loc?.end ?? 1_000) + 1_000,
@@ -86,10 +96,15 @@ export async function planOperation(
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
+  const isSubscription = operation.operation === "subscription";
+  const steps = isSubscription
+    ? compileSubscription(plan, options.context)
+    : { primary: undefined, run: compilePlan(plan, options.context) };
   return {
-    run: compilePlan(plan, options.context),
+    ...steps,
+    plan,
     selection: compileSelection(operation, rootType, { schema, fragments, conditions }),
-    sizeBytes: 4 * JSON.stringify(plan).length + 8 * (document.loc?.end ?? 1_000) + 2_000,
+    sizeBytes: 8 * JSON.stringify(plan).length + 8 * (document.loc?.end ?? 1_000) + 2_000,
   };
 }
 
@@ -119,6 +134,15 @@ function chooseOperation(document: DocumentNode, name: string | null | undefined
     ? `The document has no operation named "${name}".`
     : `The document has ${count} operations: name the one to run.`;
   throw new OperationRefused([engineError("OPERATION_RESOLUTION_FAILURE", message)]);
+}
+
+/** @throws OperationRefused when there are more than are planned for */
+function boundedConditions(document: DocumentNode, operation: OperationDefinitionNode, most: number): string[] {
+  const own = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
+  const names = conditionNames(document).filter((name) => own.has(name));
+  if (names.length <= most) return names;
+  const message = `@skip and @include depend on ${names.length} variables, ${most} are allowed: use fewer, or split it.`;
+  throw new OperationRefused([engineError("TOO_MANY_CONDITIONS", message)]);
 }
 
 async function makePlan(query: string, operation: OperationDefinitionNode, planner: Planner): Promise<QueryPlan> {

@@ -1,5 +1,8 @@
 import type { ErrorPath, Fault } from "./errors.ts";
+import { AnswerTooLarge } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
+import { isObject, readOwn } from "./json.ts";
+import type { SubgraphAnswer } from "./subgraph.ts";
 
 /** What a caller gives with one request. */
 export type RunContext = {
@@ -9,6 +12,16 @@ export type RunContext = {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970 after which nobody waits for the answer; sent to subgraphs as `x-deadline`. */
   readonly deadline?: number | undefined;
+  /** Puts the plan into the answer's `extensions.plan`; whether the caller may see it is for who sets this to know. */
+  readonly explain?: boolean | undefined;
+};
+
+/** What every execution of one engine is held to. */
+export type RunLimits = {
+  /** Most bytes of all the answers of subgraphs behind HTTP to one operation, or to one event of a subscription. */
+  readonly maxOperationBytes: number;
+  /** The keys of subgraphs' `extensions` that are passed on. */
+  readonly extensionKeys: readonly string[];
 };
 
 /** What is known to be wrong with one object of the data, kept until it is known where the client sees it. */
@@ -33,16 +46,22 @@ export class Run {
   readonly reports: { readonly fault: Fault; readonly path: ErrorPath | undefined }[] = [];
   /** By object of `data`; undefined while nothing has gone wrong, so that the usual case pays nothing. */
   notes: Map<JsonObject, Note[]> | undefined;
+  /** Calls that a twin may share while they run, by everything that makes them the same. */
+  readonly underway = new Map<string, Promise<SubgraphAnswer>>();
+  /** Allowed extensions of subgraphs: by key, then by subgraph. */
+  extensions: Record<string, JsonObject> | undefined;
   readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
   private readonly controller = new AbortController();
   private readonly variableTexts = new Map<string, string | undefined>();
   private timer: NodeJS.Timeout | undefined;
   private whenAborted: Promise<never> | undefined;
+  private receivedBytes = 0;
 
   constructor(
     readonly variables: Readonly<Record<string, unknown>>,
     private readonly context: RunContext,
+    private readonly limits: RunLimits,
   ) {
     this.signal = this.controller.signal;
     const deadline = context.deadline;
@@ -58,6 +77,25 @@ export class Run {
     const present = this.notes.get(object);
     if (present) present.push(note);
     else this.notes.set(object, [note]);
+  }
+
+  /** Counts what subgraphs send, as it arrives. @throws AnswerTooLarge */
+  readonly receive = (bytes: number): void => {
+    this.receivedBytes += bytes;
+    const { maxOperationBytes } = this.limits;
+    if (this.receivedBytes <= maxOperationBytes) return;
+    throw new AnswerTooLarge(`brought the whole answer to more than ${maxOperationBytes} bytes`);
+  };
+
+  /** Keeps what is allowed of a subgraph's extensions, and drops the rest. */
+  keepExtensions(service: string, extensions: unknown): void {
+    if (!isObject(extensions)) return;
+    for (const key of this.limits.extensionKeys) {
+      const value = readOwn(extensions, key);
+      if (value === undefined) continue;
+      this.extensions ??= {};
+      this.extensions[key] = { ...this.extensions[key], [service]: value };
+    }
   }
 
   /** The JSON text of a client's variable, made once per request; undefined when the client did not give it. */

@@ -3,30 +3,56 @@ import type { Fault } from "./errors.ts";
 import { unavailable } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
+import type { SubgraphResponse } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
 import type { Run } from "./run.ts";
 
 /** The part of the standard `fetch` that the engine uses; anything of this shape will do. */
 export type SubgraphFetch = (
   url: string,
   init: { method: "POST"; headers: Record<string, string>; body: string; signal: AbortSignal },
-) => Promise<{ readonly status: number; text(): Promise<string> }>;
+) => Promise<SubgraphResponse>;
 
-/** Calls a subgraph in the same process: objects in, objects out, which become the engine's to change. */
-export type SubgraphCaller = (request: {
+export type SubgraphRequest = {
   readonly query: string;
   readonly operationName?: string;
   readonly variables: Record<string, unknown>;
+};
+
+type CallerRequest = SubgraphRequest & {
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
-}) => Promise<{
+};
+
+type CallerAnswer = {
   readonly data?: unknown;
   readonly errors?: readonly GraphQLFormattedError[];
   readonly extensions?: Readonly<Record<string, unknown>>;
-}>;
+};
 
-export type Subgraph =
-  | { readonly kind: "http"; readonly name: string; readonly url: string; readonly fetch: SubgraphFetch }
-  | { readonly kind: "in-process"; readonly name: string; readonly call: SubgraphCaller };
+/** Calls a subgraph in the same process: objects in, objects out, which become the engine's to change. */
+export type SubgraphCaller = {
+  (request: CallerRequest): Promise<CallerAnswer>;
+  /** Where the subgraph has subscriptions: an answer for each event, until the signal is aborted. */
+  readonly subscribe?: (
+    request: CallerRequest,
+  ) => AsyncIterable<CallerAnswer> | PromiseLike<AsyncIterable<CallerAnswer>>;
+};
+
+export type HttpSubgraph = {
+  readonly kind: "http";
+  readonly name: string;
+  readonly url: string;
+  /** Where its subscriptions are served over graphql-ws; without it they are read as server-sent events. */
+  readonly socketUrl: string | undefined;
+  readonly fetch: SubgraphFetch;
+  /** Most bytes of one answer or event. */
+  readonly maxAnswerBytes: number;
+};
+
+export type InProcessSubgraph = { readonly kind: "in-process"; readonly name: string; readonly call: SubgraphCaller };
+
+export type Subgraph = HttpSubgraph | InProcessSubgraph;
 
 /** One subgraph's answer to one call. With `fault` nothing usable came back. */
 export type SubgraphAnswer = {
@@ -35,50 +61,40 @@ export type SubgraphAnswer = {
   readonly fault?: Fault;
 };
 
+export const POST_HEADERS = {
+  "content-type": "application/json",
+  accept: "application/graphql-response+json, application/json",
+};
+
 /** Posts a ready body. Never rejects: whatever goes wrong is the answer's fault. */
-export async function post(subgraph: Subgraph & { kind: "http" }, body: string, run: Run): Promise<SubgraphAnswer> {
+export async function post(subgraph: HttpSubgraph, body: string, run: Run): Promise<SubgraphAnswer> {
   try {
     run.signal.throwIfAborted();
-    return answerOf(await run.untilAborted(exchange(subgraph, body, run)), subgraph.name);
+    return answerOf(await run.untilAborted(exchange(subgraph, body, run)), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
   }
 }
 
 /** Calls an in-process subgraph. Never rejects. */
-export async function call(
-  subgraph: Subgraph & { kind: "in-process" },
-  request: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
-  run: Run,
-): Promise<SubgraphAnswer> {
-  const { query, operationName, variables } = request;
+export async function call(subgraph: InProcessSubgraph, request: SubgraphRequest, run: Run): Promise<SubgraphAnswer> {
   try {
     run.signal.throwIfAborted();
-    const work = subgraph.call({
-      query,
-      ...(operationName === undefined ? {} : { operationName }),
-      variables,
-      headers: { ...run.headers },
-      signal: run.signal,
-    });
-    return answerOf(await run.untilAborted(work), subgraph.name);
+    const work = subgraph.call({ ...request, headers: { ...run.headers }, signal: run.signal });
+    return answerOf(await run.untilAborted(work), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
   }
 }
 
-async function exchange(subgraph: Subgraph & { kind: "http" }, body: string, run: Run): Promise<unknown> {
+async function exchange(subgraph: HttpSubgraph, body: string, run: Run): Promise<unknown> {
   const response = await subgraph.fetch(subgraph.url, {
     method: "POST",
-    headers: {
-      ...run.headers,
-      "content-type": "application/json",
-      accept: "application/graphql-response+json, application/json",
-    },
+    headers: { ...run.headers, ...POST_HEADERS },
     body,
     signal: run.signal,
   });
-  const text = await response.text();
+  const text = await readBody(response, subgraph.maxAnswerBytes, run.receive);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -86,8 +102,10 @@ async function exchange(subgraph: Subgraph & { kind: "http" }, body: string, run
   }
 }
 
-function answerOf(answer: unknown, service: string): SubgraphAnswer {
-  const { data, errors } = isObject(answer) ? answer : {};
+/** Reads what a subgraph sent, which may be anything. */
+export function answerOf(answer: unknown, service: string, run: Run): SubgraphAnswer {
+  const { data, errors, extensions } = isObject(answer) ? answer : {};
+  if (extensions !== undefined) run.keepExtensions(service, extensions);
   const hasErrors = Array.isArray(errors) && errors.length > 0;
   if (!isObject(data) && !hasErrors) {
     return { fault: unavailable(service, new Error("the answer has neither data nor errors")) };

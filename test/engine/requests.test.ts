@@ -8,9 +8,14 @@ import { createOperationCache } from "../../gateway/engine/operation-cache.ts";
 import type { Planner } from "../../gateway/engine/planner.ts";
 import { createHivePlanner } from "../../gateway/engine/planner.ts";
 import { PAYMENTS_GRAPH } from "./payments-graph.ts";
-import { asJson, createTestGraph } from "./test-graph.ts";
+import { asJson, createTestGraph, single } from "./test-graph.ts";
 
 const QUERY = `{ payments { id ... on CardPayment { maskedPan } } }`;
+
+const NINE = Array.from({ length: 9 }, (_, index) => `$v${index}`);
+const MANY_CONDITIONS = `query (${NINE.map((name) => `${name}: Boolean!`).join(" ")}) {
+  firstCard { ${NINE.map((name, index) => `f${index}: id @include(if: ${name})`).join(" ")} }
+}`;
 
 /** Never answers, not even when it is told to stop. */
 function hang(): Promise<undefined> {
@@ -110,7 +115,9 @@ describe("preparing", () => {
   test.each([
     ["GRAPHQL_PARSE_FAILED", `{ payments`, {}],
     ["GRAPHQL_VALIDATION_FAILED", `{ nothing }`, {}],
-    ["GRAPHQL_VALIDATION_FAILED", `{ payments { id @defer } }`, {}],
+    ["DEFER_NOT_SUPPORTED", `{ payments { id ... @defer { cents } } }`, {}],
+    ["STREAM_NOT_SUPPORTED", `{ payments @stream(initialCount: 1) { id } }`, {}],
+    ["TOO_MANY_CONDITIONS", MANY_CONDITIONS, {}],
     ["OPERATION_RESOLUTION_FAILURE", `query A { firstCard { id } } query B { firstCard { id } }`, {}],
     ["OPERATION_RESOLUTION_FAILURE", `query A { firstCard { id } }`, { operationName: "C" }],
     ["BAD_USER_INPUT", `query ($id: ID!) { payment(id: $id) { id } }`, {}],
@@ -134,10 +141,13 @@ describe("preparing", () => {
     expect(long.errors?.[0]?.extensions["code"]).toBe("GRAPHQL_PARSE_FAILED");
   });
 
-  test("a subscription is refused by name", async () => {
-    const { engine } = createTestGraph({
-      shop: { sdl: `type Query { a: Int } type Subscription { tick: Int }`, resolvers: {} },
-    });
+  test("a subscription is refused by name where its subgraph has none", async () => {
+    const { engine } = createTestGraph(
+      {
+        shop: { sdl: `type Query { a: Int } type Subscription { tick: Int }`, resolvers: {} },
+      },
+      { isInProcess: true },
+    );
     const result = await engine.execute({ query: `subscription { tick }` });
     expect(result.errors?.map(({ extensions }) => extensions["code"])).toEqual(["SUBSCRIPTION_NOT_SUPPORTED"]);
   });
@@ -145,8 +155,9 @@ describe("preparing", () => {
   test("a closed engine finishes what runs and takes nothing new", async () => {
     const { engine } = createTestGraph(PAYMENTS_GRAPH);
     const running = engine.execute({ query: QUERY });
-    engine.close();
+    const closed = engine.close();
     expect((await running).errors).toBeUndefined();
+    await closed;
     expect((await engine.execute({ query: QUERY })).errors).toHaveLength(1);
   });
 });
@@ -170,7 +181,7 @@ describe("over HTTP", () => {
       const located = supergraphSdl.replace(/http:\/\/(\w+)\.test\/graphql/g, `http://127.0.0.1:${port}/$1`);
       const engine = createEngine({ supergraphSdl: located, fetch });
       const query = `query ($id: ID!) { payment(id: $id) { id state payer { email } ... on CardPayment { maskedPan } } }`;
-      const result = await engine.execute({ query, variables: { id: "c2" } });
+      const result = single(await engine.execute({ query, variables: { id: "c2" } }));
       expect(asJson(result.data)).toEqual({
         payment: { id: "c2", state: null, payer: { email: "ann@example.org" }, maskedPan: "****c2" },
       });

@@ -1,10 +1,12 @@
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import type { GraphQLSchema } from "graphql";
+import type { ExecutionResult, GraphQLSchema } from "graphql";
 import { graphql, parse } from "graphql";
 import { composeSupergraph } from "../../gateway/composition/compose.ts";
-import type { Engine, EngineOptions } from "../../gateway/engine/create-engine.ts";
+import type { Engine } from "../../gateway/engine/create-engine.ts";
 import { createEngine } from "../../gateway/engine/create-engine.ts";
+import type { EngineOptions } from "../../gateway/engine/engine-options.ts";
 import type { SubgraphCaller } from "../../gateway/engine/subgraph.ts";
+import type { EventSource } from "./event-sources.ts";
 
 const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.3"
@@ -28,7 +30,11 @@ type Call = {
 type Answer = Awaited<ReturnType<SubgraphCaller>>;
 
 export type TestGraph = {
-  readonly engine: Engine;
+  /** The engine for operations that have one answer; `streams` is the same one with subscriptions. */
+  readonly engine: Omit<Engine, "execute"> & {
+    execute(request: Parameters<Engine["execute"]>[0]): Promise<ExecutionResult>;
+  };
+  readonly streams: Engine;
   readonly supergraphSdl: string;
   readonly schemas: Readonly<Record<string, GraphQLSchema>>;
   /** Every call a subgraph got, in order. */
@@ -40,15 +46,21 @@ export type TestGraph = {
   >;
 };
 
+type TestGraphOptions = {
+  readonly isInProcess?: boolean;
+  /** Where the subscriptions of the subgraph `payments` come from. */
+  readonly payments?: Pick<EventSource, "url" | "subscribe">;
+};
+
 /** Real subgraph schemas behind the engine, called through JSON text over a `fetch` or in the same process. */
 export function createTestGraph(
   sources: Readonly<Record<string, SubgraphSource>>,
-  { isInProcess = false, ...options }: { isInProcess?: boolean } & Partial<EngineOptions> = {},
+  { isInProcess = false, payments, ...options }: TestGraphOptions & Partial<EngineOptions> = {},
 ): TestGraph {
   const { supergraphSdl } = composeSupergraph(
     Object.entries(sources).map(([name, { sdl }]) => ({
       name,
-      url: `http://${name}.test/graphql`,
+      url: (name === "payments" ? payments?.url : undefined) ?? `http://${name}.test/graphql`,
       sdl: `${LINK}\n${sdl}`,
     })),
   );
@@ -68,13 +80,17 @@ export function createTestGraph(
     return { data, ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}) };
   }
 
-  const callers = Object.keys(sources).map((name): [string, SubgraphCaller] => [
-    name,
-    ({ query, variables, headers, signal }) => answer({ subgraph: name, query, variables, headers }, signal),
-  ]);
+  const callers = Object.keys(sources).map((name): [string, SubgraphCaller] => {
+    const call: SubgraphCaller = ({ query, variables, headers, signal }) =>
+      answer({ subgraph: name, query, variables, headers }, signal);
+    const subscribe = name === "payments" ? payments?.subscribe : undefined;
+    return [name, subscribe ? Object.assign(call, { subscribe }) : call];
+  });
   const engine = createEngine({
     supergraphSdl,
-    fetch: async (url, { body, headers, signal }) => {
+    fetch: async (url, init) => {
+      if (!new URL(url).hostname.endsWith(".test")) return fetch(url, init);
+      const { body, headers, signal } = init;
       const { query, variables } = JSON.parse(body);
       const result = await answer(
         { subgraph: new URL(url).hostname.replace(".test", ""), query, variables, headers },
@@ -82,10 +98,23 @@ export function createTestGraph(
       );
       return new Response(JSON.stringify(result));
     },
-    ...(isInProcess ? { subgraphs: Object.fromEntries(callers) } : {}),
+    subgraphs: Object.fromEntries(callers.filter(([, { subscribe }]) => isInProcess || subscribe)),
     ...options,
   });
-  return { engine, supergraphSdl, schemas, calls, intercept };
+  return {
+    engine: { ...engine, execute: async (request) => single(await engine.execute(request)) },
+    streams: engine,
+    supergraphSdl,
+    schemas,
+    calls,
+    intercept,
+  };
+}
+
+/** The answer of an operation that has only one. */
+export function single(result: Awaited<ReturnType<Engine["execute"]>>): ExecutionResult {
+  if (Symbol.asyncIterator in result) throw new Error("a stream of answers where one was expected");
+  return result;
 }
 
 /** The result as a client reads it from JSON. */

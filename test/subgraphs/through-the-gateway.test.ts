@@ -25,7 +25,9 @@ afterAll(async () => {
 
 async function ask(user: string, query: string) {
   const headers = { authorization: `Bearer ${await graph.token(user)}` };
-  return plain(await engine.execute({ query, context: { headers } }));
+  const result = await engine.execute({ query, context: { headers } });
+  if (Symbol.asyncIterator in result) throw new Error("a stream of answers where one was expected");
+  return plain(result);
 }
 
 test("one row carries what the list, its provider and reconciliation know of it", async () => {
