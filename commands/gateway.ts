@@ -15,7 +15,7 @@ export const command: Command = {
     const { verifyToken, developmentIssuer } = await openIdentity({ config, log });
     const filesUrl = new URL("/files", config.reconciliationUrl);
     const gateway = await startGateway({
-      config: { host: config.host, port: config.port },
+      config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),

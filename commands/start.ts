@@ -35,7 +35,7 @@ export const command: Command = {
         ? await loadSamples(system, database, join(PROJECT_ROOT, "samples"))
         : undefined;
     const gateway = await startGateway({
-      config: { host: config.host, port: config.port },
+      config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
       log,
       supergraphSdl,
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),

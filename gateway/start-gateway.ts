@@ -12,6 +12,7 @@ import { noIntrospection } from "./graphql/no-introspection.ts";
 import type { Readiness } from "./health.ts";
 import { createHealth } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
+import { allowOrigins } from "./http/cors.ts";
 import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
 import { limitEngine } from "./limits/limited-engine.ts";
@@ -33,6 +34,8 @@ type GatewayConfig = {
   /** How long a body, or the next piece of a file, may keep us waiting; default 10 s and 60 s. */
   readonly bodyTimeoutMs?: number;
   readonly fileIdleMs?: number;
+  /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
+  readonly corsOrigins?: readonly string[];
   /** How long to go on serving while /ready says no, so that a load balancer can notice; default 0. */
   readonly noticeMs?: number;
   /** How long requests under way may take to finish once the gateway closes; default 8 s. */
@@ -82,7 +85,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const engine = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
   const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
   const health = createHealth(readiness, log);
-  const server = createServer(SERVER_LIMITS, createRouter(createRoutes({ ...options, apollo, health }), log));
+  const router = createRouter(createRoutes({ ...options, apollo, health }), log);
+  const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
   const url = await listen(server, config);
   log.info({ url }, "the gateway answers");

@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
 import type { ErrorCode } from "../../subgraphs/shared/errors.ts";
 import { ERRORS } from "../../subgraphs/shared/errors.ts";
+import { compressorFor } from "./compress.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -14,10 +16,20 @@ const ALWAYS: Headers = {
   "x-frame-options": "DENY",
 };
 
-/** Sends a whole answer, unless the client has left or has been answered. `headers` may replace the usual ones. */
+/** Sends a whole answer, compressed where that is worth it, unless the client has left or has been answered. `headers` may replace the usual ones. */
 export function answer(response: ServerResponse, status: number, body: string | Buffer, headers: Headers): void {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, { ...ALWAYS, ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+  const bytes = Buffer.byteLength(body);
+  const compressor = compressorFor(response.req, bytes);
+  response.appendHeader("vary", "Accept-Encoding");
+  if (compressor) {
+    response.writeHead(status, { ...ALWAYS, ...headers, "content-encoding": compressor.encoding });
+    // A client that leaves takes the compressor along; there is nobody left to tell.
+    pipeline(compressor.stream, response, () => undefined);
+    compressor.stream.end(body);
+  } else {
+    response.writeHead(status, { ...ALWAYS, ...headers, "content-length": bytes }).end(body);
+  }
   if (!response.req.complete) lingerOverRest(response);
 }
 

@@ -45,6 +45,7 @@ export const VARIABLES = z.object({
   CONCORD_LEASE_SECONDS: wholeNumber(2, 3_600).default(30),
   XDG_STATE_HOME: z.string().optional(),
   HOME: z.string(),
+  CONCORD_CORS_ORIGINS: origins().optional(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
   environment: z.record(z.string(), z.string()),
@@ -86,6 +87,8 @@ const SETTINGS = VARIABLES.check((context) => {
     workerConcurrency: variables.WORKER_CONCURRENCY,
     /** How long a worker may be silent before another takes its work over. */
     leaseSeconds: variables.CONCORD_LEASE_SECONDS,
+    /** Origins whose pages may read the gateway's answers. */
+    corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
     /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */
     secret: variables.CONCORD_SECRET,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */
@@ -114,6 +117,15 @@ function wholeNumber(min: number, max: number) {
 
 function onOff() {
   return z.enum(["on", "off"]).transform((value) => value === "on");
+}
+
+/** Exact origins, comma separated. "*" is none: any page could then read what a signed-in user may. */
+function origins() {
+  const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return z
+    .string()
+    .transform((text) => text.split(",").map((origin) => origin.trim()))
+    .refine((list) => list.every(isOrigin), "must be origins such as https://app.example, separated by commas");
 }
 
 function url(...protocols: readonly string[]) {
