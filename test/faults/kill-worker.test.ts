@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { importServices } from "../../commands/open-system.ts";
+import { Random } from "../../simulator/random.ts";
+import { simulate } from "../../simulator/simulate.ts";
+import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
+import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import { runInvariants } from "../../subgraphs/shared/invariants/run-invariants.ts";
+import { type BusinessState, differencesOf, readBusinessState } from "../support/business-state.ts";
+import { openSite, type Service, type Site } from "../support/processes.ts";
+import { openParts, receiveSamples, untilReconciled } from "../support/sample-files.ts";
+import { until } from "../support/until.ts";
+
+/** Replays the same moments, though not the same interleaving. */
+const SEED = Number(process.env.TEST_SEED ?? 20_261_102);
+const KILLS = 20;
+
+let folder: string;
+let reference: { readonly state: BusinessState; readonly tookMs: number };
+const sites: Site[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "concord-month-"));
+  simulate({ seed: SEED, outDir: folder, transactions: 4_000 });
+  reference = await workUndisturbed();
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(sites.map((site) => site.close()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+test(`a worker killed ${KILLS} times leaves the end state of an undisturbed one (seed ${SEED})`, async () => {
+  const site = await newSite("killed");
+  const merchant = await receiveSamples(site, folder);
+  const random = new Random(SEED);
+  const interrupted: number[] = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    const worker = await startWorker(site);
+    await untilBusy(site);
+    await delay(random.int(0, Math.ceil(reference.tookMs / 8)));
+    await worker.kill();
+    interrupted.push(await underWay(site));
+  }
+  expect(interrupted.filter((items) => items > 0).length, `work cut off by each kill: ${interrupted}`).toBeGreaterThan(
+    KILLS / 2,
+  );
+  const last = await startWorker(site);
+  await untilReconciled(site, merchant, 60_000);
+  expect(await last.stop()).toBe(0);
+  await expectReference(site);
+}, 180_000);
+
+test("a job store that is emptied again and again loses no work", async () => {
+  const site = await newSite("emptied");
+  const merchant = await receiveSamples(site, folder);
+  const worker = await startWorker(site);
+  for (let flush = 0; flush < 5; flush++) {
+    await untilBusy(site);
+    await site.emptyJobs();
+  }
+  await untilReconciled(site, merchant, 60_000);
+  expect(await worker.stop()).toBe(0);
+  await expectReference(site);
+}, 120_000);
+
+async function newSite(name: string): Promise<Site> {
+  const site = await openSite(name, { CONCORD_LEASE_SECONDS: "2" });
+  sites.push(site);
+  return site;
+}
+
+async function startWorker(site: Site): Promise<Service> {
+  const worker = site.start(["worker"]);
+  await worker.says("the worker works");
+  return worker;
+}
+
+/** Files first and in the order of their names, then the runs, one after the other and all in this process. */
+async function workUndisturbed(): Promise<typeof reference> {
+  const site = await newSite("reference");
+  const merchant = await receiveSamples(site, folder);
+  const system = await openParts(site);
+  try {
+    const services = importServices(system, await system.open("worker", 3));
+    const startedAt = performance.now();
+    for (const id of await idsOf(site, "select id from reconciliation.source_file order by name")) {
+      await importFile(services, merchant, id);
+    }
+    for (const id of await idsOf(site, "select id from reconciliation.run order by requested_at")) {
+      await runReconciliation(services, merchant, id);
+    }
+    return { state: await readBusinessState(site.url), tookMs: performance.now() - startedAt };
+  } finally {
+    await system.close();
+  }
+}
+
+async function expectReference(site: Site): Promise<void> {
+  expect(differencesOf(reference.state, await readBusinessState(site.url))).toEqual({});
+  const system = await openParts(site);
+  try {
+    const results = await runInvariants(await system.open("check", 1));
+    expect(results.filter(({ count }) => count > 0)).toEqual([]);
+  } finally {
+    await system.close();
+  }
+}
+
+/** Waits until a worker has something in hand, or nothing is left to do. */
+async function untilBusy(site: Site): Promise<void> {
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  try {
+    await until(async () => {
+      const { rows } = await client.query<{ leased: number; open: number }>(PROGRESS);
+      return rows[0]?.leased !== 0 || rows[0].open === 0;
+    }, 20_000);
+  } finally {
+    await client.end();
+  }
+}
+
+/** How many files and runs someone holds a lease of. */
+async function underWay(site: Site): Promise<number> {
+  const [leased] = await idsOf(site, PROGRESS);
+  return Number(leased);
+}
+
+async function idsOf(site: Site, query: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<[string]>({ text: query, rowMode: "array" });
+    return rows.map(([id]) => id);
+  } finally {
+    await client.end();
+  }
+}
+
+const PROGRESS = `
+  select (count(*) filter (where leased_until > clock_timestamp()))::int as leased, count(*)::int as open
+  from (select leased_until from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
+    union all select leased_until from reconciliation.run where status in ('QUEUED', 'RUNNING')) work`;
