@@ -3,6 +3,7 @@ import { startGateway } from "../gateway/start-gateway.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
+import { openRequestPolicy } from "./request-policy.ts";
 import { openIdentity } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -14,7 +15,9 @@ export const command: Command = {
     const { supergraphSdl } = await composeFrom(SUPERGRAPH_CONFIG, config.environment);
     const { verifyToken, developmentIssuer } = await openIdentity({ config, log });
     const filesUrl = new URL("/files", config.reconciliationUrl);
+    const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
+      ...policy,
       config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
       log,
       supergraphSdl,
@@ -37,6 +40,9 @@ export const command: Command = {
       ...(developmentIssuer && { developmentIssuer }),
       graphiql: developmentIssuer !== undefined,
     });
-    return untilStopped(log, () => gateway.close());
+    return untilStopped(log, async () => {
+      await gateway.close();
+      closePolicy();
+    });
   },
 };

@@ -10,6 +10,7 @@ import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
 import { areSamplesReady, loadSamples } from "./load-samples.ts";
 import { importServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
+import { openRequestPolicy } from "./request-policy.ts";
 import { answers, openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -34,7 +35,9 @@ export const command: Command = {
       config.embedded && config.samples
         ? await loadSamples(system, database, join(PROJECT_ROOT, "samples"))
         : undefined;
+    const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
+      ...policy,
       config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
       log,
       supergraphSdl,
@@ -50,6 +53,7 @@ export const command: Command = {
     });
     return untilStopped(log, async () => {
       await gateway.close();
+      closePolicy();
       await inbox.close();
       await worker.close();
       await system.close({ stopDatabase: true });

@@ -20,6 +20,8 @@ import { createLimits, type LimitsOptions } from "./limits/limits.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createRoutes } from "./routes.ts";
 import { createSubgraphFetch } from "./subgraph-fetch.ts";
+import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
+import { trustedOnly } from "./trusted-documents/trusted-only.ts";
 
 type GatewayConfig = {
   readonly host: string;
@@ -61,6 +63,8 @@ export type GatewayOptions = {
   readonly limits?: LimitsOptions;
   /** Bounds what one user may ask for in a time; unbounded when left out. */
   readonly rateLimiter?: RateLimiter;
+  /** Documents that clients may name by id; with `only`, no others are run. */
+  readonly trustedDocuments?: { readonly documents: TrustedDocuments; readonly only: boolean };
 };
 
 export type Gateway = {
@@ -82,7 +86,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     maxTokens,
     validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
   });
-  const engine = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
+  const limited = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
+  const { trustedDocuments: trusted } = options;
+  const engine = trusted?.only ? trustedOnly(limited, trusted.documents) : limited;
   const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
   const health = createHealth(readiness, log);
   const router = createRouter(createRoutes({ ...options, apollo, health }), log);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { type Callback, Redis, type Result } from "ioredis";
 import type { Log } from "../../subgraphs/shared/log.ts";
 import { createMemoryBuckets } from "./memory-buckets.ts";
@@ -34,14 +35,18 @@ return wait
 `;
 
 const PATIENCE_MS = 100;
+const FIRST_CONNECTION_MS = 1_000;
 
-/** Buckets that all gateways share. While Redis does not answer, each gateway keeps its own: nobody is turned away for it. */
-export function createRedisBuckets(options: {
+/**
+ * Buckets that all gateways share. While Redis does not answer, each gateway keeps its own: nobody is turned away for it,
+ * nor is a start held up.
+ */
+export async function openRedisBuckets(options: {
   readonly url: string;
   /** Begins every key. */
   readonly prefix: string;
   readonly log: Log;
-}): BucketStore & { close(): Promise<void> } {
+}): Promise<BucketStore & { close(): void }> {
   const { url, prefix, log } = options;
   const redis = new Redis(url, {
     commandTimeout: PATIENCE_MS,
@@ -58,6 +63,7 @@ export function createRedisBuckets(options: {
   redis.on("ready", () => {
     isAway = false;
   });
+  await once(redis, "ready", { signal: AbortSignal.timeout(FIRST_CONNECTION_MS) }).catch(note);
   const ownBuckets = createMemoryBuckets();
   return {
     async take(key, bucket, cost) {
@@ -70,7 +76,7 @@ export function createRedisBuckets(options: {
         return ownBuckets.take(key, bucket, cost);
       }
     },
-    async close() {
+    close() {
       redis.disconnect();
     },
   };

@@ -45,6 +45,9 @@ export const VARIABLES = z.object({
   CONCORD_LEASE_SECONDS: wholeNumber(2, 3_600).default(30),
   XDG_STATE_HOME: z.string().optional(),
   HOME: z.string(),
+  CONCORD_RATE_LIMIT: wholeNumber(0, 99_999).default(10_000),
+  CONCORD_TRUSTED_DOCUMENTS: z.string().optional(),
+  CONCORD_TRUSTED_ONLY: onOff().default(false),
   CONCORD_CORS_ORIGINS: origins().optional(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
@@ -55,10 +58,14 @@ type Variables = z.output<typeof VARIABLES>;
 
 const SETTINGS = VARIABLES.check((context) => {
   const { DATABASE_URL, DATABASE_APP_URL, JWKS_URL, JWT_ISSUER } = context.value;
+  const { CONCORD_TRUSTED_ONLY, CONCORD_TRUSTED_DOCUMENTS } = context.value;
   const report = (name: keyof Variables, message: string) =>
     context.issues.push({ code: "custom", path: [name], message, input: undefined });
   if (DATABASE_APP_URL !== undefined && DATABASE_URL === undefined) {
     report("DATABASE_URL", "must be set when DATABASE_APP_URL is");
+  }
+  if (CONCORD_TRUSTED_ONLY && CONCORD_TRUSTED_DOCUMENTS === undefined) {
+    report("CONCORD_TRUSTED_DOCUMENTS", "must be set when CONCORD_TRUSTED_ONLY is on");
   }
   // Keys without an issuer would accept any token that the key server's owner ever signed, for whatever purpose.
   if (JWKS_URL !== undefined && JWT_ISSUER === undefined) report("JWT_ISSUER", "must be set when JWKS_URL is");
@@ -87,6 +94,11 @@ const SETTINGS = VARIABLES.check((context) => {
     workerConcurrency: variables.WORKER_CONCURRENCY,
     /** How long a worker may be silent before another takes its work over. */
     leaseSeconds: variables.CONCORD_LEASE_SECONDS,
+    /** Cost a second that one user may ask the gateway for; 0 for no bound. */
+    rateLimit: variables.CONCORD_RATE_LIMIT,
+    /** A manifest of registered documents, or a folder of them. */
+    trustedDocuments: variables.CONCORD_TRUSTED_DOCUMENTS,
+    trustedOnly: variables.CONCORD_TRUSTED_ONLY,
     /** Origins whose pages may read the gateway's answers. */
     corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
     /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */

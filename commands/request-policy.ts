@@ -1,0 +1,24 @@
+import { createMemoryBuckets } from "../gateway/rate-limit/memory-buckets.ts";
+import { budgetsOf, createRateLimiter } from "../gateway/rate-limit/rate-limiter.ts";
+import { openRedisBuckets } from "../gateway/rate-limit/redis-buckets.ts";
+import type { GatewayOptions } from "../gateway/start-gateway.ts";
+import { loadTrustedDocuments } from "../gateway/trusted-documents/trusted-documents.ts";
+import type { Config } from "../subgraphs/shared/config.ts";
+import type { Log } from "../subgraphs/shared/log.ts";
+
+export type RequestPolicy = Pick<GatewayOptions, "rateLimiter" | "trustedDocuments"> & { close(): void };
+
+/** What the settings say about which requests are taken, and how many. Call `close` after the gateway's. */
+export async function openRequestPolicy(config: Config, log: Log): Promise<RequestPolicy> {
+  const { rateLimit, redisUrl, queuePrefix, trustedDocuments, trustedOnly } = config;
+  const documents = trustedDocuments === undefined ? undefined : await loadTrustedDocuments(trustedDocuments);
+  const redis =
+    redisUrl !== undefined && rateLimit > 0
+      ? await openRedisBuckets({ url: redisUrl, prefix: queuePrefix, log })
+      : undefined;
+  return {
+    ...(rateLimit > 0 && { rateLimiter: createRateLimiter(redis ?? createMemoryBuckets(), budgetsOf(rateLimit)) }),
+    ...(documents && { trustedDocuments: { documents, only: trustedOnly } }),
+    close: () => redis?.close(),
+  };
+}
