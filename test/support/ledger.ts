@@ -82,8 +82,13 @@ export async function openLedger(name: string): Promise<Ledger> {
     families: { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers },
     log: pino({ level: "silent" }),
   };
-  const rows: Ledger["rows"] = async <R extends Row>(text: string, values: readonly unknown[] = []) =>
-    (await owner.query<R>(text, [...values])).rows;
+  let turn: Promise<unknown> = Promise.resolve();
+  // One connection answers one query at a time; tests ask for several tables at once.
+  const rows: Ledger["rows"] = async <R extends Row>(text: string, values: readonly unknown[] = []) => {
+    const answer = turn.then(() => owner.query<R>(text, [...values]));
+    turn = answer.catch(() => undefined);
+    return (await answer).rows;
+  };
   const feed: Ledger["feed"] = (merchantId, content, file) => feedFile({ services, rows }, merchantId, content, file);
   const reconcile: Ledger["reconcile"] = async (merchantId) => {
     const open =

@@ -120,6 +120,7 @@ export type JournalEntry = {
   readonly authCode?: string;
   readonly maskedPan?: string;
   readonly merchantReference?: string;
+  readonly ticket?: string;
   readonly product?: string;
 };
 

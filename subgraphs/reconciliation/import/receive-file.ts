@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { DataSource } from "typeorm";
+import { maskCards } from "../../shared/card-detector.ts";
 import { inScope, type Scope } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
@@ -59,10 +60,10 @@ export async function receiveFile(
   });
 }
 
-/** A sender's file name cut down to what a list can show: no folders, no control characters, at most 255 characters. */
+/** A sender's file name cut down to what a list can show: no folders, control characters or card numbers; at most 255. */
 function displayName(name: string): string {
   const plain = basename(name.replaceAll("\\", "/")).replace(/\p{Cc}/gu, "");
-  return plain.slice(0, 255) || "unnamed";
+  return maskCards(plain.slice(0, 255)).text || "unnamed";
 }
 
 const RECEIVE = `

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { maskCards } from "../../shared/card-detector.ts";
 import type { Booking, Fees, PaymentFacts, ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { PREFIXES, stableId, transactionId } from "../../shared/ids.ts";
@@ -102,13 +103,13 @@ function factsOf(event: ProviderEvent, place: Place, { families, groupId }: Stag
     reference: event.reference ?? null,
     original_reference: originalReference ?? null,
     original_id: originalReference === undefined ? null : idOf(event, place, originalReference),
-    merchant_reference: payment.merchantReference ?? null,
+    merchant_reference: withoutCards(payment.merchantReference),
     authorisation_code: payment.authorisationCode ?? null,
     last4: payment.last4 ?? null,
     arn: payment.arn ?? null,
     rrn: payment.rrn ?? null,
     stan: payment.stan ?? null,
-    ticket: payment.ticket ?? null,
+    ticket: withoutCards(payment.ticket),
     details: JSON.stringify(normalised.details),
     outcome: outcome?.status ?? null,
     certainty: outcome?.certainty ?? null,
@@ -148,6 +149,11 @@ function factsOf(event: ProviderEvent, place: Place, { families, groupId }: Stag
 }
 
 type StagerParts = { readonly families: FamilyModules; readonly groupId: ReturnType<typeof rememberedIds> };
+
+/** What a till or a shop wrote; some write the card there. */
+function withoutCards(text: string | undefined): string | null {
+  return text === undefined ? null : maskCards(text).text;
+}
 
 /** A batch or payout is known by its name within one account and currency. */
 function groupScope({ provider, account = "" }: ProviderEvent, { merchantId }: Place, { net }: Booking): string {
