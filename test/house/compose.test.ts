@@ -103,8 +103,11 @@ describe.each(ours)("%s", (name, service) => {
       ([other, { condition }]) => `${other} ${condition}`,
     );
     if (name === "migrate") expect(conditions).toEqual(["postgres service_healthy"]);
-    else if (name === "gateway") expect(conditions).toEqual(SUBGRAPHS.map((each) => `${each.name} service_healthy`));
-    else expect(conditions).toContain("migrate service_completed_successfully");
+    else if (name === "gateway") {
+      expect(conditions).toEqual(
+        ["redis", ...SUBGRAPHS.map((each) => each.name)].map((other) => `${other} service_healthy`),
+      );
+    } else expect(conditions).toContain("migrate service_completed_successfully");
   });
 });
 
@@ -127,6 +130,12 @@ describe.each(services)("%s", (name, service) => {
   test("is reached from outside only if it is the gateway", () => {
     expect(service.ports !== undefined).toBe(name === "gateway");
   });
+});
+
+test("the gateway knows no password of the database", () => {
+  expect(Object.keys(compose.services["gateway"]?.environment ?? {}).filter((name) => /DATABASE/.test(name))).toEqual(
+    [],
+  );
 });
 
 test("no secret is written down, and none has a default", async () => {
