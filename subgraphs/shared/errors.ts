@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 type ErrorEntry = {
   /** The HTTP status of a response whose only fault this is. */
   readonly status: number;
@@ -227,9 +225,4 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
   }
-}
-
-/** Ends a switch over a union: adding a member without handling it stops the compiler here. */
-export function unreachable(value: never): never {
-  throw new AppError("INTERNAL_ERROR", `No case handles ${inspect(value)}: add one.`);
 }

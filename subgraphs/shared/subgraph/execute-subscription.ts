@@ -64,9 +64,9 @@ function sourceContext(
     fresh,
     changes: async function* () {
       if (!changes) throw new Error("this process has no change feed");
-      const scope = await fresh(async ({ identity, require }) => ({
-        merchants: require("transactions:view"),
-        user: identity.userId,
+      const scope = await fresh(async (context) => ({
+        merchants: context.require("transactions:view"),
+        user: context.identity.userId,
       }));
       yield* changes.listen(scope, signal);
     },
