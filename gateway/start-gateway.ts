@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Log } from "../subgraphs/shared/log.ts";
 import type { DevelopmentIssuer } from "./development-issuer.ts";
 import { createEngine } from "./engine/create-engine.ts";
-import type { SubgraphCaller, SubgraphFetch } from "./engine/subgraph.ts";
+import type { SubgraphCaller } from "./engine/subgraph.ts";
 import type { ReceiveFile } from "./files/files-endpoint.ts";
 import { createApollo } from "./graphql/create-apollo.ts";
 import { knownOperationType } from "./graphql/known-operation-type.ts";
@@ -19,7 +19,7 @@ import { limitEngine } from "./limits/limited-engine.ts";
 import { createLimits, type LimitsOptions } from "./limits/limits.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createRoutes } from "./routes.ts";
-import { createSubgraphFetch } from "./subgraph-fetch.ts";
+import { createSubgraphFetch, namesByUrl, type SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
 import { trustedOnly } from "./trusted-documents/trusted-only.ts";
 
@@ -50,8 +50,8 @@ export type GatewayOptions = {
   readonly supergraphSdl: string;
   /** Subgraphs that are called in this process, by name; the others are called over HTTP. */
   readonly callers?: Readonly<Record<string, SubgraphCaller>>;
-  /** Replaces how subgraphs are called over HTTP, for example to sign the calls. */
-  readonly fetch?: SubgraphFetch;
+  /** How subgraphs are called over HTTP: who signs the calls, and what replaces the usual limits. */
+  readonly calls?: Pick<SubgraphFetchOptions, "sign" | "settings">;
   readonly identity: Identity;
   readonly receiveFile: ReceiveFile;
   readonly readiness: Readiness;
@@ -76,12 +76,13 @@ export type Gateway = {
 /** Starts the HTTP front of the graph. @throws when the supergraph cannot be read or the port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, supergraphSdl, readiness, graphiql } = options;
-  const pool = options.fetch ? undefined : createSubgraphFetch();
+  const names = namesByUrl(supergraphSdl);
+  const pool = createSubgraphFetch({ ...options.calls, nameOf: (url) => names.get(url), log });
   const limitsOf = createLimits(options.limits);
   const maxTokens = limitsOf().tokens;
   const planned = createEngine({
     supergraphSdl,
-    fetch: options.fetch ?? pool!.fetch,
+    fetch: pool.fetch,
     subgraphs: options.callers ?? {},
     maxTokens,
     validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
@@ -102,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (config.noticeMs) await setTimeout(config.noticeMs);
     await drain(config.drainMs ?? 8_000);
     await apollo.stop();
-    await pool?.close();
+    await pool.close();
   }
   return {
     url,

@@ -1,24 +1,69 @@
-import { Agent, request } from "undici";
+import { parse } from "graphql";
+import type { Log } from "../subgraphs/shared/log.ts";
+import {
+  type CallSettings,
+  createSubgraphClient,
+  type SignCall,
+  type SubgraphClient,
+} from "./calls/subgraph-client.ts";
 import type { SubgraphFetch } from "./engine/subgraph.ts";
+import { readSupergraph } from "./engine/supergraph.ts";
 
-const LIMITS = {
+export type SubgraphFetchOptions = {
+  /** The name of the subgraph with this routing URL; each has a URL of its own. */
+  readonly nameOf: (url: string) => string | undefined;
+  /** Calls go out unsigned when left out. */
+  readonly sign?: SignCall | undefined;
+  readonly settings?: Partial<CallSettings> | undefined;
+  readonly log: Log;
+};
+
+const SETTINGS: CallSettings = {
   connections: 64,
-  connectTimeout: 2_000,
-  keepAliveTimeout: 30_000,
-  // The request's own deadline is shorter; these only free a connection that nobody waits for.
-  headersTimeout: 60_000,
-  bodyTimeout: 60_000,
-  maxResponseSize: 64 * 1024 * 1024,
+  waiting: 256,
+  connectTimeoutMs: 1_000,
+  slowMs: 1_000,
+  mostRetries: 2,
+  retryShare: 0.1,
+  retryReserve: 10,
+  failuresInRow: 5,
+  failureRate: 0.5,
+  leastCalls: 20,
+  windowMs: 10_000,
+  pauseMs: 5_000,
 };
 
 /** Calls subgraphs over kept-alive connections. Follows no redirect: a token must not go where we did not send it. */
-export function createSubgraphFetch(): { readonly fetch: SubgraphFetch; close(): Promise<void> } {
-  const dispatcher = new Agent(LIMITS);
+export function createSubgraphFetch(options: SubgraphFetchOptions): {
+  readonly fetch: SubgraphFetch;
+  close(): Promise<void>;
+} {
+  const { nameOf, sign, log } = options;
+  const settings = { ...SETTINGS, ...options.settings };
+  const clients = new Map<string, SubgraphClient>();
+
+  function clientFor(url: string): SubgraphClient {
+    const subgraph = nameOf(url);
+    if (subgraph === undefined) throw new Error(`no subgraph of the supergraph has the URL ${url}`);
+    const { origin } = new URL(url);
+    const key = `${subgraph} ${origin}`;
+    const known = clients.get(key);
+    if (known) return known;
+    const client = createSubgraphClient({ subgraph, origin, settings, sign, log });
+    clients.set(key, client);
+    return client;
+  }
+
   return {
-    fetch: async (url, init) => {
-      const { statusCode, body } = await request(url, { ...init, dispatcher });
-      return { status: statusCode, text: () => body.text() };
+    fetch: async (url, init) => clientFor(url).fetch(url, init),
+    close: async () => {
+      await Promise.all([...clients.values()].map((client) => client.close()));
     },
-    close: () => dispatcher.close(),
   };
+}
+
+/** The subgraphs of a supergraph by routing URL, for `nameOf`. */
+export function namesByUrl(supergraphSdl: string): ReadonlyMap<string, string> {
+  const { routingUrls } = readSupergraph(parse(supergraphSdl, { noLocation: true }));
+  return new Map([...routingUrls].map(([name, url]) => [url, name]));
 }
