@@ -160,6 +160,28 @@ describe("preparing", () => {
     await closed;
     expect((await engine.execute({ query: QUERY })).errors).toHaveLength(1);
   });
+
+  test("closing waits for a request that is still being prepared, and answers it", async () => {
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const planner = createHivePlanner(createTestGraph(PAYMENTS_GRAPH).supergraphSdl);
+    const { engine } = createTestGraph(PAYMENTS_GRAPH, {
+      planner: { plan: async (request) => held.then(() => planner.plan(request)) },
+    });
+    let isClosed = false;
+    const running = engine.execute({ query: QUERY });
+    const closed = engine.close().then(() => {
+      isClosed = true;
+    });
+    expect((await engine.execute({ query: QUERY })).errors).toHaveLength(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    release();
+    expect((await running).errors).toBeUndefined();
+    await closed;
+  });
 });
 
 describe("over HTTP", () => {

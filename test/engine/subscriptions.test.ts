@@ -20,10 +20,12 @@ const completed = (id: string, email = "ann@example.org") => ({
 });
 
 let source: EventSource;
-afterEach(() => source.close());
+const opened: EventSource[] = [];
+afterEach(() => opened.splice(0).forEach((each) => void each.close()));
 
 async function start(open: (typeof EVENT_SOURCES)[keyof typeof EVENT_SOURCES], options: Partial<EngineOptions> = {}) {
   source = await open(createTestGraph(GRAPH).schemas["payments"]!);
+  opened.push(source);
   const graph = createTestGraph(GRAPH, { payments: source, ...options });
   async function subscribe(context: RunContext = {}, query = QUERY): Promise<AsyncIterableIterator<ExecutionResult>> {
     const result = await graph.streams.execute({ query, variables: { by: "ann" }, context });
@@ -185,4 +187,17 @@ describe.each(Object.entries(CONNECTED))("a subscription %s", (_, open) => {
     await source.left;
     expect(await next(results)).toBe("done");
   });
+});
+
+test.each([
+  ["errors", { errors: [{ message: "no", extensions: { code: "FORBIDDEN" } }] }, "paid", "FORBIDDEN"],
+  ["something else", "<html>bad gateway</html>", undefined, "SUBGRAPH_UNAVAILABLE"],
+])("a subgraph that refuses a subscription with %s is told in one answer", async (_, body, path, code) => {
+  const { streams } = createTestGraph(GRAPH, {
+    fetch: async () => Response.json(body, { status: 400 }),
+  });
+  const results = await streams.execute({ query: QUERY });
+  if (!(Symbol.asyncIterator in results)) throw new Error("one answer where a stream was expected");
+  expect(codes(await next(results))).toEqual([[path, code]]);
+  expect(await next(results)).toBe("done");
 });
