@@ -1,7 +1,6 @@
-import type { ApolloServer } from "@apollo/server";
 import { createKeysEndpoint, createTokenEndpoint } from "./development-endpoints.ts";
 import { createFilesEndpoint } from "./files/files-endpoint.ts";
-import type { GraphqlContext } from "./graphql/engine-gateway.ts";
+import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
 import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
 import type { Health } from "./health.ts";
 import type { Routes } from "./http/router.ts";
@@ -9,11 +8,12 @@ import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
 import { createLandingPage } from "./pages/landing-page.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 
-type RouteOptions = GatewayOptions & { readonly apollo: ApolloServer<GraphqlContext>; readonly health: Health };
+type RouteOptions = GatewayOptions &
+  Pick<GraphqlEndpointOptions, "apollo" | "streamEvents"> & { readonly health: Health };
 
 /** Every path the gateway answers. */
 export function createRoutes(options: RouteOptions): Routes {
-  const { config, identity, receiveFile, developmentIssuer, graphiql, apollo, health } = options;
+  const { config, identity, receiveFile, developmentIssuer, graphiql, apollo, streamEvents, health } = options;
   const { maxBodyBytes = 100_000, bodyTimeoutMs = 10_000, deadlineMs = 10_000 } = config;
   const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
@@ -21,6 +21,7 @@ export function createRoutes(options: RouteOptions): Routes {
   const users = Object.keys(developmentIssuer?.users ?? {});
   const graphql = createGraphqlEndpoint({
     apollo,
+    streamEvents,
     identity,
     body,
     deadlineMs,

@@ -7,8 +7,10 @@ import { createEngine } from "./engine/create-engine.ts";
 import type { SubgraphCaller } from "./engine/subgraph.ts";
 import type { ReceiveFile } from "./files/files-endpoint.ts";
 import { createApollo } from "./graphql/create-apollo.ts";
+import { createEventStream } from "./graphql/event-stream.ts";
 import { knownOperationType } from "./graphql/known-operation-type.ts";
 import { noIntrospection } from "./graphql/no-introspection.ts";
+import { createOpenStreams } from "./graphql/open-streams.ts";
 import type { Readiness } from "./health.ts";
 import { createHealth } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
@@ -38,6 +40,9 @@ type GatewayConfig = {
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
+  /** Most event streams of one user at a time, default 20, and how often one without events shows that it lives: 15 s. */
+  readonly maxStreamsPerUser?: number;
+  readonly heartbeatMs?: number;
   /** How long to go on serving while /ready says no, so that a load balancer can notice; default 0. */
   readonly noticeMs?: number;
   /** How long requests under way may take to finish once the gateway closes; default 8 s. */
@@ -92,7 +97,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const engine = trusted?.only ? trustedOnly(limited, trusted.documents) : limited;
   const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
   const health = createHealth(readiness, log);
-  const router = createRouter(createRoutes({ ...options, apollo, health }), log);
+  const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
+  const streamEvents = createEventStream({ engine, streams, heartbeatMs: config.heartbeatMs ?? 15_000 });
+  const router = createRouter(createRoutes({ ...options, apollo, streamEvents, health }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
   const url = await listen(server, config);
@@ -101,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function close(): Promise<void> {
     health.retire();
     if (config.noticeMs) await setTimeout(config.noticeMs);
+    streams.close();
     await drain(config.drainMs ?? 8_000);
     await apollo.stop();
     await pool.close();

@@ -3,6 +3,7 @@ import type { Log } from "../../subgraphs/shared/log.ts";
 import type { Engine } from "../engine/create-engine.ts";
 import { engineError } from "../engine/errors.ts";
 import type { LimitedContext } from "../limits/limited-engine.ts";
+import { MAX_REFUSALS } from "./masked-result.ts";
 
 /** What Apollo Server hands from the HTTP request to the engine. */
 export type GraphqlContext = {
@@ -12,9 +13,6 @@ export type GraphqlContext = {
 };
 
 type ApolloGateway = ApolloServerOptionsWithGateway<GraphqlContext>["gateway"];
-
-/** Most errors of a refused document that a client is told. */
-const MAX_REFUSALS = 5;
 
 /** Puts the engine where Apollo Server expects a gateway. */
 export function engineGateway(engine: Engine, supergraphSdl: string): ApolloGateway {

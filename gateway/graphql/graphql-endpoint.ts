@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
+import Negotiator from "negotiator";
 import { answer } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
 import { authenticate } from "../http/authenticate.ts";
@@ -9,9 +10,12 @@ import type { Handler } from "../http/router.ts";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents.ts";
 import { withDocument, withDocumentInSearch } from "../trusted-documents/with-document.ts";
 import type { GraphqlContext } from "./engine-gateway.ts";
+import type { createEventStream } from "./event-stream.ts";
 
 export type GraphqlEndpointOptions = {
   readonly apollo: ApolloServer<GraphqlContext>;
+  /** Answers those who accept `text/event-stream`. */
+  readonly streamEvents: ReturnType<typeof createEventStream>;
   readonly identity: Identity;
   readonly body: BodyLimits;
   /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
@@ -27,7 +31,7 @@ export type GraphqlEndpointOptions = {
  * can send unasked. Subgraphs get the caller's token and our request id, no other header.
  */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
-  const { apollo, identity, body, deadlineMs, showsCost, documents } = options;
+  const { apollo, identity, body, deadlineMs, showsCost, documents, streamEvents } = options;
   return async ({ request, response, query, requestId, log }) => {
     const deadline = Date.now() + deadlineMs;
     const { token, ...caller } = await authenticate(request, identity);
@@ -37,6 +41,9 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
     const showCost = showsCost && request.headers["x-show-cost"] !== undefined;
     const run = { headers, deadline, signal: goneSignal(response), caller, showCost };
+    if (method === "POST" && new Negotiator(request).mediaType(MEDIA_TYPES) === "text/event-stream") {
+      return streamEvents({ response, log, user: { ...caller, token }, run }, operation);
+    }
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, search, headers: readHeaders(request.headers), body: operation },
       context: async () => ({ run, log }),
@@ -45,6 +52,8 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     answer(response, result.status ?? 200, result.body.string, Object.fromEntries(result.headers));
   };
 }
+
+const MEDIA_TYPES = ["application/json", "application/graphql-response+json", "text/event-stream"];
 
 const READ_HEADERS = ["accept", "content-type", "apollo-require-preflight"];
 

@@ -33,6 +33,11 @@ export function answer(response: ServerResponse, status: number, body: string | 
   if (!response.req.complete) lingerOverRest(response);
 }
 
+/** Sends the head of an answer that is written piece by piece, which proxies are told not to hold back. */
+export function beginStream(response: ServerResponse, contentType: string): void {
+  response.writeHead(200, { ...ALWAYS, "content-type": contentType, "x-accel-buffering": "no" }).flushHeaders();
+}
+
 export function answerJson(response: ServerResponse, status: number, body: unknown, headers?: Headers): void {
   answer(response, status, JSON.stringify(body), { "content-type": "application/json; charset=utf-8", ...headers });
 }

@@ -192,6 +192,11 @@ export const ERRORS = {
     message: "The operation depends on more @skip and @include variables than we plan for: use fewer, or split it.",
     retry: false,
   },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    message: "As many streams of yours are open as one user may have: close one first.",
+    retry: true,
+  },
   UNAUTHENTICATED: {
     status: 401,
     message: "The access token is missing, expired or not ours: sign in again.",

@@ -13,6 +13,7 @@ const ORDERS = `${LINK}
   type Query { orders(sort: Sort): [Order] parent: Parent }
   type Parent { parent: Parent }
   type Mutation { cancel(id: ID!): Boolean }
+  type Subscription { orderChanged: Order }
   type Order @key(fields: "id") { id: ID! note: String }
 `;
 
