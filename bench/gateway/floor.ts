@@ -83,3 +83,6 @@ async function ask(subgraph: SubgraphName, query: string, variables: object): Pr
   const answered = await request(urls[subgraph], { method: "POST", headers, body, dispatcher });
   return answered.body.text();
 }
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

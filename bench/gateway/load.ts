@@ -121,3 +121,6 @@ function rssBytes(pid: number): number {
 function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

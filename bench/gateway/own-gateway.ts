@@ -40,3 +40,6 @@ function callerOf(name: SubgraphName): SubgraphCaller {
     return errors ? { data, errors: errors.map((error) => error.toJSON()) } : { data };
   };
 }
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

@@ -30,3 +30,6 @@ async function answer(apollo: ApolloServer, request: IncomingMessage, response: 
   const body = result.body.kind === "complete" ? result.body.string : "";
   response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers) }).end(body);
 }
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

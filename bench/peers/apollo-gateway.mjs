@@ -29,3 +29,6 @@ async function answer(request, response) {
   });
   response.writeHead(status ?? 200, Object.fromEntries(headers)).end(body.string);
 }
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

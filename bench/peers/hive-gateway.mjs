@@ -10,3 +10,6 @@ const gateway = createGatewayRuntime({
 });
 const server = createServer(gateway);
 server.listen(0, "127.0.0.1", () => process.send({ url: `http://127.0.0.1:${server.address().port}/graphql` }));
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());

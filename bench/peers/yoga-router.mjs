@@ -28,3 +28,6 @@ const server = createServer(
   createYoga({ schema: unifiedGraph, plugins: [useExecutor], logging: false, graphiql: false, landingPage: false }),
 );
 server.listen(0, "127.0.0.1", () => process.send({ url: `http://127.0.0.1:${server.address().port}/graphql` }));
+
+// It ends with the benchmark, however that ends.
+process.once("disconnect", () => process.exit());
