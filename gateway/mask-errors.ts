@@ -74,6 +74,9 @@ const LONGEST_MESSAGE = 500;
 
 /** Suggestions spell out a schema that introspection keeps closed; a message may quote a name as long as the body. */
 function plain(message: string): string {
+  // The parser follows a document into its depth, and may reach the end of its stack before the end of the document.
+  if (message.startsWith("Maximum call stack"))
+    return "The document is nested too deep to be read: send a flatter one.";
   const text = message.replace(/ ?Did you mean [^?]*\?/g, "");
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }

@@ -9,6 +9,7 @@ import type { ReceiveFile } from "./files/files-endpoint.ts";
 import { createApollo } from "./graphql/create-apollo.ts";
 import { createEventStream } from "./graphql/event-stream.ts";
 import { knownOperationType } from "./graphql/known-operation-type.ts";
+import { refuseInnerFields } from "./graphql/no-inner-fields.ts";
 import { noIntrospection } from "./graphql/no-introspection.ts";
 import { createOpenStreams } from "./graphql/open-streams.ts";
 import type { Readiness } from "./health.ts";
@@ -90,6 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetch: pool.fetch,
     subgraphs: options.callers ?? {},
     maxTokens,
+    checkDocument: refuseInnerFields,
     validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
   });
   const limited = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });

@@ -12,7 +12,14 @@ export async function readJson(request: IncomingMessage, limits: BodyLimits): Pr
   if (!isPlainJson(request)) {
     throw new AppError("UNSUPPORTED_MEDIA_TYPE", "This path reads uncompressed application/json in UTF-8 only.");
   }
-  const bytes = await readBytes(request, limits);
+  const body = parseJson(await readBytes(request, limits));
+  if (typeof body === "object" && body !== null && Object.hasOwn(body, "__proto__")) {
+    throw new AppError("INVALID_INPUT", "The body has a member `__proto__`, which nothing here reads: leave it out.");
+  }
+  return body;
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -62,7 +62,7 @@ function remembering<K extends object, V>(find: (key: K, limits: Limits) => V): 
 }
 
 /** What is wrong with a document whatever its variables. */
-function checkDocument(document: DocumentNode, limits: Limits): GraphQLError | undefined {
+export function checkDocument(document: DocumentNode, limits: Limits): GraphQLError | undefined {
   return checkSize(measureDocument(document), limits) ?? checkLiterals(document, limits);
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/create-engine.ts";
 import type { RunContext } from "../engine/run.ts";
 import { rateLimited } from "../rate-limit/rate-limited.ts";
 import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
-import { createRequestCheck } from "./check-request.ts";
+import { checkDocument, createRequestCheck } from "./check-request.ts";
 import type { Limits } from "./limits.ts";
 
 /** Whose request it is, where that is known. */
@@ -30,8 +30,11 @@ export function limitEngine(
       const limits = limitsOf(caller?.role);
       const document = request.document ?? parsed(request.query, limits);
       const operation = document && getOperationAST(document, request.operationName);
-      // What cannot be read, or names no operation, is refused by the engine with the words for it.
-      if (!operation) return engine.execute(request);
+      if (!document || !operation) {
+        // The engine has the words for what cannot be read or names no operation, but it validates before it says them.
+        const refusal = document && checkDocument(document, limits);
+        return refusal ? { errors: [refusal] } : engine.execute(request);
+      }
       const verdict = check({ document, operation, variables: request.variables ?? {} }, limits);
       if ("refusal" in verdict) return { errors: [verdict.refusal] };
       const exhausted = caller && (await spend(rateLimiter, caller.userId, operation.operation, verdict.cost));

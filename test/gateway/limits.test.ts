@@ -52,6 +52,12 @@ test("what an operation costs is told in development to who asks, and to nobody 
   expect((await elsewhere.query("{ orders { id } }", { headers })).body).not.toHaveProperty("extensions");
 });
 
+test("a document that names no operation is held to the limits all the same", async () => {
+  const { query } = await startTestGateway();
+  const { body } = await query(`query a { orders { ${"id ".repeat(60)} } } query b { orders { id } }`);
+  expect(body.errors).toMatchObject([{ extensions: { limit: "repeats" } }]);
+});
+
 test("a caller's role may have limits of its own", async () => {
   const { query } = await startTestGateway({
     identity: async (token) => ({ userId: token, name: token, role: token }),
