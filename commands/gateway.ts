@@ -1,8 +1,9 @@
-import { Readable } from "node:stream";
 import { startGateway } from "../gateway/start-gateway.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
+import { callSigner, openCallKeys } from "./call-keys.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
+import { forwardUpload } from "./forward-upload.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { openIdentity } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -14,7 +15,7 @@ export const command: Command = {
     const log = createLog(config, { service: "gateway" });
     const { supergraphSdl } = await composeFrom(SUPERGRAPH_CONFIG, config.environment);
     const { verifyToken, developmentIssuer } = await openIdentity({ config, log });
-    const filesUrl = new URL("/files", config.reconciliationUrl);
+    const keys = openCallKeys(config, log);
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
       ...policy,
@@ -22,20 +23,8 @@ export const command: Command = {
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
-      receiveFile: async ({ stream, name, merchantId, headers }) => {
-        const response = await fetch(filesUrl, {
-          method: "POST",
-          headers: {
-            ...headers,
-            "x-file-name": encodeURIComponent(name),
-            "content-type": "application/octet-stream",
-            ...(merchantId !== undefined && { "x-upload-merchant": merchantId }),
-          },
-          body: Readable.toWeb(stream) as ReadableStream,
-          duplex: "half",
-        } as RequestInit);
-        return { status: response.status, body: await response.json() };
-      },
+      receiveFile: forwardUpload(config.reconciliationUrl, keys),
+      ...(keys && { calls: { sign: callSigner(keys) } }),
       readiness: async () => ({ supergraph: true }),
       ...(developmentIssuer && { developmentIssuer }),
       graphiql: developmentIssuer !== undefined,

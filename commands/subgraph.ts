@@ -1,8 +1,10 @@
 import { uploadRoute } from "../subgraphs/reconciliation/import/receive-upload.ts";
+import { createLog } from "../subgraphs/shared/log.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
 import { serveSubgraph } from "../subgraphs/shared/subgraph/serve-subgraph.ts";
 import type { SubgraphRoute } from "../subgraphs/shared/subgraph/subgraph-route.ts";
+import { openCallKeys } from "./call-keys.ts";
 import { type Command, UsageError } from "./command.ts";
 import { openSystem, type System } from "./open-system.ts";
 import { openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
@@ -19,11 +21,12 @@ export const command: Command = {
     if (!subgraph) throw new UsageError(`there is no subgraph "${name ?? ""}"\nusage: concord subgraph ${NAMES}`);
     const port = typeof options.port === "string" ? Number(options.port) : config.subgraphPort;
     if (!Number.isInteger(port)) throw new UsageError(`--port "${String(options.port)}" is no port`);
+    const keys = openCallKeys(config, createLog(config, { service: "subgraph" }));
     const system = await openSystem(config, "stdout");
     await system.migrate();
     const services = await subgraphServices(system, [subgraph], await openIdentity(system));
     const routes = routesOf(subgraph, system, services);
-    const server = await serveSubgraph(subgraph, services, { host: config.host, port, routes });
+    const server = await serveSubgraph(subgraph, services, { host: config.host, port, routes, ...(keys && { keys }) });
     system.log.info({ url: server.url, subgraph: subgraph.name }, "the subgraph answers");
     return untilStopped(system.log, async () => {
       await server.close();

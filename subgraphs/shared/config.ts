@@ -50,6 +50,8 @@ export const VARIABLES = z.object({
   CONCORD_TRUSTED_ONLY: onOff().default(false),
   CONCORD_CORS_ORIGINS: origins().optional(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
+  CONCORD_GATEWAY_KEYS: callKeys().optional(),
+  CONCORD_UNSIGNED_CALLS: onOff().default(false),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
   environment: z.record(z.string(), z.string()),
 });
@@ -103,6 +105,9 @@ const SETTINGS = VARIABLES.check((context) => {
     corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
     /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */
     secret: variables.CONCORD_SECRET,
+    /** What the gateway signs calls to subgraphs with: the first signs, all of them are taken. */
+    gatewayKeys: variables.CONCORD_GATEWAY_KEYS,
+    unsignedCalls: variables.CONCORD_UNSIGNED_CALLS,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */
     reconciliationUrl: variables.RECONCILIATION_URL,
     /** All variables that are set, for the placeholders of `supergraph.yaml`. */
@@ -125,6 +130,17 @@ function wholeNumber(min: number, max: number) {
     .regex(/^\d{1,5}$/, message)
     .transform(Number)
     .refine((value) => value >= min && value <= max, message);
+}
+
+function callKeys() {
+  const message =
+    "must be id:secret, or several split by commas; an id stands once, a secret has 32 characters or more";
+  return z
+    .string()
+    .transform((text) => text.split(",").map((pair) => /^([\w-]{1,64}):(\S{32,})$/.exec(pair.trim())))
+    .refine((pairs) => pairs.every((pair) => pair !== null), message)
+    .transform((pairs) => pairs.map((pair) => ({ id: pair?.[1] ?? "", secret: pair?.[2] ?? "" })))
+    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, message);
 }
 
 function onOff() {

@@ -17,7 +17,10 @@ let finance: GraphClient;
 const subgraphs = new Map<string, { readonly url: string; service: Service; readonly environment: object }>();
 
 beforeAll(async () => {
-  site = await openSite("http_mode", { CONCORD_SECRET: "0123456789abcdef0123456789abcdef" });
+  site = await openSite("http_mode", {
+    CONCORD_SECRET: "0123456789abcdef0123456789abcdef",
+    CONCORD_GATEWAY_KEYS: "one:fedcba9876543210fedcba9876543210",
+  });
   await register();
   const port = await freePort();
   gateway = `http://127.0.0.1:${port}`;

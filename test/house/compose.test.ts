@@ -58,6 +58,12 @@ test("the gateway is told where every subgraph answers", () => {
   }
 });
 
+test("the gateway signs with what every subgraph verifies, and nobody else has it", () => {
+  const having = ours.filter(([, { environment = {} }]) => "CONCORD_GATEWAY_KEYS" in environment);
+  expect(having.map(([name]) => name).sort()).toEqual(["gateway", ...SUBGRAPHS.map(({ name }) => name)].sort());
+  expect(new Set(having.map(([, { environment }]) => environment?.["CONCORD_GATEWAY_KEYS"])).size).toBe(1);
+});
+
 test("there are PostgreSQL, Redis, a migration, a worker and a gateway", () => {
   expect(Object.fromEntries(services.map(([name, { image, command }]) => [name, command?.[0] ?? image]))).toMatchObject(
     {
@@ -140,7 +146,11 @@ test("the gateway knows no password of the database", () => {
 
 test("no secret is written down, and none has a default", async () => {
   const text = await read("docker-compose.yml");
-  expect(text.match(/\$\{(?:POSTGRES_PASSWORD|CONCORD_SECRET)[^}]*\}/g)?.every((use) => use.includes(":?"))).toBe(true);
+  expect(
+    text
+      .match(/\$\{(?:POSTGRES_PASSWORD|CONCORD_SECRET|CONCORD_GATEWAY_KEYS)[^}]*\}/g)
+      ?.every((use) => use.includes(":?")),
+  ).toBe(true);
 });
 
 test("the image is built of files that there are and that reach the build", () => {
@@ -163,7 +173,8 @@ function read(path: string): Promise<string> {
 
 /** What compose makes of `${NAME:-default}` and `${NAME:?message}` when the secrets are set and nothing else is. */
 function interpolate(text: string): string {
-  return text.replace(/\$\{\w+:([-?])([^}]*)\}/g, (_, kind: string, rest: string) =>
-    kind === "-" ? rest : "a-secret-of-more-than-32-characters",
-  );
+  return text.replace(/\$\{(\w+):([-?])([^}]*)\}/g, (_, name: string, kind: string, rest: string) => {
+    if (kind === "-") return rest;
+    return `${name === "CONCORD_GATEWAY_KEYS" ? "one:" : ""}a-secret-of-more-than-32-characters`;
+  });
 }

@@ -67,6 +67,27 @@ describe("readConfig", () => {
     expect(readConfig({ HOME: "/home/ada" }).dataDir).toBe("/home/ada/.local/state/concord");
   });
 
+  test("keys between gateway and subgraphs are read in order", () => {
+    const [one, two] = ["1".repeat(32), `${"2".repeat(40)}:=`];
+    expect(readConfig({ CONCORD_GATEWAY_KEYS: `new-1:${one}, old:${two}` }).gatewayKeys).toEqual([
+      { id: "new-1", secret: one },
+      { id: "old", secret: two },
+    ]);
+    expect(readConfig({})).toMatchObject({ gatewayKeys: undefined, unsignedCalls: false });
+  });
+
+  test.each([
+    ["a secret without an id", "3".repeat(40)],
+    ["a secret of 31 characters", `one:${"3".repeat(31)}`],
+    ["a second that is too short", `one:${"3".repeat(32)},two:3333`],
+    ["one id twice", `one:${"3".repeat(32)},one:${"4".repeat(32)}`],
+    ["a comma at the end", `one:${"3".repeat(32)},`],
+  ])("keys with %s are refused, and not shown", (_, CONCORD_GATEWAY_KEYS) => {
+    const { message } = faultOf({ CONCORD_GATEWAY_KEYS });
+    expect(message).toContain("at CONCORD_GATEWAY_KEYS");
+    expect(message).not.toContain("3333");
+  });
+
   test("the settings cannot be changed", () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

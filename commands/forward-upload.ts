@@ -1,0 +1,41 @@
+import { Readable } from "node:stream";
+import type { ReceiveFile } from "../gateway/files/files-endpoint.ts";
+import { AppError, ERRORS } from "../subgraphs/shared/errors.ts";
+import { CALL_SIGNATURE_HEADER, signCall, streamDigest } from "../subgraphs/shared/identity/call-signature.ts";
+import type { CallKeys } from "./call-keys.ts";
+
+/**
+ * Passes an upload on to POST /files of the reconciliation subgraph while it arrives. The signature covers the head and
+ * not the bytes, which nobody holds whole before they are sent; they are hashed on arrival.
+ * @throws AppError SUBGRAPH_UNAVAILABLE
+ */
+export function forwardUpload(reconciliationUrl: string, keys: CallKeys | undefined): ReceiveFile {
+  const url = new URL("/files", reconciliationUrl);
+  return async ({ stream, name, merchantId, headers }) => {
+    const fileName = encodeURIComponent(name);
+    const content = streamDigest({ path: url.pathname, length: undefined, fileName, merchantId });
+    const call = { subgraph: "reconciliation", content, authorization: headers["authorization"] };
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        ...headers,
+        "x-file-name": fileName,
+        "content-type": "application/octet-stream",
+        ...(merchantId !== undefined && { "x-upload-merchant": merchantId }),
+        ...(keys && { [CALL_SIGNATURE_HEADER]: signCall(keys[0], call) }),
+      },
+      body: Readable.toWeb(stream) as ReadableStream,
+      duplex: "half",
+    } as RequestInit).catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+    if (response.headers.get("www-authenticate") === "Gateway-Signature") throw unavailable(new Error(SIGNATURE));
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+const SIGNATURE = "reconciliation refused our signature: compare CONCORD_GATEWAY_KEYS and the clocks of both sides";
+
+function unavailable(cause: unknown): AppError {
+  return new AppError("SUBGRAPH_UNAVAILABLE", ERRORS.SUBGRAPH_UNAVAILABLE.message, { cause });
+}
