@@ -14,7 +14,7 @@ type RouteOptions = GatewayOptions &
 /** Every path the gateway answers. */
 export function createRoutes(options: RouteOptions): Routes {
   const { config, identity, receiveFile, developmentIssuer, graphiql, apollo, streamEvents, health } = options;
-  const { maxBodyBytes = 100_000, bodyTimeoutMs = 10_000, deadlineMs = 10_000 } = config;
+  const { maxBodyBytes = 100_000, bodyTimeoutMs = 8_000, deadlineMs = 10_000 } = config;
   const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
   const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };

@@ -36,7 +36,7 @@ type GatewayConfig = {
   readonly maxBodyBytes?: number;
   /** Largest uploaded file; default 100 MB. */
   readonly maxFileBytes?: number;
-  /** How long a body, or the next piece of a file, may keep us waiting; default 10 s and 60 s. */
+  /** How long a body, or the next piece of a file, may keep us waiting; default 8 s and 60 s. */
   readonly bodyTimeoutMs?: number;
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
@@ -125,7 +125,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 const SERVER_LIMITS = {
-  headersTimeout: 10_000,
+  // With the interval of the checks, whoever sends a header byte by byte is gone within ten seconds.
+  headersTimeout: 7_000,
   // Long enough for the largest file on a slow line; shorter bodies have their own, shorter limit.
   requestTimeout: 15 * 60_000,
   // Longer than the minute that proxies commonly keep a connection, so that theirs is the side that closes it.
