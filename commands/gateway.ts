@@ -19,7 +19,12 @@ export const command: Command = {
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
       ...policy,
-      config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
+      config: {
+        host: config.host,
+        port: config.port,
+        corsOrigins: config.corsOrigins,
+        metricsPort: config.metricsPort,
+      },
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),

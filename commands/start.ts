@@ -38,7 +38,12 @@ export const command: Command = {
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
       ...policy,
-      config: { host: config.host, port: config.port, corsOrigins: config.corsOrigins },
+      config: {
+        host: config.host,
+        port: config.port,
+        corsOrigins: config.corsOrigins,
+        metricsPort: config.metricsPort,
+      },
       log,
       supergraphSdl,
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),

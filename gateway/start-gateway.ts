@@ -20,6 +20,8 @@ import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
 import { limitEngine } from "./limits/limited-engine.ts";
 import { createLimits, type LimitsOptions } from "./limits/limits.ts";
+import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
+import { serveMetrics } from "./metrics/metrics-server.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createRoutes } from "./routes.ts";
 import { createSubgraphFetch, namesByUrl, type SubgraphFetchOptions } from "./subgraph-fetch.ts";
@@ -44,6 +46,8 @@ type GatewayConfig = {
   /** Most event streams of one user at a time, default 20, and how often one without events shows that it lives: 15 s. */
   readonly maxStreamsPerUser?: number;
   readonly heartbeatMs?: number;
+  /** Where GET /metrics is answered, to this machine alone; nowhere when left out. 0 takes any free port. */
+  readonly metricsPort?: number | undefined;
   /** How long to go on serving while /ready says no, so that a load balancer can notice; default 0. */
   readonly noticeMs?: number;
   /** How long requests under way may take to finish once the gateway closes; default 8 s. */
@@ -75,28 +79,17 @@ export type GatewayOptions = {
 
 export type Gateway = {
   readonly url: string;
+  /** Where its metrics are, if they are served. */
+  readonly metricsUrl: string | undefined;
   /** Not ready at once; after the notice no new connection; resolves when what is under way is answered or cut off. */
   close(): Promise<void>;
 };
 
 /** Starts the HTTP front of the graph. @throws when the supergraph cannot be read or the port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, supergraphSdl, readiness, graphiql } = options;
-  const names = namesByUrl(supergraphSdl);
-  const pool = createSubgraphFetch({ ...options.calls, nameOf: (url) => names.get(url), log });
-  const limitsOf = createLimits(options.limits);
-  const maxTokens = limitsOf().tokens;
-  const planned = createEngine({
-    supergraphSdl,
-    fetch: pool.fetch,
-    subgraphs: options.callers ?? {},
-    maxTokens,
-    checkDocument: refuseInnerFields,
-    validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
-  });
-  const limited = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
-  const { trustedDocuments: trusted } = options;
-  const engine = trusted?.only ? trustedOnly(limited, trusted.documents) : limited;
+  const { config, log, supergraphSdl, readiness } = options;
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics();
+  const { engine, maxTokens, closeCalls } = openEngine(options, metrics);
   const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
   const health = createHealth(readiness, log);
   const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
@@ -104,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const router = createRouter(createRoutes({ ...options, apollo, streamEvents, health }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
+  const metricsServer = metrics && (await serveMetrics(metrics, config.metricsPort ?? 0));
   const url = await listen(server, config);
   log.info({ url }, "the gateway answers");
   let closing: Promise<void> | undefined;
@@ -113,15 +107,42 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     streams.close();
     await drain(config.drainMs ?? 8_000);
     await apollo.stop();
-    await pool.close();
+    await closeCalls();
+    await metricsServer?.close();
   }
   return {
     url,
+    metricsUrl: metricsServer?.url,
     close: () => {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** The engine as clients reach it: measured, and held to the limits. */
+function openEngine(options: GatewayOptions, metrics: Metrics | undefined) {
+  const { log, supergraphSdl, graphiql, callers = {}, trustedDocuments: trusted } = options;
+  const names = namesByUrl(supergraphSdl);
+  const nameOf = (url: string) => names.get(url);
+  const pool = createSubgraphFetch({ ...options.calls, nameOf, log });
+  const limitsOf = createLimits(options.limits);
+  const maxTokens = limitsOf().tokens;
+  const planned = createEngine({
+    supergraphSdl,
+    fetch: metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch,
+    subgraphs: metrics ? measuredCallers(callers, metrics) : callers,
+    maxTokens,
+    checkDocument: refuseInnerFields,
+    validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
+  });
+  const limited = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
+  const engine = trusted?.only ? trustedOnly(limited, trusted.documents) : limited;
+  return { engine: metrics?.engine(engine) ?? engine, maxTokens, closeCalls: () => pool.close() };
+}
+
+function measuredCallers(callers: Readonly<Record<string, SubgraphCaller>>, metrics: Metrics) {
+  return Object.fromEntries(Object.entries(callers).map(([name, call]) => [name, metrics.caller(name, call)]));
 }
 
 const SERVER_LIMITS = {

@@ -20,7 +20,7 @@ export type GraphqlEndpointOptions = {
   readonly body: BodyLimits;
   /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
   readonly deadlineMs: number;
-  /** Lets a client ask what its operation costs, with the header `x-show-cost`. */
+  /** Lets a client ask what its operation costs, with the header `x-show-cost`, or its plan, with `x-concord-explain`. */
   readonly showsCost: boolean;
   /** What a `documentId` may name. */
   readonly documents: TrustedDocuments | undefined;
@@ -40,7 +40,8 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     const search = `${withDocumentInSearch(query, documents)}`;
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
     const showCost = showsCost && request.headers["x-show-cost"] !== undefined;
-    const run = { headers, deadline, signal: goneSignal(response), caller, showCost };
+    const explain = showsCost && request.headers["x-concord-explain"] !== undefined;
+    const run = { headers, deadline, signal: goneSignal(response), caller, showCost, explain };
     if (method === "POST" && new Negotiator(request).mediaType(MEDIA_TYPES) === "text/event-stream") {
       return streamEvents({ response, log, user: { ...caller, token }, run }, operation);
     }

@@ -1,0 +1,87 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Engine } from "../engine/create-engine.ts";
+import type { SubgraphCaller, SubgraphFetch } from "../engine/subgraph.ts";
+import { createOperationLabels } from "./operation-labels.ts";
+
+export type Metrics = {
+  /** Counts and times what an engine runs, by operation, and what it refuses, by code. */
+  engine(engine: Engine): Engine;
+  /** Time and count the calls of subgraphs. */
+  caller(subgraph: string, call: SubgraphCaller): SubgraphCaller;
+  fetch(fetch: SubgraphFetch, nameOf: (url: string) => string | undefined): SubgraphFetch;
+  /** All of them in the text format of Prometheus, with those of the process and of its event loop. */
+  text(): Promise<{ readonly contentType: string; readonly body: string }>;
+};
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The numbers of one gateway. Their labels come from bounded sets: nobody's request makes a series of its own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const operations = new Histogram({
+    name: "concord_operation_seconds",
+    help: "Operations that ran, by name and outcome; a subscription counts until it is open.",
+    labelNames: ["operation", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const refused = new Counter({
+    name: "concord_refused_total",
+    help: "Operations that were refused, by the code of their first error.",
+    labelNames: ["code"],
+    registers,
+  });
+  const calls = new Histogram({
+    name: "concord_subgraph_call_seconds",
+    help: "Calls of subgraphs, by subgraph and outcome.",
+    labelNames: ["subgraph", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+
+  async function timed<T>(subgraph: string, call: () => Promise<T>, isFine: (answer: T) => boolean): Promise<T> {
+    const stop = calls.startTimer({ subgraph });
+    let outcome = "error";
+    try {
+      const answer = await call();
+      if (isFine(answer)) outcome = "ok";
+      return answer;
+    } finally {
+      stop({ outcome });
+    }
+  }
+
+  const labelOf = createOperationLabels();
+  return {
+    engine: (engine) => ({
+      ...engine,
+      async execute(request) {
+        const stop = operations.startTimer();
+        const result = await engine.execute(request);
+        const isStream = Symbol.asyncIterator in result;
+        if (isStream || result.data !== undefined) {
+          stop({ operation: labelOf(request), outcome: isStream || !result.errors ? "ok" : "error" });
+        } else refused.inc({ code: String(result.errors?.[0]?.extensions["code"]) });
+        return result;
+      },
+    }),
+    caller: (subgraph, call) => {
+      const measured: SubgraphCaller = (request) =>
+        timed(
+          subgraph,
+          () => call(request),
+          ({ errors }) => !errors?.length,
+        );
+      return call.subscribe ? Object.assign(measured, { subscribe: call.subscribe }) : measured;
+    },
+    fetch: (fetch, nameOf) => (url, init) =>
+      timed(
+        nameOf(url) ?? "unknown",
+        () => fetch(url, init),
+        ({ status }) => status < 500,
+      ),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

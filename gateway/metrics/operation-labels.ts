@@ -1,0 +1,14 @@
+import { getOperationAST } from "graphql";
+import type { ExecuteRequest } from "../engine/operations.ts";
+
+const MOST_NAMES = 200;
+
+/** Names operations that ran: those of the first 200 names by name, any other is "other". */
+export function createOperationLabels(): (request: ExecuteRequest) => string {
+  const known = new Set<string>();
+  return ({ operationName, document }) => {
+    const name = operationName || (document && getOperationAST(document)?.name?.value) || "anonymous";
+    if (known.size < MOST_NAMES) known.add(name);
+    return known.has(name) ? name : "other";
+  };
+}
