@@ -50,11 +50,12 @@ test(`a worker killed ${KILLS} times leaves the end state of an undisturbed one 
   for (const part of PARTS) {
     const merchant = await receiveSamples(site, join(folder, part.name));
     for (let kill = 0; kill < part.kills; kill++) {
+      const before = await leasesOf(site);
       const worker = await startWorker(site);
-      await untilBusy(site);
-      await delay(random.int(0, Math.ceil(reference.tookMs / 8)));
+      await untilBusy(site, before);
+      await delay(random.int(0, Math.ceil(reference.tookMs / 24)));
       await worker.kill();
-      interrupted.push(await underWay(site));
+      interrupted.push((await leasesOf(site)).filter((lease) => !before.includes(lease)).length);
     }
     const last = await startWorker(site);
     await untilReconciled(site, merchant, 60_000);
@@ -63,7 +64,7 @@ test(`a worker killed ${KILLS} times leaves the end state of an undisturbed one 
   const hits = interrupted.filter((items) => items > 0).length;
   expect(hits, `files and runs cut off by each kill: ${interrupted}`).toBeGreaterThan(KILLS / 2);
   await expectReference(site);
-}, 180_000);
+}, 300_000);
 
 test("a job store that is emptied again and again loses no work", async () => {
   const site = await newSite("emptied");
@@ -78,7 +79,7 @@ test("a job store that is emptied again and again loses no work", async () => {
   }
   expect(await worker.stop()).toBe(0);
   await expectReference(site);
-}, 120_000);
+}, 180_000);
 
 async function setApart({ name, has }: (typeof PARTS)[number]): Promise<void> {
   const files = join(folder, name, "files");
@@ -134,24 +135,17 @@ async function expectReference(site: Site): Promise<void> {
   }
 }
 
-/** Waits until a worker has something in hand, or nothing is left to do. */
-async function untilBusy(site: Site): Promise<void> {
-  const client = new pg.Client({ connectionString: site.url });
-  await client.connect();
-  try {
-    await until(async () => {
-      const { rows } = await client.query<{ leased: number; open: number }>(PROGRESS);
-      return rows[0]?.leased !== 0 || rows[0].open === 0;
-    }, 20_000);
-  } finally {
-    await client.end();
-  }
+/** Waits until a worker has taken something that was not taken before, or nothing is left to do. */
+async function untilBusy(site: Site, before: readonly string[] = []): Promise<void> {
+  await until(async () => {
+    const isTaken = (await leasesOf(site)).some((lease) => !before.includes(lease));
+    return isTaken || (await idsOf(site, `select id from ${UNFINISHED}`)).length === 0;
+  }, 30_000);
 }
 
-/** How many files and runs someone holds a lease of. */
-async function underWay(site: Site): Promise<number> {
-  const [leased] = await idsOf(site, PROGRESS);
-  return Number(leased);
+/** The files and runs that someone has in hand; one that is taken again is another. */
+function leasesOf(site: Site): Promise<string[]> {
+  return idsOf(site, `select id || ' ' || lease_epoch from ${UNFINISHED} where leased_until > clock_timestamp()`);
 }
 
 async function idsOf(site: Site, query: string): Promise<string[]> {
@@ -165,7 +159,7 @@ async function idsOf(site: Site, query: string): Promise<string[]> {
   }
 }
 
-const PROGRESS = `
-  select (count(*) filter (where leased_until > clock_timestamp()))::int as leased, count(*)::int as open
-  from (select leased_until from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
-    union all select leased_until from reconciliation.run where status in ('QUEUED', 'RUNNING')) work`;
+const UNFINISHED = `(
+  select id, lease_epoch, leased_until from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
+  union all
+  select id, lease_epoch, leased_until from reconciliation.run where status in ('QUEUED', 'RUNNING')) work`;
