@@ -3,11 +3,17 @@ import { defineConfig } from "vitest/config";
 
 const require = createRequire(import.meta.url);
 
+const SMOKE = "test/smoke/**/*.test.ts";
+
 export default defineConfig({
   // graphql 16 has no `exports`: without the alias vite loads a second copy beside the one that type-graphql requires.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] },
   test: {
-    include: ["test/**/*.test.ts"],
+    // The smoke test measures how fast a start is, so it runs after the others and alone.
+    projects: [
+      { extends: true, test: { name: "suites", include: ["test/**/*.test.ts"], exclude: [SMOKE] } },
+      { extends: true, test: { name: "smoke", include: [SMOKE], sequence: { groupOrder: 1 } } },
+    ],
     globalSetup: ["test/support/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "forks",
