@@ -58,13 +58,13 @@ test(`a worker killed ${KILLS} times leaves the end state of an undisturbed one 
       interrupted.push((await leasesOf(site)).filter((lease) => !before.includes(lease)).length);
     }
     const last = await startWorker(site);
-    await untilReconciled(site, merchant, 60_000);
+    await untilReconciled(site, merchant, 150_000);
     expect(await last.stop()).toBe(0);
   }
   const hits = interrupted.filter((items) => items > 0).length;
   expect(hits, `files and runs cut off by each kill: ${interrupted}`).toBeGreaterThan(KILLS / 2);
   await expectReference(site);
-}, 300_000);
+}, 600_000);
 
 test("a job store that is emptied again and again loses no work", async () => {
   const site = await newSite("emptied");
@@ -75,11 +75,11 @@ test("a job store that is emptied again and again loses no work", async () => {
       await untilBusy(site);
       await site.emptyJobs();
     }
-    await untilReconciled(site, merchant, 60_000);
+    await untilReconciled(site, merchant, 150_000);
   }
   expect(await worker.stop()).toBe(0);
   await expectReference(site);
-}, 180_000);
+}, 600_000);
 
 async function setApart({ name, has }: (typeof PARTS)[number]): Promise<void> {
   const files = join(folder, name, "files");
