@@ -21,6 +21,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Processes are started and killed on a machine whose load others decide; a fault that is real fails three times.
-    retry: process.env["CI"] ? 2 : 0,
+    retry: 2,
   },
 });

@@ -2,6 +2,7 @@ import { recordChanges } from "../changes/record-changes.ts";
 import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
+import { MERGE_TRANSACTIONS, mergeDetails, NEW_ROWS } from "./merge-transactions.ts";
 import { releaseCorrected } from "./release-corrected.ts";
 
 /** What became of the staged rows. Duplicates are kept as such here; collisions are for the caller to explain. */
@@ -25,9 +26,9 @@ export async function mergeStaged(
   await transaction.query(FATES);
   await transaction.query("analyze fate");
   await releaseCorrected(transaction, NEW_ROWS);
-  await transaction.query(TRANSACTIONS);
+  await transaction.query(MERGE_TRANSACTIONS);
   for (const { family, detailTable, detailColumns } of Object.values(families)) {
-    await transaction.query(detailsOf(detailTable, detailColumns), [family]);
+    await transaction.query(mergeDetails(detailTable, detailColumns), [family]);
   }
   await transaction.query(EVENTS, [file.id]);
   await transaction.query(BATCHES);
@@ -96,74 +97,6 @@ const FATES = `
       else 'NEW'
     end as fate
   from known`;
-
-const NEW_ROWS =
-  "staged s join fate f on f.line_number = s.line_number and f.merchant_id = s.merchant_id and f.fate = 'NEW'";
-
-/** Facts that a later report may add where an earlier one had none. */
-const FILLED = [
-  "account",
-  "authorised_minor",
-  "brand",
-  "psp_reference",
-  "original_reference",
-  "original_id",
-  "merchant_reference",
-  "authorisation_code",
-  "last4",
-  "arn",
-  "rrn",
-  "stan",
-  "ticket",
-  "location_id",
-  "terminal_id",
-];
-
-/** What a report knows better than the settlement that its transaction was inferred from. */
-const REPORTED = [
-  ..."occurred_at time_ambiguous business_date currency amount_minor payment_type".split(" "),
-  ..."transaction_number provider_reference".split(" "),
-];
-
-const TRANSACTIONS = `
-  insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
-    certainty, status_origin, occurred_at, time_ambiguous, business_date, currency, amount_minor, reconciliation_state,
-    payment_type, payment_method, entry_mode, transaction_number, provider_reference, ${FILLED.join(", ")})
-  select distinct on (s.merchant_id, s.transaction_id) s.merchant_id, s.family, s.transaction_id, s.provider, s.type,
-    'PROCESSING', 'PROCESSING', 7, 'INDETERMINATE', 'AUTOMATIC', s.occurred_at, s.time_ambiguous, s.business_date,
-    s.currency, s.amount_minor, 'EXPECTED', s.payment_type, s.payment_method, s.entry_mode, s.transaction_number,
-    s.provider_reference, ${FILLED.map((column) => `s.${column}`).join(", ")}
-  from ${NEW_ROWS}
-  where s.creates
-  order by s.merchant_id, s.transaction_id, s.line_number
-  on conflict (merchant_id, family, id) do update set
-    provisional = false,
-    superseded_by = null,
-    ${REPORTED.map((column) => `${column} = case when t.provisional then excluded.${column} else t.${column} end`).join(",\n    ")},
-    payment_method = case when t.payment_method = 'unknown' or t.provisional and excluded.payment_method <> 'unknown'
-      then excluded.payment_method else t.payment_method end,
-    entry_mode = case when t.entry_mode = 'UNKNOWN' or t.provisional and excluded.entry_mode <> 'UNKNOWN'
-      then excluded.entry_mode else t.entry_mode end,
-    ${FILLED.map(
-      (column) =>
-        `${column} = case when t.provisional then coalesce(excluded.${column}, t.${column}) else coalesce(t.${column}, excluded.${column}) end`,
-    ).join(",\n    ")}
-  where t.provisional or t.payment_method = 'unknown' or t.entry_mode = 'UNKNOWN'
-    or ${FILLED.map((column) => `(t.${column} is null and excluded.${column} is not null)`).join(" or ")}`;
-
-function detailsOf(table: string, columns: readonly string[]): string {
-  const typed = (column: string) =>
-    column.endsWith("_minor") ? `(s.details ->> '${column}')::bigint` : `s.details ->> '${column}'`;
-  return `
-    insert into ${table} as d (merchant_id, transaction_id, ${columns.join(", ")})
-    select distinct on (s.merchant_id, s.transaction_id) s.merchant_id, s.transaction_id, ${columns.map(typed).join(", ")}
-    from ${NEW_ROWS}
-    where s.creates and s.family = $1
-    order by s.merchant_id, s.transaction_id, s.line_number
-    on conflict (merchant_id, transaction_id) do update set
-      ${columns.map((column) => `${column} = coalesce(d.${column}, excluded.${column})`).join(", ")}
-    where ${columns.map((column) => `(d.${column} is null and excluded.${column} is not null)`).join(" or ")}`;
-}
 
 const EVENTS = `
   insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, outcome, certainty,

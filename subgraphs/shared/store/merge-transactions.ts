@@ -1,0 +1,94 @@
+/** Rows of the staging table that are facts we did not have. */
+export const NEW_ROWS =
+  "staged s join fate f on f.line_number = s.line_number and f.merchant_id = s.merchant_id and f.fate = 'NEW'";
+
+/** Facts that a later report may add where an earlier one had none. */
+const FILLED = [
+  "account",
+  "authorised_minor",
+  "brand",
+  "psp_reference",
+  "original_reference",
+  "original_id",
+  "merchant_reference",
+  "authorisation_code",
+  "last4",
+  "arn",
+  "rrn",
+  "stan",
+  "ticket",
+  "location_id",
+  "terminal_id",
+];
+
+/**
+ * Where two reports of one transaction differ, the smaller value stands: the earlier time, the first word. Any rule would
+ * do that does not depend on which file came first, and this one needs no memory of where a value came from.
+ */
+const SMALLEST = ["occurred_at", "business_date", "payment_type", "transaction_number", "provider_reference"];
+
+/** A provider that does not know says so, and then any other word is better. */
+const UNKNOWN_WORDS = { payment_method: "unknown", entry_mode: "UNKNOWN" };
+
+const KNOWN_BETTER = Object.entries(UNKNOWN_WORDS).map(([column, unknown]) => {
+  const known = (row: string) => `nullif(${row}.${column}, '${unknown}')`;
+  return {
+    column,
+    selected: `coalesce(min(${known("s")}), '${unknown}')`,
+    merged: `coalesce(case when t.provisional then coalesce(${known("excluded")}, ${known("t")})
+      else least(${known("t")}, ${known("excluded")}) end, '${unknown}')`,
+  };
+});
+
+const MERGED = [
+  ...[...SMALLEST, ...FILLED].map((column) => ({
+    column,
+    selected: `min(s.${column})`,
+    // What was only inferred from a settlement gives way to a report.
+    merged: `case when t.provisional then coalesce(excluded.${column}, t.${column})
+      else least(t.${column}, excluded.${column}) end`,
+  })),
+  ...KNOWN_BETTER,
+  {
+    column: "time_ambiguous",
+    selected: "bool_and(s.time_ambiguous)",
+    merged:
+      "case when t.provisional then excluded.time_ambiguous else t.time_ambiguous and excluded.time_ambiguous end",
+  },
+  // One amount and currency a transaction: a second report with another was a collision already.
+  { column: "currency", selected: "min(s.currency)", merged: "excluded.currency" },
+  { column: "amount_minor", selected: "min(s.amount_minor)", merged: "excluded.amount_minor" },
+];
+
+/** Makes the transactions that new rows tell of, or adds what they say to those that are there. */
+export const MERGE_TRANSACTIONS = `
+  insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
+    certainty, status_origin, reconciliation_state, ${MERGED.map(({ column }) => column).join(", ")})
+  select s.merchant_id, s.family, s.transaction_id, min(s.provider), min(s.type), 'PROCESSING', 'PROCESSING', 7,
+    'INDETERMINATE', 'AUTOMATIC', 'EXPECTED', ${MERGED.map(({ selected }) => selected).join(", ")}
+  from ${NEW_ROWS}
+  where s.creates
+  group by s.merchant_id, s.family, s.transaction_id
+  on conflict (merchant_id, family, id) do update set
+    provisional = false,
+    superseded_by = null,
+    ${MERGED.map(({ column, merged }) => `${column} = ${merged}`).join(",\n    ")}
+  where t.provisional
+    or (${MERGED.map(({ column }) => `t.${column}`).join(", ")})
+      is distinct from (${MERGED.map(({ merged }) => merged).join(", ")})`;
+
+/** The same for what only the family knows; $1 is the family. */
+export function mergeDetails(table: string, columns: readonly string[]): string {
+  const typed = (column: string) =>
+    column.endsWith("_minor") ? `(s.details ->> '${column}')::bigint` : `s.details ->> '${column}'`;
+  return `
+    insert into ${table} as d (merchant_id, transaction_id, ${columns.join(", ")})
+    select s.merchant_id, s.transaction_id, ${columns.map((column) => `min(${typed(column)})`).join(", ")}
+    from ${NEW_ROWS}
+    where s.creates and s.family = $1
+    group by s.merchant_id, s.transaction_id
+    on conflict (merchant_id, transaction_id) do update set
+      ${columns.map((column) => `${column} = least(d.${column}, excluded.${column})`).join(", ")}
+    where (${columns.map((column) => `d.${column}`).join(", ")})
+      is distinct from (${columns.map((column) => `least(d.${column}, excluded.${column})`).join(", ")})`;
+}
