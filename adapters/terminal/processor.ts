@@ -1,3 +1,4 @@
+import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { PaymentFacts, VoucherFacts } from "../../subgraphs/shared/event.ts";
 import { parseAmount } from "../../subgraphs/shared/money.ts";
 import type { Family, PaymentType, VoucherIssuer } from "../../subgraphs/shared/vocabulary.ts";
@@ -8,9 +9,20 @@ import type { JournalLine } from "./journal-line.ts";
 /** Who processed a line: that provider, not the terminal, owns the transaction. */
 export type Processor = { readonly family: Family; readonly provider: string; readonly issuer?: VoucherIssuer };
 
+/** @throws AppError INVALID_INPUT for a circuit nobody mapped yet: whose money it is must not be guessed. */
 export function processorOf(circuit: string): Processor {
-  return PROCESSORS.get(circuit) ?? { family: "ACQUIRER", provider: circuit.toLowerCase() };
+  const processor = PROCESSORS.get(circuit);
+  if (processor) return processor;
+  if (ACQUIRERS.has(circuit)) return { family: "ACQUIRER", provider: circuit.toLowerCase() };
+  throw new AppError("INVALID_INPUT", `the circuit "${circuit.slice(0, 40)}" is not known; add it to the adapter`);
 }
+
+/** Circuits of third-party acquirers; each is named as its provider is, in upper case. */
+const ACQUIRERS: ReadonlySet<string> = new Set([
+  ..."ADYEN AMEX BUCKAROO CHECKOUTCOM CONCARDIS ELAVON EMS MOLLIE MULTISAFEPAY PAYPAL STRIPE VALITOR WORLDLINE".split(
+    " ",
+  ),
+]);
 
 /** PAYF is Payfair, the scheme that Monizze's cards began on. */
 const PROCESSORS: ReadonlyMap<string, Processor> = new Map<string, Processor>([
