@@ -1,9 +1,11 @@
+import type { BankEntry } from "../subgraphs/shared/bank-entry.ts";
 import type { ProviderEvent } from "../subgraphs/shared/event.ts";
 import type { Money } from "../subgraphs/shared/money.ts";
 
-/** What one row of a settlement file turned out to be. Nothing is dropped silently. */
+/** What one row of a provider's or a bank's file turned out to be. Nothing is dropped silently. */
 export type Row =
   | { readonly kind: "event"; readonly line: number; readonly raw: string; readonly event: ProviderEvent }
+  | { readonly kind: "bank"; readonly line: number; readonly raw: string; readonly entry: BankEntry }
   | { readonly kind: "skipped"; readonly line: number; readonly raw: string; readonly reason: string }
   | { readonly kind: "rejected"; readonly line: number; readonly raw: string; readonly problem: string };
 
@@ -18,14 +20,33 @@ export type ControlTotal = {
   readonly actual: bigint;
 };
 
-/** What an adapter yields: rows in file order, then the control totals it could check. */
-export type Reading = Row | { readonly kind: "control"; readonly total: ControlTotal };
+/**
+ * Something in a file that its format did not have when the adapter was written: a column, a kind of record, a word of
+ * a closed list. It is counted and shown; the row it stands in is taken only where its money is not in doubt.
+ */
+export type Drift = {
+  readonly what: "UNKNOWN_COLUMN" | "UNKNOWN_RECORD" | "UNKNOWN_VALUE";
+  /** Where it stands: the column, the record's place in the file, the field. */
+  readonly name: string;
+  /** The word that is not known, for UNKNOWN_RECORD and UNKNOWN_VALUE; at most 40 characters of it. */
+  readonly value?: string;
+  readonly line: number;
+};
+
+/** What an adapter yields: rows in file order and drift as it is met, then the control totals it could check. */
+export type Reading =
+  | Row
+  | { readonly kind: "drift"; readonly drift: Drift }
+  | { readonly kind: "control"; readonly total: ControlTotal };
 
 export type SettlementAdapter = {
   /** Equals the file name, so that the code can be found from a log line. One provider may have several. */
   readonly name: string;
   readonly provider: string;
-  /** True for this adapter's files and no other's, judged by the first 4 KiB (decoded as latin1, BOM kept). */
+  /**
+   * True for this adapter's files and no other's, judged by the first 4 KiB (unpacked where the file is gzip or zip,
+   * decoded as latin1, BOM kept).
+   */
   readonly accepts: (head: string) => boolean;
   /**
    * Reads a whole file as a stream. Throws `AppError("FILE_REJECTED", …)` where the file as a whole cannot be trusted
@@ -33,6 +54,11 @@ export type SettlementAdapter = {
    */
   readonly read: (file: AsyncIterable<Buffer>) => AsyncIterable<readonly Reading[]>;
 };
+
+/** True for what stands on a line of the file, false for what is said about the file. */
+export function isRow(reading: Reading): reading is Row {
+  return reading.kind !== "control" && reading.kind !== "drift";
+}
 
 /** True when the file's own total holds. */
 export function holds(total: ControlTotal): boolean {

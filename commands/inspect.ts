@@ -61,10 +61,11 @@ export async function inspectFile(path: string): Promise<Inspection> {
         controlTotals.push(reading.total);
         continue;
       }
+      if (reading.kind === "drift") continue;
       rows++;
       if (reading.kind === "skipped") skipped++;
       else if (reading.kind === "rejected") rejected.push({ line: reading.line, problem: reading.problem });
-      else {
+      else if (reading.kind === "event") {
         const { kind, provider, account } = reading.event;
         events[kind] = (events[kind] ?? 0) + 1;
         addTotals(totals, reading.event);

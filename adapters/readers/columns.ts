@@ -1,4 +1,5 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
+import type { Reading } from "../adapter.ts";
 import type { CsvRow } from "./csv.ts";
 
 /** The names a format's columns have in its header, by the words the adapter uses for them. */
@@ -29,4 +30,13 @@ export function columnsOf<Required extends string, Optional extends string>(
     columns[column] = index;
   }
   return columns as Columns<Required | Optional>;
+}
+
+/**
+ * The columns of a header that a format does not know, as drift: `known` lists every column it has or ever had, those
+ * that the adapter does not read included.
+ */
+export function unknownColumns(header: CsvRow, known: ReadonlySet<string>): readonly Reading[] {
+  const names = new Set(header.cells.map((name) => name.trim()).filter((name) => name !== "" && !known.has(name)));
+  return [...names].map((name) => ({ kind: "drift", drift: { what: "UNKNOWN_COLUMN", name, line: header.line } }));
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
-import type { ControlTotal, Reading, Row, SettlementAdapter } from "../../adapters/adapter.ts";
+import { type ControlTotal, isRow, type Reading, type Row, type SettlementAdapter } from "../../adapters/adapter.ts";
 
 export const FIXTURES = new URL("../fixtures/", import.meta.url);
 
@@ -17,7 +17,7 @@ export async function readAll(adapter: SettlementAdapter, file: AsyncIterable<Bu
   const readings: Reading[] = [];
   for await (const chunk of adapter.read(file instanceof URL ? createReadStream(file) : file)) readings.push(...chunk);
   return {
-    rows: readings.filter((reading) => reading.kind !== "control"),
+    rows: readings.filter(isRow),
     totals: readings.flatMap((reading) => (reading.kind === "control" ? [reading.total] : [])),
   };
 }

@@ -1,4 +1,4 @@
-import type { ControlTotal, FileTotals, Reading, Row } from "../../../adapters/adapter.ts";
+import { type ControlTotal, type FileTotals, isRow, type Reading, type Row } from "../../../adapters/adapter.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
@@ -53,6 +53,7 @@ export async function readRows(source: RowSource): Promise<RowReading> {
         controlTotals.push(reading.total);
         continue;
       }
+      if (reading.kind === "drift") continue;
       tally.read++;
       const taken = take(reading);
       if ("staged" in taken) {
@@ -83,6 +84,7 @@ function createTaker({ placement, families }: RowSource): (row: Row) => Taken | 
     if (row.kind === "rejected") {
       return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
     }
+    if (row.kind === "bank") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: "a bank entry" };
     const place = placement.place(row.event);
     if ("code" in place) return { ...base, disposition: "QUARANTINED", ...place };
     try {
@@ -138,7 +140,7 @@ export async function rawLines(
   if (wanted.size === 0) return found;
   for await (const readings of rows) {
     for (const reading of readings) {
-      if (reading.kind !== "control" && wanted.has(BigInt(reading.line))) found.set(BigInt(reading.line), reading.raw);
+      if (isRow(reading) && wanted.has(BigInt(reading.line))) found.set(BigInt(reading.line), reading.raw);
     }
   }
   return found;
