@@ -77,8 +77,9 @@ const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, run_id, stage, method,
     rule_set_hash, compared)
   select $1, concord.stable_id('mat', l.id, p.transaction_id, $2), l.id, p.transaction_id, l.effect, p.part, $2, p.stage, 'AUTO',
-    $3, jsonb_strip_nulls(jsonb_build_object('reference', l.reference, 'arn', l.arn, 'authorisationCode',
-      l.authorisation_code, 'last4', l.last4, 'amountMinor', l.match_minor::text, 'currency', l.match_currency))
+    $3, jsonb_strip_nulls(jsonb_build_object('reference', l.reference, 'arn', l.arn, 'rrn', l.rrn, 'stan', l.stan,
+      'authorisationCode', l.authorisation_code, 'last4', l.last4, 'merchantReference', l.merchant_reference,
+      'amountMinor', l.match_minor::text, 'currency', l.match_currency)) || coalesce(p.evidence, '{}')
   from pair p join open_line l on l.id = p.line_id`;
 
 const EVENTS = `

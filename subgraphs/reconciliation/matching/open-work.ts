@@ -72,8 +72,9 @@ const OPEN_LINE = `
  */
 const OPEN_TRANSACTION = `
   create temporary table open_transaction on commit drop as
-  select t.merchant_id, t.family, t.id, t.type, t.base_status, t.currency, t.amount_minor, t.psp_reference, t.arn,
-    t.authorisation_code, t.last4, t.terminal_id, t.occurred_at
+  select t.merchant_id, t.family, t.id, t.type, t.base_status, t.status_origin, t.currency, t.amount_minor,
+    t.psp_reference, t.original_id, t.merchant_reference, t.arn, t.rrn, t.stan, t.ticket, t.authorisation_code, t.last4,
+    t.payment_method, t.brand, t.entry_mode, t.location_id, t.terminal_id, t.occurred_at
   from transactions.transaction t,
     (select min(occurred_at) - interval '7 days' as earliest, max(occurred_at) + interval '7 days' as latest
      from open_line) span
@@ -87,7 +88,7 @@ const OPEN_TRANSACTION = `
 
 const EMPTY_TABLES = `
   create temporary table pair (line_id text, transaction_id text, family text, stage text, prior_base text,
-    part smallint not null default 1) on commit drop;
+    part smallint not null default 1, evidence jsonb) on commit drop;
   create temporary table candidate (line_id text, transaction_id text, stage text) on commit drop;
   create temporary table mismatch (line_id text, transaction_id text, family text, type text, explanation text)
     on commit drop;`;

@@ -1,20 +1,26 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { RULES } from "./rules.ts";
+import { pairInterchangeable } from "./interchangeable.ts";
+import { KEYED_STAGES, type KeyedStage } from "./keyed-stages.ts";
+import { matchScored } from "./scored.ts";
 
 /**
- * Fills `pair` with what belongs together, strongest key first. A pair is taken only when each side has no other
- * candidate in its stage: two possible partners are an outcome to report, never a guess to make.
+ * Fills `pair` with what belongs together, strongest key first. By a key, a pair is taken only when each side has no
+ * other candidate in its stage; what is left is paired where it makes no difference, or where the evidence as a whole
+ * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction): Promise<void> {
   await transaction.query(WRONG_WAY);
   await transaction.query(byReference(REFERRED));
   await transaction.query(REFERENCE_MISMATCHES);
   await transaction.query("analyze pair");
-  for (const { stage, keys } of WEAKER_STAGES) {
-    await transaction.query(candidatesOf(stage, keys));
-    await transaction.query(acceptMutuallyUnique(stage));
+  for (const stage of KEYED_STAGES) {
+    await transaction.query(candidatesOf(stage));
+    await transaction.query(acceptMutuallyUnique(stage.name));
     await transaction.query("analyze pair");
   }
+  await pairInterchangeable(transaction);
+  await matchScored(transaction);
+  await transaction.query("analyze pair");
 }
 
 /**
@@ -72,26 +78,25 @@ const REFERENCE_MISMATCHES = `
   from ${REFERRED} and not exists (select from pair p where p.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;
 
-/** Keys that point to a transaction only together with type, amount and currency. */
-const WEAKER_STAGES = [
-  { stage: "ARN", keys: "l.arn = t.arn" },
-  {
-    stage: "AUTHORISATION",
-    keys: `l.authorisation_code = t.authorisation_code and (l.last4 = t.last4 or l.last4 is null)
-      and t.occurred_at between l.occurred_at - interval '${RULES.authorisationWindowHours} hours'
-        and l.occurred_at + interval '${RULES.authorisationWindowHours} hours'`,
-  },
-] as const;
+/**
+ * Two references of one provider that differ are two transactions, however alike the rest is; unless neither of them
+ * leads anywhere and the key is one that a network gives to a single payment: then one of the two was damaged.
+ */
+const REFERENCE_UNKNOWN = "(t.psp_reference is null or l.reference is null)";
+const REFERENCES_LEAD_NOWHERE = `
+  t.id not in (select o.resolved_id from open_line o where o.resolved_id is not null)
+  and not exists (select from transactions.transaction r
+    where r.merchant_id = l.merchant_id and r.family = l.family and r.id = l.resolved_id and not r.provisional)`;
 
-/** Two references of one provider that differ are two transactions, however alike the rest is. */
-function candidatesOf(stage: string, keys: string): string {
+function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
+  const reference = outweighsReference ? `(${REFERENCE_UNKNOWN} or ${REFERENCES_LEAD_NOWHERE})` : REFERENCE_UNKNOWN;
   return `
   insert into candidate
-  select l.id, t.id, '${stage}'
+  select l.id, t.id, '${name}'
   from open_line l
   join open_transaction t
     on ${keys} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
-      and t.currency = l.match_currency and (t.psp_reference is null or l.reference is null)
+      and t.currency = l.match_currency and ${reference}
   where not exists (select from pair p where p.line_id = l.id)
     and not exists (select from pair p where p.transaction_id = t.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;

@@ -1,0 +1,93 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+import { type Assigned, type Edge, solve } from "./assignment.ts";
+import { RULES } from "./rules.ts";
+
+const { points, review, accept, margin, largestComponent, windowHours } = RULES.scored;
+
+/**
+ * Weighs what no single key decided: every pair that could be, by all the evidence for it, solved together so that one
+ * purchase is not given to two lines. A pair is taken only with enough evidence of its own and enough distance to the
+ * best assignment without it; the others are candidates that a person is shown.
+ */
+export async function matchScored(transaction: Transaction): Promise<void> {
+  await transaction.query(LOOSE);
+  await transaction.query("analyze loose_line, loose_transaction");
+  const rows = await transaction.query<{ line_id: string; transaction_id: string; points: number }>(SCORED, [review]);
+  if (rows.length === 0) return;
+  const edges = rows.map((row) => ({ line: row.line_id, transaction: row.transaction_id, points: row.points }));
+  const taken = solve(edges, largestComponent).flatMap(({ assigned = [] }) => assigned.filter(isCertain));
+  await transaction.query(CANDIDATES, columnsOf(edges));
+  await transaction.query(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
+}
+
+function isCertain(pair: Assigned): boolean {
+  return pair.points >= accept && pair.margin >= margin;
+}
+
+function columnsOf(edges: readonly Edge[]): string[][] {
+  return [edges.map(({ line }) => line), edges.map(({ transaction }) => transaction)];
+}
+
+function evidenceOf({ points, margin, runnerUp }: Assigned): string {
+  return JSON.stringify({ points, margin, ...(runnerUp && { runnerUp }) });
+}
+
+/** What no stage has paired; the transactions are those that money may still be for. */
+const LOOSE = `
+  create temporary table loose_line on commit drop as
+  select * from open_line l
+  where not exists (select from pair p where p.line_id = l.id)
+    and not exists (select from mismatch m where m.line_id = l.id);
+  create temporary table loose_transaction on commit drop as
+  select * from open_transaction t where not exists (select from pair p where p.transaction_id = t.id);`;
+
+/** Seconds between the two times of purchase. */
+const APART = "abs(extract(epoch from l.occurred_at - t.occurred_at))";
+
+/** Fields that name the pair; each finds candidates on its own, so that equal amounts alone never do. */
+const BLOCKS = [
+  ...["last4", "authorisation_code", "merchant_reference", "arn", "rrn"].map((field) => `l.${field} = t.${field}`),
+  `l.terminal_id = t.terminal_id and ${APART} <= 300`,
+];
+
+/** Where both sides say something and say different things, it is another purchase. */
+const AGREEING = ["last4", "authorisation_code", "arn", "rrn", "terminal_id"];
+
+const POINTS = `
+    case when l.arn = t.arn then ${points.arn} else 0 end
+    + case when l.rrn = t.rrn then ${points.rrn} else 0 end
+    + case when l.authorisation_code = t.authorisation_code then ${points.authorisationCode} else 0 end
+    + case when l.merchant_reference = t.merchant_reference then ${points.merchantReference} else 0 end
+    + case when l.last4 = t.last4 then ${points.last4} else 0 end
+    + case when l.stan = t.stan then ${points.stan} else 0 end
+    + case when l.terminal_id = t.terminal_id then ${points.terminal} else 0 end
+    + case when l.brand = t.brand then ${points.brand} else 0 end
+    + case when ${APART} <= 2 then ${points.withinTwoSeconds}
+        when ${APART} <= 30 then ${points.withinHalfMinute}
+        when ${APART} <= 300 then ${points.withinFiveMinutes}
+        when ${APART} between 3570 and 3630 then ${points.oneHourOff}
+        else 0 end`;
+
+const SCORED = `
+  with possible as (${BLOCKS.map(
+    (block) => `
+    select l.id as line_id, t.id as transaction_id, ${POINTS} as points
+    from loose_line l
+    join loose_transaction t
+      on ${block} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
+        and t.currency = l.match_currency
+    where (t.psp_reference is null or l.reference is null)
+      and (l.family <> 'E_VOUCHER' or l.payment_method = t.payment_method)
+      and ${APART} <= ${windowHours * 3600}
+      and ${AGREEING.map((field) => `coalesce(l.${field} = t.${field}, true)`).join(" and ")}`,
+  ).join(" union ")})
+  select line_id, transaction_id, points from possible where points >= $1 order by line_id, transaction_id`;
+
+const CANDIDATES = `
+  insert into candidate select line_id, transaction_id, 'SCORED' from unnest($1::text[], $2::text[]) as e (line_id, transaction_id)`;
+
+const PAIRS = `
+  insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)
+  select e.line_id, e.transaction_id, t.family, 'SCORED', t.base_status, e.evidence
+  from unnest($1::text[], $2::text[], $3::jsonb[]) as e (line_id, transaction_id, evidence)
+  join loose_transaction t on t.id = e.transaction_id`;
