@@ -48,3 +48,10 @@ const TYPES: Readonly<Record<string, PaymentType>> = {
   applepay: "WALLET",
   googlepay: "WALLET",
 };
+
+/** How CCV says that something was paid, beside the instruments above; and the brands of its cards. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  ...["card", "terminal", "landingpage", "token", "vault", "klarna", "bcmc", "banktransfer"],
+  ...["ideal", "sofort", "giropay", "paypal", "payconiq", "applepay", "googlepay"],
+]);
+export const KNOWN_BRANDS: ReadonlySet<string> = new Set(["visa", "mastercard", "maestro", "bcmc", "amex", "vpay"]);

@@ -20,6 +20,16 @@ export function outcomeOf(status: string, failureCode: string | undefined): Outc
   }
 }
 
+export function isKnownStatus(status: string): boolean {
+  return STATUSES.has(status);
+}
+
+export function isKnownFailure(code: string): boolean {
+  return code === "cancelled" || code === "processing_error" || REFUSALS.has(code) || NEVER_STARTED.has(code);
+}
+
+const STATUSES = new Set(["pending", "success", "failed", "manualintervention"]);
+
 function failureOf(code: string | undefined): { status: BaseStatus; certainty: Outcome["certainty"] } {
   if (code === "cancelled") return { status: "CANCELLED", certainty: "DEFINITIVE" };
   if (REFUSALS.has(code ?? "")) return { status: "REFUSED", certainty: "DEFINITIVE" };

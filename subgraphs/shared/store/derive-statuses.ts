@@ -42,8 +42,12 @@ function derive(touched: string): string {
       order by ${DECIDER_ORDER} limit 1
     ) d on true
     left join lateral (
-      select sum(e.amount_minor) filter (where e.kind = 'CAPTURE' and e.outcome = 'SUCCESS') as captures,
-        bool_or(e.source = 'USER') as manual
+      select bool_or(e.source = 'USER') as manual,
+        -- A capture that is told again, once it is paid out or by another source, is the same capture.
+        case when bool_or(e.kind = 'CAPTURE') then (select sum(once.amount_minor) from (
+          select distinct c.occurred_at, c.amount_minor from transactions.transaction_event c
+          where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.kind = 'CAPTURE'
+            and c.outcome = 'SUCCESS') once) end as captures
       from transactions.transaction_event e
       where e.merchant_id = t.merchant_id and e.transaction_id = t.id
     ) s on true
