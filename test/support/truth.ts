@@ -54,13 +54,14 @@ export type Score = {
   readonly missed: readonly Place[];
 };
 
-export async function scoreClaims(databaseUrl: string, { lines }: Truth): Promise<Score> {
+export async function scoreClaims(databaseUrl: string, { lines, transactions }: Truth): Promise<Score> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     const { rows } = await client.query<StoredLine>(STORED_LINES);
     const stored = new Map(rows.map((row) => [row.place, row]));
-    const verdicts = lines.map((line) => ({ place: line.place, verdict: judge(line, stored.get(line.place)) }));
+    const told = new Map(transactions.map((transaction) => [transaction.toldAt, transaction]));
+    const verdicts = lines.map((line) => ({ place: line.place, verdict: judge(line, stored.get(line.place), told) }));
     const placesOf = (wanted: Verdict) =>
       verdicts.filter(({ verdict }) => verdict === wanted).map(({ place }) => place);
     return {
@@ -76,13 +77,22 @@ export async function scoreClaims(databaseUrl: string, { lines }: Truth): Promis
 
 type Verdict = "right" | "wrong" | "ambiguous" | "missed" | "nobody's";
 
-function judge({ transaction }: TrueLine, stored: StoredLine | undefined): Verdict {
+type Told = ReadonlyMap<Place | undefined, TrueTransaction>;
+
+function judge({ transaction }: TrueLine, stored: StoredLine | undefined, told: Told): Verdict {
   if (!transaction) return stored?.claimed ? "wrong" : "nobody's";
   if (!stored?.claimed) return stored?.ambiguous ? "ambiguous" : "missed";
   const isOwn = transaction.toldAt
     ? stored.told_at.includes(transaction.toldAt)
     : stored.psp_reference === transaction.reference || transaction.reference.startsWith(`${stored.psp_reference}-`);
-  return isOwn ? "right" : "wrong";
+  return isOwn || isTwin(transaction, stored, told) ? "right" : "wrong";
+}
+
+/** A claim that says it is interchangeable is right if its transaction is the true one's equal in all that was told. */
+function isTwin(own: TrueTransaction, { interchangeable, told_at }: StoredLine, told: Told): boolean {
+  const claimed = told_at.map((place) => told.get(place)).find((found) => found !== undefined);
+  if (!interchangeable || !claimed) return false;
+  return (["type", "terminal", "localTime", "amount", "family"] as const).every((fact) => own[fact] === claimed[fact]);
 }
 
 function placeOf(place: RawPlace | undefined): Place | undefined {
@@ -102,6 +112,7 @@ type StoredLine = {
   readonly place: Place;
   readonly claimed: boolean;
   readonly ambiguous: boolean;
+  readonly interchangeable: boolean;
   readonly psp_reference: string | null;
   readonly told_at: readonly Place[];
 };
@@ -109,6 +120,7 @@ type StoredLine = {
 /** Every settlement line with the rows of files that tell of the transaction which claims it. */
 const STORED_LINES = `
   select f.name || ':' || l.line_number as place, t.psp_reference, c.id is not null as claimed,
+    coalesce(c.stage = 'INTERCHANGEABLE', false) as interchangeable,
     exists (select from reconciliation.discrepancy d
       where d.merchant_id = l.merchant_id and d.line_id = l.id and d.type = 'AMBIGUOUS_MATCH' and d.state = 'OPEN')
       as ambiguous,
