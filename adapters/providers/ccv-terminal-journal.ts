@@ -6,6 +6,7 @@ import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { withoutPersonalData } from "../readers/card.ts";
 import { type JsonRecord, readJson } from "../readers/json.ts";
 import { ofFile, rowOf } from "../readers/rows.ts";
+import { createJournalDrift } from "../terminal/drift.ts";
 import { JournalAmount, JournalEnd, JournalHeader, JournalLine } from "../terminal/journal-line.ts";
 import { paymentOf, processorOf, voucherOf } from "../terminal/processor.ts";
 
@@ -19,25 +20,27 @@ import { paymentOf, processorOf, voucherOf } from "../terminal/processor.ts";
  */
 export const adapter: SettlementAdapter = { name: "ccv-terminal-journal", provider: "ccv-pay", accepts, read };
 
-type Sums = { count: bigint; readonly amounts: Map<string, bigint> };
+/** `unsigned` are currencies with an amount of which nobody can say whether it came or went; their sum cannot be checked. */
+type Sums = { count: bigint; readonly amounts: Map<string, bigint>; readonly unsigned: Set<string> };
 
 function accepts(head: string): boolean {
   return /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"record"\s*:\s*"journal"/.test(head);
 }
 
 async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
-  const sums: Sums = { count: 0n, amounts: new Map() };
+  const sums: Sums = { count: 0n, amounts: new Map(), unsigned: new Set() };
+  const driftOf = createJournalDrift();
   let zone: string | undefined;
   let end: JournalEnd | undefined;
   for await (const { records } of readJson(file)) {
-    const rows: Row[] = [];
+    const readings: Reading[] = [];
     for (const record of records) {
       if (end) throw new AppError("FILE_REJECTED", `line ${record.line} stands after the end; send one journal a file`);
       if (zone === undefined) zone = zoneOf(record);
       else if (isEnd(record)) end = checked(JournalEnd.safeParse(record.value), record.line);
-      else rows.push(readLine(record, zone, sums));
+      else readings.push(...driftOf(record.value, record.line), readLine(record, zone, sums));
     }
-    if (rows.length > 0) yield rows;
+    if (readings.length > 0) yield readings;
   }
   if (!end) throw new AppError("FILE_REJECTED", "the end record is missing; the journal is cut, fetch it again");
   yield controlTotals(end, sums);
@@ -75,7 +78,7 @@ function eventOf(line: JournalLine, amount: Money, zone: string): ProviderEvent 
   const { family, provider, issuer } = processorOf(line.circuit);
   const voucher = issuer && voucherOf(line, issuer, amount.currency);
   return {
-    kind: line.type === "sale" ? "SALE" : "REFUND",
+    kind: KINDS[line.type],
     family,
     provider,
     ...(line.account && { account: line.account }),
@@ -83,18 +86,26 @@ function eventOf(line: JournalLine, amount: Money, zone: string): ProviderEvent 
     ...referencesOf(line),
     occurredAt: zonedInstant(line.time, zone),
     amount,
-    outcome: { ...OUTCOMES[line.status], ...(line.reason && { reason: line.reason }) },
+    outcome: { ...outcomeOf(line), ...(line.reason && { reason: line.reason }) },
     payment: paymentOf(line, voucher),
     ...(voucher && { voucher }),
     rawStatus: `${line.type} ${line.status}`,
   };
 }
 
+const KINDS = { sale: "SALE", refund: "REFUND", void: "CANCELLATION" } as const;
+const SIGNS: ReadonlyMap<string, bigint> = new Map([
+  ["sale", 1n],
+  ["refund", -1n],
+  ["void", -1n],
+]);
+
 function amountOf(line: JournalAmount, sums: Sums): Money {
   const currency = currencyOf(line.currency);
   const amount = parseAmount(line.amount, currency, ".");
-  const signed = line.type === "sale" ? amount.amountMinor : -amount.amountMinor;
-  sums.amounts.set(currency, (sums.amounts.get(currency) ?? 0n) + signed);
+  const sign = SIGNS.get(line.type);
+  if (sign === undefined) sums.unsigned.add(currency);
+  else sums.amounts.set(currency, (sums.amounts.get(currency) ?? 0n) + sign * amount.amountMinor);
   if (amount.amountMinor < 0n) throw new AppError("INVALID_AMOUNT", `the amount ${line.amount} is below zero`);
   return amount;
 }
@@ -105,6 +116,7 @@ function amountOf(line: JournalAmount, sums: Sums): Money {
  */
 function referencesOf(line: JournalLine): References {
   const { pspReference, stan, type } = line;
+  if (type === "void") return voidedBy(line);
   const own = stan && [line.terminal, stan, line.time].join("|");
   const key = pspReference ?? own;
   return {
@@ -114,7 +126,22 @@ function referencesOf(line: JournalLine): References {
   };
 }
 
+/** A void is about the sale and has no life of its own; one that went wrong leaves the sale as it was. */
+function voidedBy({ terminal, stan, time, originalReference, status }: JournalLine): References {
+  if (!originalReference) throw new AppError("INVALID_INPUT", "a void does not say which sale it takes back");
+  return {
+    identity: ["journal", "void", originalReference, terminal, stan ?? time, status].join("|"),
+    reference: originalReference,
+  };
+}
+
 type References = Pick<ProviderEvent, "identity" | "reference" | "localReference" | "originalReference">;
+
+function outcomeOf({ type, status }: JournalLine): Outcome {
+  if (type !== "void") return OUTCOMES[status];
+  if (status === "success" || status === "processing") return { status: "CANCELLED", certainty: "DEFINITIVE" };
+  return { status: "PROCESSING", certainty: "INDETERMINATE" };
+}
 
 /** A terminal that lost its link says "failed" of payments the processor may have taken; only a person can tell. */
 const OUTCOMES: Readonly<Record<JournalLine["status"], Outcome>> = {
@@ -128,7 +155,9 @@ const OUTCOMES: Readonly<Record<JournalLine["status"], Outcome>> = {
 
 function controlTotals(end: JournalEnd, sums: Sums): readonly Reading[] {
   const declared = new Map(end.totals.map(({ currency, amountMinor }) => [currency, BigInt(amountMinor)]));
-  const currencies = [...new Set([...declared.keys(), ...sums.amounts.keys()])].sort();
+  const currencies = [...new Set([...declared.keys(), ...sums.amounts.keys()])]
+    .filter((currency) => !sums.unsigned.has(currency))
+    .sort();
   return [
     { kind: "control", total: { name: "lines", expected: BigInt(end.count), actual: sums.count } },
     ...currencies.map((currency): Reading => {

@@ -22,16 +22,17 @@ export const JournalLine = z.object({
   circuit: word,
   /** The merchant's account at that processor, where the terminal knows it. */
   account: word.optional(),
-  type: z.enum(["sale", "refund"]),
+  /** A `void` takes a sale back before it is settled: `originalReference` says which. */
+  type: z.enum(["sale", "refund", "void"]),
   status: z.enum(["processing", "success", "failed", "refused", "cancelled", "manual_intervention"]),
   reason: word.optional(),
   amount: z.string(),
   requestedAmount: z.string().optional(),
   currency: z.string(),
   brand: word,
-  /** Purse of a voucher by CCV's product code, 01 to 07. */
+  /** Purse of a voucher by CCV's product code, 01 to 07, 201 and 203, or as the till asked for it: `200001#`. */
   product: word.optional(),
-  entryMode: z.enum(ENTRY_MODES).optional(),
+  entryMode: z.enum(ENTRY_MODES).optional().catch("UNKNOWN"),
   maskedPan: z.string().optional(),
   authCode: word.optional(),
   stan: word.optional(),
@@ -39,7 +40,7 @@ export const JournalLine = z.object({
   arn: word.optional(),
   /** The processor's reference, if its host returned one. */
   pspReference: word.optional(),
-  /** For refunds: the reference of the sale. */
+  /** For refunds and voids: the reference of the sale. */
   originalReference: word.optional(),
   merchantReference: word.optional(),
   /** The till's ticket, shared by the voucher and the card that pay for it together. */
@@ -47,11 +48,11 @@ export const JournalLine = z.object({
 });
 export type JournalLine = z.infer<typeof JournalLine>;
 
-/** The part of a line that the sums of the journal need. */
-export const JournalAmount = JournalLine.pick({ type: true, amount: true, currency: true });
+/** The part of a line that the sums of the journal need; a type that we do not know has an amount too. */
+export const JournalAmount = JournalLine.pick({ amount: true, currency: true }).extend({ type: z.string() });
 export type JournalAmount = z.infer<typeof JournalAmount>;
 
-/** Last record: how many lines, and the sum of their amounts per currency, refunds negative, whatever their status. */
+/** Last record: how many lines, and the sum of their amounts per currency, whatever their status; refunds and voids negative. */
 export const JournalEnd = z.object({
   record: z.literal("end"),
   count: z.string().regex(/^\d{1,12}$/),

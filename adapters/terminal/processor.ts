@@ -17,6 +17,10 @@ export function processorOf(circuit: string): Processor {
   throw new AppError("INVALID_INPUT", `the circuit "${circuit.slice(0, 40)}" is not known; add it to the adapter`);
 }
 
+export function isKnownCircuit(circuit: string): boolean {
+  return PROCESSORS.has(circuit) || ACQUIRERS.has(circuit);
+}
+
 /** Circuits of third-party acquirers; each is named as its provider is, in upper case. */
 const ACQUIRERS: ReadonlySet<string> = new Set([
   ..."ADYEN AMEX BUCKAROO CHECKOUTCOM CONCARDIS ELAVON EMS MOLLIE MULTISAFEPAY PAYPAL STRIPE VALITOR WORLDLINE".split(

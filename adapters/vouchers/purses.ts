@@ -6,10 +6,14 @@ export function edenredPurse(productCode: string): VoucherPurse {
   return EDENRED_PRODUCTS[productCode] ?? "UNKNOWN";
 }
 
-/** CCV terminals' product codes (01 to 07, and 201 and 203 for Luxembourg); without one a terminal takes the meal purse. */
+/**
+ * CCV terminals' product codes (01 to 07, and 201 and 203 for Luxembourg), or the value a till sends for them, `200001#`;
+ * without one a terminal takes the meal purse.
+ */
 export function terminalPurse(productCode: string | undefined): VoucherPurse {
   if (!productCode) return "MEAL";
-  return TERMINAL_PRODUCTS[productCode] ?? "UNKNOWN";
+  const [, code = productCode] = /^200(?:0(?=\d\d#)|(?=\d{3}#))(\d{2,3})#$/.exec(productCode) ?? [];
+  return TERMINAL_PRODUCTS[code] ?? "UNKNOWN";
 }
 
 /** A voucher as an instrument: the issuer is the brand, the purse the method. */
