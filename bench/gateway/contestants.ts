@@ -12,13 +12,15 @@ type Contestant = { readonly name: string; readonly start: (graph: Graph) => Pro
 
 export const OWN = "concord";
 export const OWN_IN_PROCESS = "concord-in-process";
-export const MERGED_FLOOR = "floor-merge";
+/** It passes answers on unmerged: what it gives is no answer. */
+export const FLOOR = "floor-concatenate";
+const MERGED_FLOOR = "floor-merge";
 
 /** Everything that is measured, in the order of a turn. */
 const CONTESTANTS: readonly Contestant[] = [
   node(OWN, join(COMPILED, "own-gateway.js"), "http"),
   node(OWN_IN_PROCESS, join(COMPILED, "own-gateway.js"), "in-process"),
-  node("floor-concatenate", join(COMPILED, "floor.js"), "concatenate"),
+  node(FLOOR, join(COMPILED, "floor.js"), "concatenate"),
   node(MERGED_FLOOR, join(COMPILED, "floor.js"), "merge"),
   node("apollo-gateway", join(PEERS, "apollo-gateway.mjs")),
   node("hive-gateway-rust", join(PEERS, "hive-gateway.mjs"), "rust"),
@@ -27,12 +29,17 @@ const CONTESTANTS: readonly Contestant[] = [
   { name: "grafbase", start: startGrafbase },
 ];
 
+/** Ours with one thing left out, which tells what it costs: only measured when named. */
+const VARIANTS: readonly Contestant[] = ["signing", "identity", "rate-limit", "metrics"].map((feature) =>
+  node(`${OWN}-without-${feature}`, join(COMPILED, "own-gateway.js"), "http", `without-${feature}`),
+);
+
 /** Starts those named, or all; who cannot be started is told with the reason. */
 export async function startContestants(graph: Graph, only: readonly string[]) {
   const gateways: Gateway[] = [];
   const absent: Record<string, string> = {};
-  for (const { name, start } of CONTESTANTS) {
-    if (only.length > 0 && !only.includes(name)) continue;
+  const chosen = [...CONTESTANTS, ...VARIANTS].filter(({ name }) => only.includes(name));
+  for (const { name, start } of only.length > 0 ? chosen : CONTESTANTS) {
     try {
       gateways.push({ name, ...(await start(graph)) });
     } catch (error) {

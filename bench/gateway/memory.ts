@@ -41,18 +41,19 @@ async function watch() {
     return answer.heapUsed;
   }
 
+  const sendDocuments = (from: number, to: number) => askDocuments({ url, token: graph.signIn.token }, from, to);
   const points: Point[] = [];
   const step = seconds / STEPS;
   for (let turn = 1; turn <= STEPS; turn++) {
-    const pid = child.pid as number;
-    const load: Measurement = { url, pid, caseName: "list50", connections: 16, warmUpMs: 0, ms: step * 1000 };
-    client.send(load);
+    const load = { url, pid: child.pid as number, subgraphPids: graph.subgraphPids, token: graph.signIn.token };
+    const asked = { caseName: "list50", connections: 16, warmUpMs: 0, ms: step * 1000 };
+    client.send({ ...load, ...asked } satisfies Measurement);
     const [{ rssBytes }] = (await once(client, "message")) as [Figures];
     points.push({ atSeconds: Math.round(turn * step), heapUsed: await heapUsed(), rssBytes });
   }
   const before = await heapUsed();
-  const halfway = await sendDocuments(url, 0, Number(values.documents) / 2).then(heapUsed);
-  const after = await sendDocuments(url, Number(values.documents) / 2, Number(values.documents)).then(heapUsed);
+  const halfway = await sendDocuments(0, Number(values.documents) / 2).then(heapUsed);
+  const after = await sendDocuments(Number(values.documents) / 2, Number(values.documents)).then(heapUsed);
   return {
     heapBytesPerMinute: slopePerMinute(points.slice(STEPS / 3), "heapUsed"),
     rssBytesPerMinute: slopePerMinute(points.slice(STEPS / 3), "rssBytes"),
@@ -63,12 +64,16 @@ async function watch() {
 }
 
 /** One document after the other that no one has asked before, eight at a time. */
-async function sendDocuments(url: string, from: number, to: number): Promise<void> {
+async function askDocuments(
+  { url, token }: { readonly url: string; readonly token: string },
+  from: number,
+  to: number,
+): Promise<void> {
   let next = from;
   const ask = async () => {
     while (next < to) {
       const query = `{ transaction(id: "txn_000000000001") { a${next++}: id } }`;
-      const headers = { "content-type": "application/json", authorization: "Bearer bench" };
+      const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
       const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query }) });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`status ${answer.status}: ${text}`);

@@ -1,19 +1,39 @@
 import { type DocumentNode, execute, parse, validate } from "graphql";
+import type { JSONWebKeySet } from "jose";
+import { callSigner } from "../../commands/call-keys.ts";
 import type { SubgraphCaller } from "../../gateway/engine/subgraph.ts";
+import { createMemoryBuckets } from "../../gateway/rate-limit/memory-buckets.ts";
+import { budgetsOf, createRateLimiter } from "../../gateway/rate-limit/rate-limiter.ts";
 import { startGateway } from "../../gateway/start-gateway.ts";
+import { createTokenVerifier } from "../../subgraphs/shared/identity/verify-token.ts";
 import { createLog } from "../../subgraphs/shared/log.ts";
 import { SUBGRAPHS, type SubgraphName, schemaOf } from "./graph.ts";
+import { AUDIENCE, ISSUER } from "./sign-in.ts";
 
-/** Our gateway as it is started in production; told `in-process`, it runs the subgraphs itself. */
+/**
+ * Our gateway as it is started in production: calls signed, tokens verified, requests limited, counted and rationed.
+ * Told `in-process`, it runs the subgraphs itself; `without-…` leaves one of these out, to tell what it costs.
+ */
+const [mode, ...left] = process.argv.slice(2);
+const has = (feature: string) => !left.includes(`without-${feature}`);
 const supergraphSdl = process.env.BENCH_SUPERGRAPH ?? "";
+const keys = JSON.parse(process.env.BENCH_KEYS ?? "{}") as JSONWebKeySet;
 const callers = Object.fromEntries(SUBGRAPHS.map((name) => [name, callerOf(name)]));
+const verifyToken = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
+// Nobody is turned away: it is the bookkeeping that is measured.
+const rateLimiter = createRateLimiter(createMemoryBuckets(), budgetsOf(1e9));
 
 const { url } = await startGateway({
-  config: { host: "127.0.0.1", port: 0 },
-  log: createLog({ logLevel: "error" }, { service: "gateway" }),
+  config: { host: "127.0.0.1", port: 0, metricsPort: has("metrics") ? 0 : undefined },
+  log: createLog({ logLevel: "info" }, { service: "gateway" }),
   supergraphSdl,
-  ...(process.argv[2] === "in-process" && { callers }),
-  identity: async () => ({ userId: "bench", name: "bench" }),
+  ...(mode === "in-process" && { callers }),
+  ...(has("signing") && { calls: { sign: callSigner([{ id: "bench", secret: "s".repeat(32) }]) } }),
+  ...(has("rate-limit") && { rateLimiter }),
+  identity: has("identity")
+    ? (token) => verifyToken(`Bearer ${token}`)
+    : async () => ({ userId: "usr_bench", name: "Bench" }),
+  limits: { all: { listSize: 500 } },
   receiveFile: () => Promise.reject(new Error("no files here")),
   readiness: async () => ({}),
   graphiql: false,

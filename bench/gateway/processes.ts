@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import type { Answering } from "./answering.ts";
 import { SUBGRAPHS, type SubgraphName, supergraphOf } from "./graph.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -11,8 +13,16 @@ export const PEERS = join(ROOT, "bench/peers");
 
 export type Gateway = { readonly name: string; readonly url: string; readonly pid: number };
 
-/** The graph that is running: where its subgraphs answer, and the supergraph that says so. */
-export type Graph = { readonly urls: Readonly<Record<SubgraphName, string>>; readonly supergraphSdl: string };
+/** The graph that is running: where its subgraphs answer, the supergraph that says so, and who may ask. */
+export type Graph = {
+  readonly urls: Readonly<Record<SubgraphName, string>>;
+  readonly supergraphSdl: string;
+  readonly signIn: SignIn;
+  /** The processes of the subgraphs. */
+  readonly subgraphPids: readonly number[];
+  /** Makes the subgraphs answer in another way from now on. */
+  answerAs(answering: Answering): Promise<void>;
+};
 
 const children: ChildProcess[] = [];
 
@@ -27,7 +37,11 @@ export async function start(
     env: {
       ...process.env,
       NODE_ENV: "production",
-      ...(graph && { BENCH_SUPERGRAPH: graph.supergraphSdl, BENCH_URLS: JSON.stringify(graph.urls) }),
+      ...(graph && {
+        BENCH_SUPERGRAPH: graph.supergraphSdl,
+        BENCH_URLS: JSON.stringify(graph.urls),
+        BENCH_KEYS: JSON.stringify(graph.signIn.keys),
+      }),
     },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -51,7 +65,21 @@ export async function startSubgraphs(): Promise<Graph> {
   const program = join(COMPILED, "subgraph-server.js");
   const started = await Promise.all([start(program, [root as string]), start(program, details)]);
   const urls: Graph["urls"] = Object.assign({}, ...started.map(({ message }) => (message as { urls: object }).urls));
-  return { urls, supergraphSdl: supergraphOf(urls) };
+  const processes = started.map(({ child }) => child);
+  return {
+    urls,
+    supergraphSdl: supergraphOf(urls),
+    signIn: await createSignIn(),
+    subgraphPids: processes.map(({ pid }) => pid as number),
+    async answerAs(answering) {
+      await Promise.all(
+        processes.map((child) => {
+          child.send(answering);
+          return once(child, "message");
+        }),
+      );
+    },
+  };
 }
 
 export function remember(child: ChildProcess): void {

@@ -1,8 +1,10 @@
-import { MERGED_FLOOR, OWN, OWN_IN_PROCESS } from "./contestants.ts";
+import type { Answering } from "./answering.ts";
+import { OWN, OWN_IN_PROCESS } from "./contestants.ts";
 import type { Figures } from "./load.ts";
 
 export type Sample = {
   readonly gateway: string;
+  readonly answering: Answering;
   readonly caseName: string;
   readonly connections: number;
   readonly figures: Figures;
@@ -10,11 +12,11 @@ export type Sample = {
 
 type Medians = Readonly<Record<keyof Figures, number>>;
 
-/** The medians of all rounds by case and connections, and how ours compare. */
+/** The medians of all rounds by kind of subgraph, case and connections, and how ours compare. */
 export function summarize(samples: readonly Sample[]) {
   const ratios: Record<string, unknown> = {};
   const measured: Record<string, Record<string, Medians>> = {};
-  for (const [key, group] of groupBy(samples, ({ caseName, connections }) => `${caseName} c=${connections}`)) {
+  for (const [key, group] of groupBy(samples, keyOf)) {
     const byGateway = Object.fromEntries(
       [...groupBy(group, ({ gateway }) => gateway)].map(([gateway, some]) => [gateway, mediansOf(some)]),
     );
@@ -22,6 +24,10 @@ export function summarize(samples: readonly Sample[]) {
     measured[key] = byGateway;
   }
   return { ratios, measured };
+}
+
+function keyOf({ answering, caseName, connections }: Sample): string {
+  return `${answering} ${caseName} c=${connections}`;
 }
 
 /** `rps`: how many times theirs is ours; `cpu` and `p99`: how many times ours is theirs. All are better when larger. */
@@ -40,22 +46,15 @@ function ratiosOf(byGateway: Readonly<Record<string, Medians>>) {
   const inProcess = byGateway[OWN_IN_PROCESS];
   return {
     ...Object.fromEntries(against),
-    ...(byGateway[MERGED_FLOOR] && { ofMergedFloor: round(own.rps / byGateway[MERGED_FLOOR].rps) }),
     ...(inProcess && { inProcessToHttp: round(inProcess.rps / own.rps) }),
   };
 }
 
 function mediansOf(samples: readonly Sample[]): Medians {
-  const of = (key: keyof Figures) => round(median(samples.map(({ figures }) => figures[key])));
-  return {
-    rps: of("rps"),
-    p50Ms: of("p50Ms"),
-    p99Ms: of("p99Ms"),
-    cpuMsPerRequest: of("cpuMsPerRequest"),
-    rssBytes: of("rssBytes"),
-    requests: of("requests"),
-    failures: Math.max(...samples.map(({ figures }) => figures.failures)),
-  };
+  const keys = Object.keys(samples[0]?.figures ?? {}) as (keyof Figures)[];
+  const medians = keys.map((key) => [key, round(median(samples.map(({ figures }) => figures[key])))]);
+  const failures = Math.max(...samples.map(({ figures }) => figures.failures));
+  return { ...(Object.fromEntries(medians) as Medians), failures };
 }
 
 function median(values: readonly number[]): number {
