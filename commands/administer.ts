@@ -7,7 +7,7 @@ import {
 } from "../subgraphs/accounts/register.ts";
 import { inScope, PLATFORM } from "../subgraphs/shared/database/scope.ts";
 import { UsageError } from "./command.ts";
-import { inspectFile } from "./inspect.ts";
+import { inspectFile } from "./inspect-file.ts";
 
 /** Who acts when a person works on the machine itself. */
 export const ADMINISTRATOR = "system:administrator";

@@ -1,5 +1,6 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { BankEntryResolver } from "./bank-entries.ts";
 import {
   DiscrepancyResolver,
   ReconciliationRunResolver,
@@ -24,6 +25,7 @@ export const subgraph = defineSubgraph({
     SettlementBatchResolver,
     PayoutResolver,
     SettlementLineResolver,
+    BankEntryResolver,
   ],
   references: {
     Transaction: (reference, context) => {

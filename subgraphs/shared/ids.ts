@@ -39,6 +39,7 @@ export const PREFIXES = {
   settlementLine: "lin",
   batch: "bat",
   payout: "pay",
+  bankEntry: "bnk",
   run: "run",
   match: "mat",
   event: "evt",

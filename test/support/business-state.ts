@@ -66,6 +66,7 @@ const SECTIONS: Readonly<Record<string, { readonly row: string; readonly from: s
   lines: { row: "to_jsonb(l) - '{ingest_seq}'::text[]", from: "reconciliation.settlement_line l" },
   batches: { row: "to_jsonb(b)", from: "reconciliation.settlement_batch b" },
   payouts: { row: "to_jsonb(p)", from: "reconciliation.payout p" },
+  bankEntries: { row: "to_jsonb(b) - '{ingest_seq,recorded_at}'::text[]", from: "reconciliation.bank_entry b" },
   quarantine: { row: "to_jsonb(r)", from: "reconciliation.source_record r" },
   files: {
     row: "to_jsonb(f) - '{received_at,finished_at,lease_epoch,leased_until}'::text[]",

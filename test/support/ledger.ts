@@ -16,6 +16,7 @@ import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { migrate } from "../../subgraphs/shared/database/migrate.ts";
 import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import { openFileStorage } from "../../subgraphs/shared/file-storage.ts";
+import { type InvariantResult, runInvariants } from "../../subgraphs/shared/invariants/run-invariants.ts";
 import { createTestDatabase } from "./postgres.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -29,10 +30,16 @@ export type Ledger = {
   readonly openShop: (settings?: ShopSettings) => Promise<Shop>;
   readonly feed: (merchantId: string, content: string | Buffer, name?: string) => Promise<FedFile>;
   readonly reconcile: (merchantId: string) => Promise<void>;
+  /** The invariants that are violated, with what violates them. */
+  readonly violated: () => Promise<readonly InvariantResult[]>;
   readonly close: () => Promise<void>;
 };
 
-type ShopSettings = { readonly mapped?: boolean };
+type ShopSettings = {
+  readonly mapped?: boolean;
+  /** More accounts of it, beside those that every shop has. */
+  readonly accounts?: readonly { readonly provider: string; readonly account: string }[];
+};
 
 /** A merchant with an account at each provider and one terminal; each test has its own. */
 export type Shop = {
@@ -61,6 +68,7 @@ const FACT_TABLES = [
   "reconciliation.settlement_line",
   "reconciliation.claim",
   "reconciliation.discrepancy",
+  "reconciliation.bank_entry",
 ];
 
 export type FedFile = ReceivedFile & { readonly record: Row };
@@ -104,6 +112,14 @@ export async function openLedger(name: string, choose: ImportServices["adapterFo
     rows,
     feed,
     reconcile,
+    violated: async () => {
+      const checker = await openDatabase(
+        { url: test.url },
+        { role: "check", maxConnections: 1, onError: () => undefined },
+      );
+      const results = await runInvariants(checker).finally(() => checker.destroy());
+      return results.filter(({ count }) => count > 0);
+    },
     openShop: (settings) => openShop({ database, rows, feed, reconcile }, ++shops, settings),
     close: async () => {
       await owner.end();
@@ -143,7 +159,7 @@ async function feedFile(
 async function openShop(
   ledger: Pick<Ledger, "rows" | "feed" | "reconcile"> & { readonly database: DataSource },
   number: number,
-  { mapped = true }: ShopSettings = {},
+  { mapped = true, accounts = [] }: ShopSettings = {},
 ): Promise<Shop> {
   const id = `mer_${number}`;
   const [adyen, edenred, terminal] = [`Shop${number}`, `${7_000_000 + number}`, `${90_000_000 + number}`];
@@ -161,6 +177,7 @@ async function openShop(
               { provider: "adyen", account: adyen },
               { provider: "edenred", account: edenred },
               { provider: "ccv-pay", account: `l_${number}` },
+              ...accounts,
             ]
           : [],
       },

@@ -8,6 +8,7 @@ import { stableId } from "../../shared/ids.ts";
 import type { Log } from "../../shared/log.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
+import { createBankStaging, mergeBankEntries } from "./bank-entries.ts";
 import {
   type FileLease,
   holdFileLease,
@@ -66,6 +67,7 @@ async function applyFile(services: ImportServices, lease: FileLease, adapter: Se
   const transaction = await begin(database, { ...lease.scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
     await createStaging(transaction);
+    await createBankStaging(transaction);
     const reading = await readRows({
       rows: adapter.read(storage.read(lease.sha256)),
       placement,
@@ -78,18 +80,18 @@ async function applyFile(services: ImportServices, lease: FileLease, adapter: Se
     assertFoots(reading.controlTotals);
     await lockMerchants(transaction, reading.merchants);
     await holdFileLease(transaction, lease);
-    const { accepted, duplicate, collisions } = await mergeStaged(
-      transaction,
-      { merchantId, id: lease.fileId },
-      families,
-    );
+    const file = { merchantId, id: lease.fileId };
+    const merged = [await mergeStaged(transaction, file, families), await mergeBankEntries(transaction, file)];
+    const collisions = merged.flatMap((result) => result.collisions);
     const lines = new Set(collisions.map(({ lineNumber }) => lineNumber));
     const raw = await rawLines(adapter.read(storage.read(lease.sha256)), lines);
     await keepSourceRecords(transaction, merchantId, lease.fileId, collided(collisions, raw));
     const quarantined = reading.counts.quarantined + BigInt(collisions.length);
+    const accepted = merged.reduce((sum, result) => sum + result.accepted, 0n);
+    const duplicate = merged.reduce((sum, result) => sum + result.duplicate, 0n);
     const counts = { ...reading.counts, accepted, duplicate, quarantined };
     await finishFile(transaction, lease, adapter, counts, reading.controlTotals);
-    await requestReconciliation(transaction, reading.merchants, lease.fileId);
+    await requestReconciliation(transaction, reading.reconciled, lease.fileId);
     await transaction.commit();
     return counts;
   } catch (error) {

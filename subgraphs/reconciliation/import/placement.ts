@@ -9,12 +9,15 @@ export type Place = {
   readonly zone: string;
 };
 
+/** What a row says of whose it is; a bank's entry names its account alone. */
+export type Placeable = Pick<ProviderEvent, "provider" | "account" | "terminal" | "occurredAt">;
+
 /** Why a row could not be given to a merchant. It is quarantined; nothing is guessed. */
 export type Misplaced = { readonly code: PlacementCode; readonly problem: string };
 export type PlacementCode = "UNMAPPED_ACCOUNT" | "UNMAPPED_TERMINAL" | "AMBIGUOUS_ACCOUNT" | "OTHER_MERCHANT";
 
 export type Placement = {
-  readonly place: (event: ProviderEvent) => Place | Misplaced;
+  readonly place: (event: Placeable) => Place | Misplaced;
   /** Every merchant a row of this file may belong to. */
   readonly merchants: readonly string[];
 };
@@ -41,11 +44,7 @@ export async function loadPlacement(transaction: Transaction, fileMerchantId: st
   };
 }
 
-function placeOf(
-  event: ProviderEvent,
-  accounts: Routes<AccountRow>,
-  terminals: Routes<TerminalRow>,
-): Place | Misplaced {
+function placeOf(event: Placeable, accounts: Routes<AccountRow>, terminals: Routes<TerminalRow>): Place | Misplaced {
   const held = terminals.get(event.terminal ?? "")?.filter((row) => heldAt(row, event.occurredAt.at)) ?? [];
   const mapped = accounts.get(`${event.provider}\n${event.account ?? ""}`) ?? [];
   const owners = new Set(
@@ -66,7 +65,7 @@ function placeOf(
   };
 }
 
-function unmapped(event: ProviderEvent): Misplaced {
+function unmapped(event: Placeable): Misplaced {
   return event.account === undefined
     ? {
         code: "UNMAPPED_TERMINAL",
@@ -78,7 +77,7 @@ function unmapped(event: ProviderEvent): Misplaced {
       };
 }
 
-function nameOf({ provider, account, terminal }: ProviderEvent): string {
+function nameOf({ provider, account, terminal }: Placeable): string {
   if (account !== undefined) return `account "${account}" at ${provider}`;
   return terminal === undefined ? `a row of ${provider} without account or terminal` : `terminal "${terminal}"`;
 }

@@ -1,10 +1,13 @@
 import { type ControlTotal, type FileTotals, isRow, type Reading, type Row } from "../../../adapters/adapter.ts";
+import type { BankEntry } from "../../shared/bank-entry.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
+import type { Money } from "../../shared/money.ts";
 import { copyStaged } from "../../shared/store/staging.ts";
-import type { Placement } from "./placement.ts";
+import { BANK, type BankRow, createBankStager, stageBankEntries } from "./bank-entries.ts";
+import type { Placeable, Placement } from "./placement.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
 import { createStager } from "./stage-event.ts";
 
@@ -21,8 +24,10 @@ export type RowCounts = {
 export type RowReading = {
   readonly counts: RowCounts;
   readonly controlTotals: readonly ControlTotal[];
-  /** Merchants whose rows are in the staging table. */
+  /** Merchants whose rows are in the staging tables. */
   readonly merchants: readonly string[];
+  /** Those of them whose rows a reconciliation can match. */
+  readonly reconciled: readonly string[];
 };
 
 type RowSource = {
@@ -42,6 +47,7 @@ type RowSource = {
 export async function readRows(source: RowSource): Promise<RowReading> {
   const take = createTaker(source);
   const merchants = new Set<string>();
+  const banked = new Set<string>();
   const controlTotals: ControlTotal[] = [];
   const totals: FileTotals = {};
   const tally = { read: 0n, quarantined: 0n, skipped: 0n };
@@ -59,6 +65,9 @@ export async function readRows(source: RowSource): Promise<RowReading> {
       if ("staged" in taken) {
         merchants.add(taken.merchantId);
         addTotals(totals, taken.event);
+      } else if ("bank" in taken) {
+        banked.add(taken.merchantId);
+        addMoney(totals, { gross: taken.amount, net: taken.amount });
       } else tally[taken.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
       chunk.add(taken);
     }
@@ -70,25 +79,35 @@ export async function readRows(source: RowSource): Promise<RowReading> {
   }
   await chunk.flush();
   if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
-  return { counts: { ...tally, accepted: 0n, duplicate: 0n, totals }, controlTotals, merchants: [...merchants] };
+  return {
+    counts: { ...tally, accepted: 0n, duplicate: 0n, totals },
+    controlTotals,
+    merchants: [...new Set([...merchants, ...banked])],
+    reconciled: [...merchants],
+  };
 }
 
 type Taken = { readonly staged: string; readonly merchantId: string; readonly event: ProviderEvent };
+type TakenEntry = { readonly bank: BankRow; readonly merchantId: string; readonly amount: Money };
 
-/** Decides what becomes of each row: a line for the staging table, or a record of why not. */
-function createTaker({ placement, families }: RowSource): (row: Row) => Taken | SourceRecord {
+/** Decides what becomes of each row: a line for a staging table, or a record of why not. */
+function createTaker({ placement, families }: RowSource): (row: Row) => Taken | TakenEntry | SourceRecord {
   const stage = createStager(families);
+  const stageEntry = createBankStager();
   return (row) => {
     const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
     if (row.kind === "skipped") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
     if (row.kind === "rejected") {
       return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
     }
-    if (row.kind === "bank") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: "a bank entry" };
-    const place = placement.place(row.event);
+    const place = placement.place(row.kind === "bank" ? placeable(row.entry) : row.event);
     if ("code" in place) return { ...base, disposition: "QUARANTINED", ...place };
+    const { merchantId } = place;
     try {
-      return { staged: stage(row.event, row.line, place), merchantId: place.merchantId, event: row.event };
+      if (row.kind === "bank") {
+        return { bank: stageEntry(row.entry, row.line, merchantId), merchantId, amount: row.entry.amount };
+      }
+      return { staged: stage(row.event, row.line, place), merchantId, event: row.event };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: error.message };
@@ -96,20 +115,32 @@ function createTaker({ placement, families }: RowSource): (row: Row) => Taken | 
   };
 }
 
+/** An account at a bank is nobody else's for a time, as a terminal is: when it was booked does not matter. */
+function placeable({ account, bookingDate }: BankEntry): Placeable {
+  return { provider: BANK, account, occurredAt: { at: new Date(bookingDate), ambiguous: false } };
+}
+
 /** Rows on their way to the database: while a COPY runs, its connection can do nothing else. */
 function openChunk({ transaction, merchantId, fileId }: RowSource) {
   let staged: string[] = [];
+  let entries: BankRow[] = [];
   let records: SourceRecord[] = [];
   const flush = async () => {
     await copyStaged(transaction, staged);
+    await stageBankEntries(transaction, entries);
     await keepSourceRecords(transaction, merchantId, fileId, records);
     staged = [];
+    entries = [];
     records = [];
   };
   return {
-    add: (taken: Taken | SourceRecord) => void ("staged" in taken ? staged.push(taken.staged) : records.push(taken)),
+    add: (taken: Taken | TakenEntry | SourceRecord) => {
+      if ("staged" in taken) staged.push(taken.staged);
+      else if ("bank" in taken) entries.push(taken.bank);
+      else records.push(taken);
+    },
     flushIfFull: async () => {
-      if (staged.length + records.length >= CHUNK_ROWS) await flush();
+      if (staged.length + entries.length + records.length >= CHUNK_ROWS) await flush();
     },
     flush,
   };
@@ -148,12 +179,16 @@ export async function rawLines(
 
 /** Adds what an event books to the totals of its currency. */
 export function addTotals(totals: FileTotals, { booking }: ProviderEvent): void {
-  if (!booking) return;
-  const { currency } = booking.net;
+  if (booking) addMoney(totals, booking);
+}
+
+/** Adds signed amounts of one currency; what lies between gross and net is the fee. */
+export function addMoney(totals: FileTotals, { gross, net }: { readonly gross: Money; readonly net: Money }): void {
+  const { currency } = net;
   totals[currency] ??= { gross: 0n, fee: 0n, net: 0n };
-  totals[currency].gross += booking.gross.amountMinor;
-  totals[currency].fee += booking.net.amountMinor - booking.gross.amountMinor;
-  totals[currency].net += booking.net.amountMinor;
+  totals[currency].gross += gross.amountMinor;
+  totals[currency].fee += net.amountMinor - gross.amountMinor;
+  totals[currency].net += net.amountMinor;
 }
 
 const CHUNK_ROWS = 4_000;

@@ -8,6 +8,7 @@ import { Settlement1764000000005 } from "./migrations/1764000000005-settlement.t
 import { Reconciliation1764000000006 } from "./migrations/1764000000006-reconciliation.ts";
 import { Delivery1764000000007 } from "./migrations/1764000000007-delivery.ts";
 import { Changes1764000000008 } from "./migrations/1764000000008-changes.ts";
+import { Intake1764000000009 } from "./migrations/1764000000009-intake.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   Reconciliation1764000000006,
   Delivery1764000000007,
   Changes1764000000008,
+  Intake1764000000009,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -3,11 +3,12 @@ import type { SqlInvariant } from "./invariant.ts";
 const DONE = "f.status in ('APPLIED', 'PARTIALLY_APPLIED')";
 const KEY = "f.merchant_id || ' ' || f.id as key";
 
-/** Rows of a file that became an event or a settlement line; the file may be the platform's, its rows a merchant's. */
+/** Rows of a file that became an event, a settlement line or a bank entry; the file may be the platform's, its rows a merchant's. */
 const BECAME = `
   select file_id, count(*) as rows from (
     select file_id, line_number from transactions.transaction_event where source = 'FILE'
     union select file_id, line_number from reconciliation.settlement_line
+    union select file_id, line_number from reconciliation.bank_entry
   ) facts group by file_id`;
 
 export const FILES: readonly SqlInvariant[] = [
@@ -33,7 +34,7 @@ export const FILES: readonly SqlInvariant[] = [
   {
     name: "I14",
     severity: "P0",
-    sentence: "Every accepted row is an event or a settlement line.",
+    sentence: "Every accepted row is an event, a settlement line or a bank entry.",
     sql: `
       select ${KEY}, format('%s accepted, %s there', f.rows_accepted, coalesce(b.rows, 0)) as detail
       from reconciliation.source_file f left join (${BECAME}) b on b.file_id = f.id
@@ -51,14 +52,15 @@ export const FILES: readonly SqlInvariant[] = [
   {
     name: "I16",
     severity: "P0",
-    sentence: "A file that was refused, or not yet taken, left no row.",
+    sentence:
+      "A file that was refused, not yet taken or only looked at, left no row; one that is read again keeps those it had.",
     sql: `
       select ${KEY}, format('%s with %s facts and %s records', lower(f.status), coalesce(b.rows, 0), coalesce(r.rows, 0)) as detail
       from reconciliation.source_file f
       left join (${BECAME}) b on b.file_id = f.id
       left join (select merchant_id, file_id, count(*) as rows from reconciliation.source_record group by 1, 2) r
         on r.merchant_id = f.merchant_id and r.file_id = f.id
-      where not ${DONE} and (b.rows is not null or r.rows is not null)`,
+      where not ${DONE} and f.status_before is null and (b.rows is not null or r.rows is not null)`,
   },
   {
     name: "I17",

@@ -49,7 +49,14 @@ const REFERENCES: readonly Reference[] = [
     { from: `${schema}.detail`, column: "transaction_id", to: `${schema}.transaction` },
     { from: `${schema}.transaction`, column: "id", to: `${schema}.detail`, key: "transaction_id" },
   ]),
-  ...[EVENT, LINE, "reconciliation.payout", "reconciliation.source_record"].map((from) => ({ from, ...FILE })),
+  ...[
+    EVENT,
+    LINE,
+    "reconciliation.payout",
+    "reconciliation.source_record",
+    "reconciliation.bank_entry",
+    "reconciliation.file_account",
+  ].map((from) => ({ from, ...FILE })),
 ];
 
 function pointing({ from, column, to, key = "id", and = "true", when = "true" }: Reference, where: string): string {

@@ -17,6 +17,8 @@ const OF_A_MERCHANT = [
   "reconciliation.settlement_line",
   "reconciliation.claim",
   "reconciliation.discrepancy",
+  "reconciliation.bank_entry",
+  "reconciliation.file_account",
 ];
 
 const OF_THE_PLATFORM_TOO = [
