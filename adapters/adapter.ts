@@ -44,6 +44,11 @@ export type SettlementAdapter = {
   readonly name: string;
   readonly provider: string;
   /**
+   * True where the format says neither how many rows it has nor what they sum to: a file cut between two rows cannot be
+   * told from a shorter one. Left out where a cut file is always refused or does not foot.
+   */
+  readonly unmarkedEnd?: boolean;
+  /**
    * True for this adapter's files and no other's, judged by the first 4 KiB (unpacked where the file is gzip or zip,
    * decoded as latin1, BOM kept).
    */
