@@ -3,14 +3,12 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { Log } from "../subgraphs/shared/log.ts";
 import type { DevelopmentIssuer } from "./development-issuer.ts";
-import { createEngine } from "./engine/create-engine.ts";
+import { createReloadableEngine } from "./engine/reloadable-engine.ts";
 import type { SubgraphCaller } from "./engine/subgraph.ts";
 import type { ReceiveFile } from "./files/files-endpoint.ts";
 import { createApollo } from "./graphql/create-apollo.ts";
+import { engineGateway } from "./graphql/engine-gateway.ts";
 import { createEventStream } from "./graphql/event-stream.ts";
-import { knownOperationType } from "./graphql/known-operation-type.ts";
-import { refuseInnerFields } from "./graphql/no-inner-fields.ts";
-import { noIntrospection } from "./graphql/no-introspection.ts";
 import { createOpenStreams } from "./graphql/open-streams.ts";
 import type { Readiness } from "./health.ts";
 import { createHealth } from "./health.ts";
@@ -18,15 +16,18 @@ import type { Identity } from "./http/authenticate.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
-import { limitEngine } from "./limits/limited-engine.ts";
 import { createLimits, type LimitsOptions } from "./limits/limits.ts";
-import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
+import { createMetrics } from "./metrics/create-metrics.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
+import { openEngine } from "./open-engine.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
+import { createReload } from "./reload.ts";
 import { createRoutes } from "./routes.ts";
-import { createSubgraphFetch, namesByUrl, type SubgraphFetchOptions } from "./subgraph-fetch.ts";
+import { createSockets } from "./sockets/accept-sockets.ts";
+import { createSocketProtocol } from "./sockets/socket-protocol.ts";
+import { acceptUpgrades } from "./sockets/upgrade.ts";
+import type { SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
-import { trustedOnly } from "./trusted-documents/trusted-only.ts";
 
 type GatewayConfig = {
   readonly host: string;
@@ -43,8 +44,10 @@ type GatewayConfig = {
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
-  /** Most event streams of one user at a time, default 20, and how often one without events shows that it lives: 15 s. */
+  /** Most sockets of one user at a time, and most operations over sockets and event streams; default 20 of each. */
+  readonly maxSocketsPerUser?: number;
   readonly maxStreamsPerUser?: number;
+  /** How often a socket or a stream without events shows that it lives; default 15 s. */
   readonly heartbeatMs?: number;
   /** Where GET /metrics is answered, to this machine alone; nowhere when left out. 0 takes any free port. */
   readonly metricsPort?: number | undefined;
@@ -81,22 +84,40 @@ export type Gateway = {
   readonly url: string;
   /** Where its metrics are, if they are served. */
   readonly metricsUrl: string | undefined;
+  /**
+   * Replaces the supergraph while requests run: those under way finish on the one they began with. Whatever is wrong
+   * with what `read` gives is logged and counted, and the present one stays. True when another is in place.
+   */
+  reload(read: () => Promise<string>): Promise<boolean>;
   /** Not ready at once; after the notice no new connection; resolves when what is under way is answered or cut off. */
   close(): Promise<void>;
 };
 
 /** Starts the HTTP front of the graph. @throws when the supergraph cannot be read or the port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, supergraphSdl, readiness } = options;
+  const { config, log, supergraphSdl, readiness, trustedDocuments: trusted } = options;
+  const { deadlineMs = 10_000, maxBodyBytes = 100_000, heartbeatMs = 15_000, drainMs = 8_000 } = config;
   const metrics = config.metricsPort === undefined ? undefined : createMetrics();
-  const { engine, maxTokens, closeCalls } = openEngine(options, metrics);
-  const apollo = await createApollo({ engine, supergraphSdl, log, maxTokens });
+  const limitsOf = createLimits(options.limits);
+  const maxTokens = limitsOf().tokens;
+  const engine = createReloadableEngine(supergraphSdl, (sdl) => {
+    const trustedDocuments = trusted?.only ? trusted.documents : undefined;
+    return openEngine(sdl, { ...options, introspection: options.graphiql, limitsOf, trustedDocuments, metrics });
+  });
+  const gateway = engineGateway(engine, supergraphSdl);
+  const apollo = await createApollo({ gateway, log, maxTokens });
   const health = createHealth(readiness, log);
   const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
-  const streamEvents = createEventStream({ engine, streams, heartbeatMs: config.heartbeatMs ?? 15_000 });
+  const connections = createOpenStreams(config.maxSocketsPerUser ?? 20);
+  const streamEvents = createEventStream({ engine, streams, heartbeatMs });
   const router = createRouter(createRoutes({ ...options, apollo, streamEvents, health }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
+  const { identity } = options;
+  const documents = trusted?.documents;
+  const protocol = createSocketProtocol({ engine, identity, streams, connections, documents, deadlineMs, maxTokens });
+  const sockets = createSockets({ protocol, log, maxMessageBytes: maxBodyBytes, heartbeatMs });
+  acceptUpgrades(server, { path: "/graphql", accept: sockets.accept, origins: config.corsOrigins ?? [] });
   const metricsServer = metrics && (await serveMetrics(metrics, config.metricsPort ?? 0));
   const url = await listen(server, config);
   log.info({ url }, "the gateway answers");
@@ -105,44 +126,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     health.retire();
     if (config.noticeMs) await setTimeout(config.noticeMs);
     streams.close();
-    await drain(config.drainMs ?? 8_000);
+    connections.close();
+    await Promise.all([drain(drainMs), sockets.close(drainMs)]);
     await apollo.stop();
-    await closeCalls();
     await metricsServer?.close();
   }
   return {
     url,
     metricsUrl: metricsServer?.url,
+    reload: createReload({ engine, supergraphSdl, log, metrics, onChange: gateway.tellSchema }),
     close: () => {
       closing ??= close();
       return closing;
     },
   };
-}
-
-/** The engine as clients reach it: measured, and held to the limits. */
-function openEngine(options: GatewayOptions, metrics: Metrics | undefined) {
-  const { log, supergraphSdl, graphiql, callers = {}, trustedDocuments: trusted } = options;
-  const names = namesByUrl(supergraphSdl);
-  const nameOf = (url: string) => names.get(url);
-  const pool = createSubgraphFetch({ ...options.calls, nameOf, log });
-  const limitsOf = createLimits(options.limits);
-  const maxTokens = limitsOf().tokens;
-  const planned = createEngine({
-    supergraphSdl,
-    fetch: metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch,
-    subgraphs: metrics ? measuredCallers(callers, metrics) : callers,
-    maxTokens,
-    checkDocument: refuseInnerFields,
-    validationRules: graphiql ? [knownOperationType] : [knownOperationType, noIntrospection],
-  });
-  const limited = limitEngine(planned, { limitsOf, rateLimiter: options.rateLimiter });
-  const engine = trusted?.only ? trustedOnly(limited, trusted.documents) : limited;
-  return { engine: metrics?.engine(engine) ?? engine, maxTokens, closeCalls: () => pool.close() };
-}
-
-function measuredCallers(callers: Readonly<Record<string, SubgraphCaller>>, metrics: Metrics) {
-  return Object.fromEntries(Object.entries(callers).map(([name, call]) => [name, metrics.caller(name, call)]));
 }
 
 const SERVER_LIMITS = {

@@ -9,23 +9,20 @@ import {
 import type { DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import type { Log } from "../../subgraphs/shared/log.ts";
-import type { Engine } from "../engine/create-engine.ts";
 import { createErrorMask } from "../mask-errors.ts";
-import type { GraphqlContext } from "./engine-gateway.ts";
-import { engineGateway } from "./engine-gateway.ts";
+import type { EngineGateway, GraphqlContext } from "./engine-gateway.ts";
 import { failureStatus } from "./failure-status.ts";
 
 /** Starts Apollo Server over the engine, with nothing on that a client or an outside service could use unasked. */
 export async function createApollo(options: {
-  readonly engine: Engine;
-  readonly supergraphSdl: string;
+  readonly gateway: EngineGateway;
   readonly log: Log;
   /** Most tokens of a document. */
   readonly maxTokens: number;
 }): Promise<ApolloServer<GraphqlContext>> {
-  const { engine, supergraphSdl, log, maxTokens } = options;
+  const { gateway, log, maxTokens } = options;
   const apollo = new ApolloServer<GraphqlContext>({
-    gateway: engineGateway(engine, supergraphSdl),
+    gateway,
     logger: log,
     formatError: createErrorMask(log),
     parseOptions: { maxTokens },

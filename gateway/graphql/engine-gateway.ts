@@ -14,16 +14,25 @@ export type GraphqlContext = {
 
 type ApolloGateway = ApolloServerOptionsWithGateway<GraphqlContext>["gateway"];
 
+export type EngineGateway = ApolloGateway & {
+  /** Tells Apollo Server that the engine has another schema. */
+  readonly tellSchema: (supergraphSdl: string) => void;
+};
+
 /** Puts the engine where Apollo Server expects a gateway. */
-export function engineGateway(engine: Engine, supergraphSdl: string): ApolloGateway {
+export function engineGateway(engine: Engine, supergraphSdl: string): EngineGateway {
   const listeners = new Set<Parameters<ApolloGateway["onSchemaLoadOrUpdate"]>[0]>();
+  function tellSchema(sdl: string): void {
+    for (const tell of listeners) tell({ apiSchema: engine.schema, coreSupergraphSdl: sdl });
+  }
   return {
+    tellSchema,
     onSchemaLoadOrUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async load() {
-      for (const tell of listeners) tell({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl });
+      tellSchema(supergraphSdl);
       return {
         executor: async ({ request, document, source, context }) => {
           const result = await engine.execute({

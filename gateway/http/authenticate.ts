@@ -13,8 +13,13 @@ export type Caller = { readonly token: string; readonly userId: string; readonly
 export async function authenticate(request: IncomingMessage, identity: Identity): Promise<Caller> {
   // `headers` keeps the first of two Authorization headers; a proxy in front may have judged the second.
   const [given, ...others] = request.headersDistinct["authorization"] ?? [];
-  const token = BEARER.exec(given ?? "")?.[1];
-  if (token === undefined || others.length > 0) {
+  return callerOf(others.length > 0 ? undefined : given, identity);
+}
+
+/** The same for the value of an `authorization` that came in another way. @throws AppError UNAUTHENTICATED */
+export async function callerOf(authorization: string | undefined, identity: Identity): Promise<Caller> {
+  const token = BEARER.exec(authorization ?? "")?.[1];
+  if (token === undefined) {
     throw new AppError("UNAUTHENTICATED", "This request needs one header `Authorization: Bearer <token>`: sign in.");
   }
   const { userId, role } = await identity(token);

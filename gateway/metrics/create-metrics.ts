@@ -9,6 +9,8 @@ export type Metrics = {
   /** Time and count the calls of subgraphs. */
   caller(subgraph: string, call: SubgraphCaller): SubgraphCaller;
   fetch(fetch: SubgraphFetch, nameOf: (url: string) => string | undefined): SubgraphFetch;
+  /** Counts an attempt to replace the supergraph. */
+  reloaded(outcome: "ok" | "failed"): void;
   /** All of them in the text format of Prometheus, with those of the process and of its event loop. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -38,6 +40,12 @@ export function createMetrics(): Metrics {
     help: "Calls of subgraphs, by subgraph and outcome.",
     labelNames: ["subgraph", "outcome"],
     buckets: SECONDS,
+    registers,
+  });
+  const reloads = new Counter({
+    name: "concord_supergraph_reloads_total",
+    help: "Attempts to replace the supergraph; after one that failed the gateway goes on with the one it had.",
+    labelNames: ["outcome"],
     registers,
   });
 
@@ -82,6 +90,7 @@ export function createMetrics(): Metrics {
         () => fetch(url, init),
         ({ status }) => status < 500,
       ),
+    reloaded: (outcome) => reloads.inc({ outcome }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -1,5 +1,6 @@
 import { graphql } from "graphql";
 import { expect, test } from "vitest";
+import { createEngine } from "../../gateway/engine/create-engine.ts";
 import { createReloadableEngine } from "../../gateway/engine/reloadable-engine.ts";
 import type { SubgraphFetch } from "../../gateway/engine/subgraph.ts";
 import { PAYMENTS_GRAPH } from "./payments-graph.ts";
@@ -27,11 +28,14 @@ function recorded() {
   return { versions, fetch };
 }
 
+const open = (fetch: SubgraphFetch) =>
+  createReloadableEngine(version(0), (sdl) => createEngine({ supergraphSdl: sdl, fetch }));
+
 const QUERY = (request: number) => `{ r${request}: payments { id state payer { email } } }`;
 
 test("twenty reloads under load lose no request, mix no two graphs and leave nothing of the old one", async () => {
   const { versions, fetch } = recorded();
-  const engine = createReloadableEngine({ supergraphSdl: version(0), fetch });
+  const engine = open(fetch);
   let started = 0;
   let isReloading = true;
   const failures: unknown[] = [];
@@ -70,12 +74,9 @@ test("a reload is over when the last request of the old graph is, and new reques
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const engine = createReloadableEngine({
-    supergraphSdl: version(0),
-    fetch: async (url, init) => {
-      if (init.headers["x-request"] === "old") await held;
-      return fetch(url, init);
-    },
+  const engine = open(async (url, init) => {
+    if (init.headers["x-request"] === "old") await held;
+    return fetch(url, init);
   });
   const ask = async (name: string) =>
     single(await engine.execute({ query: QUERY(1), context: { headers: { "x-request": name } } }));
@@ -95,7 +96,7 @@ test("a reload is over when the last request of the old graph is, and new reques
 
 test("a supergraph that cannot be used leaves the present one in place", async () => {
   const { fetch } = recorded();
-  const engine = createReloadableEngine({ supergraphSdl: version(0), fetch });
+  const engine = open(fetch);
   await expect(engine.reload("type Query {")).rejects.toThrow();
   const result = single(await engine.execute({ query: QUERY(1), context: { headers: { "x-request": "1" } } }));
   expect(result.errors).toBeUndefined();
