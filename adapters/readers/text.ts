@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 
 /** How a format's bytes become text; a provider has one, so an adapter names it and nothing is guessed. */
-export type Encoding = "utf-8" | "latin1";
+export type Encoding = "utf-8" | "latin1" | "windows-1252";
 
 /** A row, quoted newlines included, longer than this comes from an unclosed quote or from no settlement file at all. */
 export const LONGEST_ROW = 65_536;
@@ -12,7 +12,7 @@ export const LONGEST_ROW = 65_536;
  * that encoding, because a replacement character would change a reference without anyone seeing it.
  */
 export async function* textOf(file: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
-  const decoder = encoding === "utf-8" ? new TextDecoder("utf-8", { fatal: true }) : undefined;
+  const decoder = encoding === "latin1" ? undefined : new TextDecoder(encoding, { fatal: true });
   let bytesBefore = 0;
   for await (const bytes of file) {
     const text = decoder ? decode(decoder, bytes, bytesBefore) : bytes.toString("latin1");
@@ -42,6 +42,7 @@ function decode(decoder: TextDecoder, bytes: Buffer | undefined, at: number): st
   try {
     return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
   } catch (cause) {
-    throw new AppError("FILE_REJECTED", `the file is not UTF-8 near byte ${at}; export it again as UTF-8`, { cause });
+    const message = `the file is not ${decoder.encoding.toUpperCase()} near byte ${at}; export it again as UTF-8`;
+    throw new AppError("FILE_REJECTED", message, { cause });
   }
 }
