@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { simulate } from "../simulator/simulate.ts";
 import { type Command, UsageError } from "./command.ts";
 
-const USAGE = "concord simulate --seed N --out DIR [--from YYYY-MM-DD] [--weeks N] [--transactions N] [--json]";
+const USAGE =
+  "concord simulate --seed N --out DIR [--from YYYY-MM-DD] [--weeks N] [--transactions N] [--faults] [--json]";
 
 export const command: Command = {
   summary: "Write a believable merchant's files, with the truth beside them",
@@ -13,6 +14,7 @@ export const command: Command = {
     from: { type: "string" },
     weeks: { type: "string" },
     transactions: { type: "string" },
+    faults: { type: "boolean" },
   },
   run: async ({ options, say, report }) => {
     const { out, from } = options;
@@ -29,6 +31,7 @@ export const command: Command = {
       ...(typeof from === "string" && { from }),
       ...(weeks !== undefined && { weeks }),
       ...(transactions !== undefined && { transactions }),
+      faults: options.faults === true,
     });
     report(made);
     say(`wrote ${made.transactions} transactions from ${made.from} to ${made.to} into ${resolve(out)}`);

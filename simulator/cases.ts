@@ -39,7 +39,7 @@ function spread(sales: readonly Purchase[], count: number): readonly Purchase[] 
 }
 
 /** Every other one in full, the rest in half; the next morning, where it was bought. */
-function refunds(till: Till, sales: readonly Purchase[]): readonly Purchase[] {
+export function refunds(till: Till, sales: readonly Purchase[]): readonly Purchase[] {
   return sales.map((sale, index) => {
     const time = `${addDays(dayOf(sale), 1)} 10:${String(10 + index)}:05`;
     const isFull = index % 2 === 0;

@@ -51,6 +51,16 @@ export type Purchase = {
   readonly original?: Purchase;
   /** Which of the cases a matcher must get right this belongs to. */
   readonly note?: string;
+  /** What went wrong on the way to the files. */
+  readonly fault?: Fault;
+};
+
+/** What the terminal says wrongly, or what its provider does. */
+export type Fault = {
+  /** The clock as the terminal has it. */
+  readonly toldTime?: string;
+  readonly toldReference?: string;
+  readonly booked?: "never" | "twice";
 };
 
 /** A place in a written file; lines count from 1. */

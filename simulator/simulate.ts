@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { addDays } from "./calendar.ts";
 import { withCases } from "./cases.ts";
+import { withFaults } from "./faults.ts";
 import { writeAdyen } from "./files/adyen.ts";
 import { writeCcvPay } from "./files/ccv-pay.ts";
 import { writeEdenred } from "./files/edenred.ts";
@@ -20,6 +21,8 @@ export type SimulationOptions = {
   readonly weeks?: number;
   /** About how many transactions in all. */
   readonly transactions?: number;
+  /** Also what goes wrong between a terminal and its settlement, at the rates that `faults.ts` gives. */
+  readonly faults?: boolean;
   readonly outDir: string;
 };
 
@@ -31,7 +34,7 @@ export type Simulation = { readonly from: string; readonly to: string; readonly 
  * options give the same bytes.
  */
 export function simulate(options: SimulationOptions): Simulation {
-  const { seed, from = "2026-11-02", weeks = 3, transactions = 1_560, outDir } = options;
+  const { seed, from = "2026-11-02", weeks = 3, transactions = 1_560, faults = false, outDir } = options;
   const period = periodOf(from, weeks);
   const stays = staysOf(from);
   const random = new Random(seed);
@@ -39,8 +42,9 @@ export function simulate(options: SimulationOptions): Simulation {
   const perWeek = Math.trunc(transactions / weeks);
   const days = Array.from({ length: weeks * 7 }, (_, index) => addDays(from, index));
   const trade = days.flatMap((date) => tradeOf(till, date, perWeek));
+  const usual = faults ? withFaults(till, trade) : trade;
   // In a short period some cases would come after its end.
-  const purchases = withCases(till, period, trade)
+  const purchases = withCases(till, period, usual)
     .filter((purchase) => dayOf(purchase) <= period.to)
     .sort(byTime);
   const folder = `${outDir}/files`;

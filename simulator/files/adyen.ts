@@ -22,15 +22,23 @@ export function writeAdyen(folder: string, period: Period, purchases: readonly P
     for (const purchase of purchases) {
       if (purchase.provider !== "adyen" || purchase.result !== "approved" || !within(purchase, week.batch)) continue;
       const facts = factsOf(purchase, batch, week);
-      netMinor += facts.netMinor;
-      count += 1n;
-      truth.settles(file.write(adyenLine(facts)), purchase);
+      for (const booked of bookingsOf(purchase, facts)) {
+        netMinor += booked.netMinor;
+        count += 1n;
+        truth.settles(file.write(adyenLine(booked)), purchase);
+      }
     }
     for (const facts of closingOf({ batch, week, netMinor, feeMinor: count * TRANSACTION_FEE_MINOR })) {
       truth.settles(file.write(adyenLine(facts)), undefined);
     }
     file.close();
   }
+}
+
+/** One booking, unless it was forgotten or made twice. */
+function bookingsOf({ fault }: Purchase, facts: AdyenFacts): readonly AdyenFacts[] {
+  if (fault?.booked === "never") return [];
+  return fault?.booked === "twice" ? [facts, { ...facts, modification: `${facts.modification}2` }] : [facts];
 }
 
 const TYPES = {

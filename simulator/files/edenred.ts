@@ -18,6 +18,7 @@ export function writeEdenred(folder: string, period: Period, purchases: readonly
     for (const purchase of purchases) {
       if (purchase.provider !== "edenred" || purchase.result === "cancelled" || !within(purchase, reimbursement))
         continue;
+      if (purchase.fault?.booked === "never") continue;
       const facts = factsOf(purchase, payout);
       addEdenred(totals, facts);
       const place = file.write(edenredLine(totals.count, affiliate, facts));

@@ -31,7 +31,7 @@ function factsOf(purchase: Purchase, terminal: string): JournalFacts {
   const approved = provider === "ccv-pay" ? "success" : "processing";
   return {
     terminal,
-    time: purchase.time,
+    time: purchase.fault?.toldTime ?? purchase.time,
     circuit: CIRCUITS[provider],
     account: purchase.account,
     type: purchase.type === "SALE" ? "sale" : "refund",
@@ -47,7 +47,7 @@ function factsOf(purchase: Purchase, terminal: string): JournalFacts {
     ...(stan && { stan }),
     ...(rrn && { rrn }),
     ...(arn && known === "arn" && { arn }),
-    ...(known === "reference" && { pspReference: purchase.reference }),
+    ...(known === "reference" && { pspReference: purchase.fault?.toldReference ?? purchase.reference }),
     ...(purchase.original && { originalReference: purchase.original.reference }),
     ...(ticket && { ticket }),
   };

@@ -149,6 +149,15 @@ test("evidence as a whole pairs what no key decides, and names what it beat", as
   ]);
 });
 
+test("a damaged reference is found by its likeness and the evidence, unless it is another transaction's", async () => {
+  const code = { authorisationCode: "Y1", last4: "7788" };
+  const reports = [{ ...code, reference: "B3CDFGHJKLMN8PQR", stan: "1" }];
+  const damaged = { ...code, reference: "B3CDFGHJKLMN3PQR", arn: ARN(1) };
+  expect(await claimsOf({ reports, lines: [damaged] })).toMatchObject([{ stage: "SCORED", compared: { points: 140 } }]);
+  const both = await claimsOf({ reports, lines: [damaged, { ...code, reference: "B3CDFGHJKLMN8PQR" }] });
+  expect(both).toMatchObject([{ stage: "REFERENCE", line_arn: null }]);
+});
+
 test("evidence that fits two purchases equally well decides nothing, and the money at risk is named", async () => {
   const shop = await ledger.openShop();
   const code = { authorisationCode: "Y1", last4: "7788" };

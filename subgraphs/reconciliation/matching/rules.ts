@@ -43,6 +43,10 @@ export const RULES = {
       withinFiveMinutes: 10,
       /** A clock that missed a change of the hour. */
       oneHourOff: 12,
+      /** Two references that differ as a misread or cut-off one does. */
+      damagedReference: 40,
+      /** Two references that differ otherwise, though nobody else answers to either. */
+      otherReference: -25,
     },
     /** Fewer points are no candidate at all; a person is not asked about them. */
     review: 40,

@@ -1,5 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { type Assigned, type Edge, solve } from "./assignment.ts";
+import { isDamaged } from "./damaged-reference.ts";
+import { REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { RULES } from "./rules.ts";
 
 const { points, review, accept, margin, largestComponent, windowHours } = RULES.scored;
@@ -12,12 +14,30 @@ const { points, review, accept, margin, largestComponent, windowHours } = RULES.
 export async function matchScored(transaction: Transaction): Promise<void> {
   await transaction.query(LOOSE);
   await transaction.query("analyze loose_line, loose_transaction");
-  const rows = await transaction.query<{ line_id: string; transaction_id: string; points: number }>(SCORED, [review]);
-  if (rows.length === 0) return;
-  const edges = rows.map((row) => ({ line: row.line_id, transaction: row.transaction_id, points: row.points }));
+  const edges = (await transaction.query<ScoredRow>(SCORED)).flatMap(edgeOf);
+  if (edges.length === 0) return;
   const taken = solve(edges, largestComponent).flatMap(({ assigned = [] }) => assigned.filter(isCertain));
   await transaction.query(CANDIDATES, columnsOf(edges));
   await transaction.query(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
+}
+
+type ScoredRow = {
+  readonly line_id: string;
+  readonly transaction_id: string;
+  readonly points: number;
+  readonly line_reference: string | null;
+  readonly transaction_reference: string | null;
+};
+
+/** Two references that differ speak for two purchases, unless one is the other with a damage. */
+function edgeOf(row: ScoredRow): readonly Edge[] {
+  const sum = row.points + pointsOfReferences(row.transaction_reference, row.line_reference);
+  return sum < review ? [] : [{ line: row.line_id, transaction: row.transaction_id, points: sum }];
+}
+
+function pointsOfReferences(told: string | null, booked: string | null): number {
+  if (told === null || booked === null) return 0;
+  return isDamaged(told, booked) ? points.damagedReference : points.otherReference;
 }
 
 function isCertain(pair: Assigned): boolean {
@@ -71,17 +91,18 @@ const POINTS = `
 const SCORED = `
   with possible as (${BLOCKS.map(
     (block) => `
-    select l.id as line_id, t.id as transaction_id, ${POINTS} as points
+    select l.id as line_id, t.id as transaction_id, l.reference as line_reference,
+      t.psp_reference as transaction_reference, ${POINTS} as points
     from loose_line l
     join loose_transaction t
       on ${block} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
         and t.currency = l.match_currency
-    where (t.psp_reference is null or l.reference is null)
+    where (t.psp_reference is null or l.reference is null or ${REFERENCES_LEAD_NOWHERE})
       and (l.family <> 'E_VOUCHER' or l.payment_method = t.payment_method)
       and ${APART} <= ${windowHours * 3600}
       and ${AGREEING.map((field) => `coalesce(l.${field} = t.${field}, true)`).join(" and ")}`,
   ).join(" union ")})
-  select line_id, transaction_id, points from possible where points >= $1 order by line_id, transaction_id`;
+  select * from possible order by line_id, transaction_id`;
 
 const CANDIDATES = `
   insert into candidate select line_id, transaction_id, 'SCORED' from unnest($1::text[], $2::text[]) as e (line_id, transaction_id)`;

@@ -1,6 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
-import { KEYED_STAGES, type KeyedStage } from "./keyed-stages.ts";
+import { KEYED_STAGES, type KeyedStage, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { matchScored } from "./scored.ts";
 
 /**
@@ -83,11 +83,6 @@ const REFERENCE_MISMATCHES = `
  * leads anywhere and the key is one that a network gives to a single payment: then one of the two was damaged.
  */
 const REFERENCE_UNKNOWN = "(t.psp_reference is null or l.reference is null)";
-const REFERENCES_LEAD_NOWHERE = `
-  t.id not in (select o.resolved_id from open_line o where o.resolved_id is not null)
-  and not exists (select from transactions.transaction r
-    where r.merchant_id = l.merchant_id and r.family = l.family and r.id = l.resolved_id and not r.provisional)`;
-
 function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
   const reference = outweighsReference ? `(${REFERENCE_UNKNOWN} or ${REFERENCES_LEAD_NOWHERE})` : REFERENCE_UNKNOWN;
   return `
