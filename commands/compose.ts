@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { composeSupergraph } from "../gateway/composition/compose.ts";
+import { composeSupergraph, type SubgraphSdl } from "../gateway/composition/compose.ts";
 import { assertSingleOwners } from "../gateway/composition/single-owners.ts";
 import { type Environment, readSupergraphConfig } from "../gateway/composition/supergraph-config.ts";
 import type { Command } from "./command.ts";
@@ -26,7 +26,12 @@ export const SUPERGRAPH_CONFIG = join(PROJECT_ROOT, "supergraph.yaml");
 /** Composes what a `supergraph.yaml` names. @throws AppError COMPOSITION_FAILED with the composer's own codes */
 export async function composeFrom(path: string, environment: Environment) {
   const { subgraphs } = await readSupergraphConfig(path, environment);
+  return { supergraphSdl: composeOwned(subgraphs), subgraphs };
+}
+
+/** The supergraph of subgraphs of which each owns what it resolves. @throws AppError COMPOSITION_FAILED */
+export function composeOwned(subgraphs: readonly SubgraphSdl[]): string {
   const { supergraphSdl } = composeSupergraph(subgraphs);
   assertSingleOwners(supergraphSdl);
-  return { supergraphSdl, subgraphs };
+  return supergraphSdl;
 }

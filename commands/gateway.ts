@@ -2,10 +2,11 @@ import { startGateway } from "../gateway/start-gateway.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
 import { callSigner, openCallKeys } from "./call-keys.ts";
 import type { Command } from "./command.ts";
-import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
+import { followSupergraph } from "./follow-supergraph.ts";
 import { forwardUpload } from "./forward-upload.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { openIdentity } from "./serving.ts";
+import { readSupergraph, supergraphSource } from "./supergraph-source.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 export const command: Command = {
@@ -13,7 +14,8 @@ export const command: Command = {
   usage: "concord gateway",
   run: async ({ config }) => {
     const log = createLog(config, { service: "gateway" });
-    const { supergraphSdl } = await composeFrom(SUPERGRAPH_CONFIG, config.environment);
+    const source = supergraphSource(config);
+    const supergraphSdl = await readSupergraph(source);
     const { verifyToken, developmentIssuer } = await openIdentity({ config, log });
     const keys = openCallKeys(config, log);
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
@@ -24,6 +26,7 @@ export const command: Command = {
         port: config.port,
         corsOrigins: config.corsOrigins,
         metricsPort: config.metricsPort,
+        noticeMs: NOTICE_MS,
       },
       log,
       supergraphSdl,
@@ -34,9 +37,14 @@ export const command: Command = {
       ...(developmentIssuer && { developmentIssuer }),
       graphiql: developmentIssuer !== undefined,
     });
+    const following = followSupergraph(source, gateway.reload);
     return untilStopped(log, async () => {
+      await following.close();
       await gateway.close();
       closePolicy();
     });
   },
 };
+
+/** Load balancers commonly ask once a second whether a gateway is ready. */
+const NOTICE_MS = 2_000;

@@ -1,3 +1,4 @@
+import { AppError } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 import { createEngine, type Engine } from "./engine/create-engine.ts";
 import { createInFlight } from "./engine/in-flight.ts";
@@ -32,10 +33,14 @@ export type OpenEngineOptions = {
  * The engine of one supergraph as clients reach it: held to the limits, measured, with connections of its own. Nothing
  * that depends on the supergraph is outside it, so that replacing it replaces all of that at once. Closing it waits for
  * every operation that has come in, also for those that are not planned yet.
+ * @throws AppError BAD_CONFIGURATION, or as `createEngine` does
  */
 export function openEngine(supergraphSdl: string, options: OpenEngineOptions): Engine {
   const { log, callers = {}, limitsOf, rateLimiter, introspection, trustedDocuments, metrics } = options;
   const names = namesByUrl(supergraphSdl);
+  if (names.size === 0) {
+    throw new AppError("BAD_CONFIGURATION", "The schema names no subgraph: serve one that `concord compose` wrote.");
+  }
   const nameOf = (url: string) => names.get(url);
   const pool = createSubgraphFetch({ ...options.calls, nameOf, log });
   const planned = createEngine({

@@ -48,6 +48,7 @@ export const VARIABLES = z.object({
   CONCORD_RATE_LIMIT: wholeNumber(0, 99_999).default(10_000),
   CONCORD_TRUSTED_DOCUMENTS: z.string().optional(),
   CONCORD_TRUSTED_ONLY: onOff().default(false),
+  CONCORD_SUPERGRAPH: z.string().optional(),
   CONCORD_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   CONCORD_CORS_ORIGINS: origins().optional(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
@@ -102,6 +103,8 @@ const SETTINGS = VARIABLES.check((context) => {
     /** A manifest of registered documents, or a folder of them. */
     trustedDocuments: variables.CONCORD_TRUSTED_DOCUMENTS,
     trustedOnly: variables.CONCORD_TRUSTED_ONLY,
+    /** A composed supergraph that `concord gateway` serves and follows; `supergraph.yaml` is composed without one. */
+    supergraph: variables.CONCORD_SUPERGRAPH,
     /** Where the gateway's metrics are served, to this machine alone. */
     metricsPort: variables.CONCORD_METRICS_PORT,
     /** Origins whose pages may read the gateway's answers. */
