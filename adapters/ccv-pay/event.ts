@@ -61,7 +61,7 @@ function amountOf(transaction: CcvTransaction, { kind }: TypeRule): Money {
 }
 
 /** Kinds that go back to a sale. A sale may name an initial transaction too: the first of a series, not its original. */
-const LINKED: ReadonlySet<EventKind> = new Set(["REFUND", "CHARGEBACK", "CHARGEBACK_REVERSAL"]);
+export const LINKED: ReadonlySet<EventKind> = new Set(["REFUND", "CHARGEBACK", "CHARGEBACK_REVERSAL"]);
 
 type Facts = Omit<ProviderEvent, "amount" | "outcome" | "booking">;
 

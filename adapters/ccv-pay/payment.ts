@@ -23,7 +23,7 @@ export function paymentOf(transaction: CcvTransaction, currency: string): Paymen
 }
 
 /** `card` and `terminal` say how it was taken; with them only the brand says what was paid with. */
-function instrumentOf(method: string | undefined, brand: string | undefined): PaymentFacts {
+export function instrumentOf(method: string | undefined, brand: string | undefined): PaymentFacts {
   const instrument = (method === "card" || method === "terminal" ? brand : method)?.toLowerCase();
   if (instrument === undefined) return { type: "OTHER" };
   const name = METHODS[instrument] ?? instrument;

@@ -3,7 +3,17 @@ import type { VoucherPurse } from "../../subgraphs/shared/vocabulary.ts";
 
 /** Edenred's product codes. A voucher of a product we do not know is still money, so its purse is UNKNOWN. */
 export function edenredPurse(productCode: string): VoucherPurse {
-  return EDENRED_PRODUCTS[productCode] ?? "UNKNOWN";
+  return purseIn(EDENRED_PRODUCTS, productCode);
+}
+
+/** Pluxee's passes. */
+export function pluxeePurse(pass: string): VoucherPurse {
+  return purseIn(PLUXEE_PASSES, pass.trim().toUpperCase());
+}
+
+/** Monizze's purses, as its pages key them; beyond meal, eco and gift the keys are ours. */
+export function monizzePurse(key: string): VoucherPurse {
+  return purseIn(MONIZZE_PURSES, key.toLowerCase());
 }
 
 /**
@@ -13,7 +23,11 @@ export function edenredPurse(productCode: string): VoucherPurse {
 export function terminalPurse(productCode: string | undefined): VoucherPurse {
   if (!productCode) return "MEAL";
   const [, code = productCode] = /^200(?:0(?=\d\d#)|(?=\d{3}#))(\d{2,3})#$/.exec(productCode) ?? [];
-  return TERMINAL_PRODUCTS[code] ?? "UNKNOWN";
+  return purseIn(TERMINAL_PRODUCTS, code);
+}
+
+function purseIn(purses: Readonly<Record<string, VoucherPurse>>, code: string): VoucherPurse {
+  return (Object.hasOwn(purses, code) ? purses[code] : undefined) ?? "UNKNOWN";
 }
 
 /** A voucher as an instrument: the issuer is the brand, the purse the method. */
@@ -28,6 +42,26 @@ const EDENRED_PRODUCTS: Readonly<Record<string, VoucherPurse>> = {
   CMP: "GIFT",
   SPC: "SPORT_CULTURE",
   CONSO: "CONSUMPTION",
+};
+
+const PLUXEE_PASSES: Readonly<Record<string, VoucherPurse>> = {
+  LUNCH: "MEAL",
+  ECO: "ECO",
+  GIFT: "GIFT",
+  "SPORT & CULTURE": "SPORT_CULTURE",
+  BOOK: "BOOK",
+  TRANSPORT: "TRANSPORT",
+  CONSO: "CONSUMPTION",
+};
+
+const MONIZZE_PURSES: Readonly<Record<string, VoucherPurse>> = {
+  emv: "MEAL",
+  eco: "ECO",
+  ecv: "GIFT",
+  spc: "SPORT_CULTURE",
+  book: "BOOK",
+  transport: "TRANSPORT",
+  conso: "CONSUMPTION",
 };
 
 const TERMINAL_PRODUCTS: Readonly<Record<string, VoucherPurse>> = {
