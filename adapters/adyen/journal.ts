@@ -41,3 +41,12 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
 export const OUTCOMES: Partial<Readonly<Record<EventKind, Outcome>>> = {
   CANCELLATION: { status: "CANCELLED", certainty: "DEFINITIVE", reason: "settlement_reversed" },
 };
+
+/**
+ * A dispute's reference is shared by the chargeback, its reversal and a second one; each moves money, so the later two
+ * get a suffix to be transactions of their own.
+ */
+export const REFERENCE_SUFFIXES: Partial<Readonly<Record<EventKind, string>>> = {
+  CHARGEBACK_REVERSAL: "-reversed",
+  SECOND_CHARGEBACK: "-second",
+};

@@ -4,7 +4,7 @@ import { currencyOf, formatDecimal } from "../../subgraphs/shared/money.ts";
 import { calendarDate, zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
-import { kindOf, OUTCOMES } from "../adyen/journal.ts";
+import { kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
 import { instrumentOf, isArn, type MutablePayment } from "../adyen/payment.ts";
 import { AdyenRow, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
 import { columnsOf } from "../readers/columns.ts";
@@ -145,10 +145,7 @@ function unnamedFee(fees: Fees, { gross, net, currency }: { gross: bigint; net: 
   throw new AppError("INVALID_AMOUNT", `gross ${from} and fees ${by} do not make net ${to} ${currency}`);
 }
 
-/**
- * Says which transaction the row is about. A PSP reference is shared by a sale and all that happens to it, a dispute's
- * reference by the chargeback, its reversal and a second one: each moves money, so the later two get a suffix.
- */
+/** Says which transaction the row is about. A PSP reference is shared by a sale and all that happens to it. */
 function refer(event: MutableEvent, row: AdyenRow): void {
   const psp = row.text(row.at.psp).trim();
   const modification = row.text(row.at.modification).trim();
@@ -164,13 +161,8 @@ function refer(event: MutableEvent, row: AdyenRow): void {
     return;
   }
   event.originalReference = psp;
-  if (modification !== "") event.reference = modification + (SUFFIXES[event.kind] ?? "");
+  if (modification !== "") event.reference = modification + (REFERENCE_SUFFIXES[event.kind] ?? "");
 }
-
-const SUFFIXES: Partial<Readonly<Record<EventKind, string>>> = {
-  CHARGEBACK_REVERSAL: "-reversed",
-  SECOND_CHARGEBACK: "-second",
-};
 
 function paymentOf(row: AdyenRow): MutablePayment {
   const { at } = row;
