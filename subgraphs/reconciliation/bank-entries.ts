@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, Query, Resolver } from "type-graphql";
+import { batched, byKey } from "../shared/subgraph/batched.ts";
 import { conditions } from "../shared/subgraph/conditions.ts";
 import { keysetPage, type PageRequest } from "../shared/subgraph/keyset-page.ts";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
@@ -33,6 +34,12 @@ function bankEntryPage(context: RequestContext, filter: BankEntryFilter, page: P
     entryOf,
   );
 }
+
+export const bankEntryById = batched<BankEntry>(async (context, ids) => {
+  const parameters = [context.require("settlements:view"), ids];
+  const text = `select ${COLUMNS} from ${FROM} where t.merchant_id = any($1::text[]) and t.id = any($2::text[])`;
+  return byKey(await context.query<Row>(text, parameters, "bank-entries-by-id"), ({ id }) => id, entryOf);
+});
 
 type Row = {
   readonly id: string;

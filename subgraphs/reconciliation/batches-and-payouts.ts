@@ -4,6 +4,7 @@ import { BigIntScalar, DateScalar } from "../shared/scalars.ts";
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
+import { type PayoutStatus, PayoutStatusEnum } from "./payouts/payout-state.ts";
 
 @Output("SettlementBatch", "The lines a provider settled together. Its figures are the sums of its lines.")
 export class SettlementBatch {
@@ -59,6 +60,17 @@ export class Payout {
 
   @Field(() => DateScalar, { nullable: true, description: "The day the money counts from; null if not said." })
   valueDate!: string | null;
+
+  @Field(() => PayoutStatusEnum, { description: "Where the money is." })
+  status!: PayoutStatus;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "The day the bank booked it; null until a statement has it.",
+  })
+  arrivalDate!: string | null;
+
+  readonly bankEntryId!: string | null;
 }
 
 @Output("SettlementBatchConnection", "A page of batches, the latest booking first.")
@@ -111,10 +123,26 @@ export type PayoutRow = {
   readonly currency: string;
   readonly amount_minor: bigint;
   readonly value_date: string | null;
+  readonly status: PayoutStatus;
+  readonly arrival_date: string | null;
+  readonly bank_entry_id: string | null;
 };
 
 export const PAYOUT_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.reference, t.currency, t.amount_minor,
-  t.value_date`;
+  t.value_date, paid.arrival_date, paid.bank_entry_id,
+  case when returned.returned then 'RETURNED' when paid.bank_entry_id is not null then 'PAID'
+    when t.value_date > current_date then 'SCHEDULED' else 'IN_TRANSIT' end as status`;
+
+/** Beside a payout t: what the bank booked for it. */
+export const PAYOUT_BANK = `
+  left join lateral (select e.id as bank_entry_id, e.booking_date as arrival_date
+    from reconciliation.payout_credit c
+    join reconciliation.bank_entry e on e.merchant_id = c.merchant_id and e.id = c.bank_entry_id
+    where c.merchant_id = t.merchant_id and c.payout_id = t.id and c.way = 'PAID' and c.released_at is null) paid on true
+  left join lateral (select true as returned
+    from reconciliation.payout_credit c
+    where c.merchant_id = t.merchant_id and c.payout_id = t.id and c.way = 'RETURNED' and c.released_at is null
+  ) returned on true`;
 
 export function payoutOf(row: PayoutRow): Payout {
   return {
@@ -125,5 +153,8 @@ export function payoutOf(row: PayoutRow): Payout {
     reference: row.reference,
     amount: { amountMinor: row.amount_minor, currency: row.currency },
     valueDate: row.value_date,
+    status: row.status,
+    arrivalDate: row.arrival_date,
+    bankEntryId: row.bank_entry_id,
   };
 }

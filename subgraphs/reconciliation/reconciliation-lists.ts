@@ -5,6 +5,7 @@ import {
   BATCH_COLUMNS,
   type BatchRow,
   batchOf,
+  PAYOUT_BANK,
   PAYOUT_COLUMNS,
   type PayoutRow,
   payoutOf,
@@ -71,7 +72,13 @@ export function payoutPage(context: RequestContext, page: PageRequest) {
   const where = conditions([context.require("settlements:view")]);
   // A payout on its way has no date yet, and null has no place in an order.
   const sort = { column: "coalesce(t.value_date, date '9999-12-31')", type: "date", direction: "DESC" } as const;
-  const keyset = { list: "payouts", from: "reconciliation.payout t", columns: PAYOUT_COLUMNS, where, sort };
+  const keyset = {
+    list: "payouts",
+    from: `reconciliation.payout t ${PAYOUT_BANK}`,
+    columns: PAYOUT_COLUMNS,
+    where,
+    sort,
+  };
   return keysetPage(context, keyset, page, (row: PayoutRow) => payoutOf(row));
 }
 

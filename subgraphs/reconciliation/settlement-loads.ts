@@ -3,6 +3,7 @@ import {
   BATCH_COLUMNS,
   type BatchRow,
   batchOf,
+  PAYOUT_BANK,
   PAYOUT_COLUMNS,
   type Payout,
   type PayoutRow,
@@ -60,7 +61,7 @@ const LINE_BY_ID = `select ${LINE_COLUMNS} from ${LINES_FROM}
 const BATCH_BY_ID = `select ${BATCH_COLUMNS} from reconciliation.settlement_batch t
   where t.merchant_id = any($1::text[]) and t.id = any($2::text[])`;
 
-const PAYOUT_BY_ID = `select ${PAYOUT_COLUMNS} from reconciliation.payout t
+const PAYOUT_BY_ID = `select ${PAYOUT_COLUMNS} from reconciliation.payout t ${PAYOUT_BANK}
   where t.merchant_id = any($1::text[]) and t.id = any($2::text[])`;
 
 const PAYOUT_OF_TRANSACTION = `select distinct on (c.transaction_id) c.transaction_id, ${PAYOUT_COLUMNS}
@@ -68,5 +69,6 @@ const PAYOUT_OF_TRANSACTION = `select distinct on (c.transaction_id) c.transacti
   join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
   left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
   join reconciliation.payout t on t.merchant_id = c.merchant_id and t.id = coalesce(l.payout_id, b.payout_id)
+  ${PAYOUT_BANK}
   where c.merchant_id = any($1::text[]) and c.transaction_id = any($2::text[]) and c.released_at is null
   order by c.transaction_id, l.booking_date desc, l.id`;

@@ -1,7 +1,11 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { bankEntryById } from "./bank-entries.ts";
+import { BankEntry } from "./bank-entry-type.ts";
 import { Payout, PayoutConnection, SettlementBatch, SettlementBatchConnection } from "./batches-and-payouts.ts";
+import { makeUpOfPayout, PayoutPart } from "./payouts/payout-parts.ts";
+import { PayoutResidual } from "./payouts/payout-state.ts";
 import {
   batchesOfPayout,
   batchPage,
@@ -86,6 +90,27 @@ export class PayoutResolver {
   @FieldResolver(() => SettlementBatchConnection, { nullable: true, description: "The batches it paid." })
   batches(@Ctx() context: RequestContext, @Root() { id }: Payout, @Args(() => ForwardPage) page: ForwardPage) {
     return batchesOfPayout(context, id, page);
+  }
+
+  @FieldResolver(() => [PayoutPart], {
+    nullable: true,
+    description: "What it is made of, kind by kind: amount = sum of the parts' net + sum of the residuals.",
+  })
+  async parts(@Ctx() context: RequestContext, @Root() { id }: Payout) {
+    return (await makeUpOfPayout(context, id))?.parts ?? [];
+  }
+
+  @FieldResolver(() => [PayoutResidual], { nullable: true, description: "What no transaction explains." })
+  async residuals(@Ctx() context: RequestContext, @Root() { id }: Payout) {
+    return (await makeUpOfPayout(context, id))?.residuals ?? [];
+  }
+
+  @FieldResolver(() => BankEntry, {
+    nullable: true,
+    description: "What the bank booked; null until a statement has it.",
+  })
+  bankEntry(@Ctx() context: RequestContext, @Root() { bankEntryId }: Payout) {
+    return bankEntryId === null ? null : bankEntryById(context, bankEntryId);
   }
 
   @FieldResolver(() => SettlementLineConnection, { nullable: true, description: "The lines of its batches." })

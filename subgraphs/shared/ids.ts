@@ -40,6 +40,7 @@ export const PREFIXES = {
   batch: "bat",
   payout: "pay",
   bankEntry: "bnk",
+  payoutCredit: "crd",
   run: "run",
   match: "mat",
   event: "evt",

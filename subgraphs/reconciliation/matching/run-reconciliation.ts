@@ -1,9 +1,10 @@
 import type { DataSource } from "typeorm";
-import { begin, inScope, JOB_LIMITS, type Scope } from "../../shared/database/scope.ts";
+import { begin, inScope, JOB_LIMITS, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Log } from "../../shared/log.ts";
 import { LEASE_SECONDS, WORKER } from "../import/lease.ts";
+import { matchCredits } from "../payouts/match-credits.ts";
 import { matchPartition, type PartitionCounts } from "./match-partition.ts";
 import { findPartitions, type Partition } from "./open-work.ts";
 import { RULES_HASH } from "./rules.ts";
@@ -46,6 +47,7 @@ export async function runReconciliation(
       if (run.mode === "DRY_RUN") dry.push(counts);
       log.info({ ...partition, ...counts, mode: run.mode }, "partition matched");
     }
+    if (run.mode === "COMMIT") await matchPayouts(services.database, run);
     await finishRun(services.database, run, dry);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "LEASE_LOST")) await releaseRun(services.database, run);
@@ -100,11 +102,7 @@ async function openPartitions(database: DataSource, run: Run): Promise<Partition
 async function carryOut(services: ReconciliationServices, run: Run, partition: Partition): Promise<PartitionCounts> {
   const transaction = await begin(services.database, run.scope, JOB_LIMITS);
   try {
-    // The locked row keeps others out until the commit, however long the partition takes.
-    const held = await transaction.query(HOLD, [run.merchantId, run.id, run.epoch]);
-    if (held.length === 0) {
-      throw new AppError("LEASE_LOST", `another worker took over run ${run.id} after lease ${run.epoch}`);
-    }
+    await holdRun(transaction, run);
     const counts = await matchPartition(transaction, partition, run, services.families);
     if (run.mode === "DRY_RUN") {
       await transaction.rollback();
@@ -124,6 +122,26 @@ async function carryOut(services: ReconciliationServices, run: Run, partition: P
     await transaction.rollback().catch(() => undefined);
     throw error;
   }
+}
+
+/** After all partitions, since a batch of any of them may be what a payout paid. */
+async function matchPayouts(database: DataSource, run: Run): Promise<void> {
+  await inScope(
+    database,
+    run.scope,
+    async (transaction) => {
+      await holdRun(transaction, run);
+      await matchCredits(transaction, run.merchantId, run.id);
+    },
+    JOB_LIMITS,
+  );
+}
+
+/** The locked row keeps others out until the commit, however long the work takes. */
+async function holdRun(transaction: Transaction, run: Run): Promise<void> {
+  const held = await transaction.query(HOLD, [run.merchantId, run.id, run.epoch]);
+  if (held.length > 0) return;
+  throw new AppError("LEASE_LOST", `another worker took over run ${run.id} after lease ${run.epoch}`);
 }
 
 /** A dry run leaves no partition behind, so what it would have done is told here. */

@@ -9,6 +9,8 @@ import { Reconciliation1764000000006 } from "./migrations/1764000000006-reconcil
 import { Delivery1764000000007 } from "./migrations/1764000000007-delivery.ts";
 import { Changes1764000000008 } from "./migrations/1764000000008-changes.ts";
 import { Intake1764000000009 } from "./migrations/1764000000009-intake.ts";
+import { PayoutCredits1764000000020 } from "./migrations/1764000000020-payout-credits.ts";
+import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -48,6 +50,8 @@ export const MIGRATIONS = [
   Delivery1764000000007,
   Changes1764000000008,
   Intake1764000000009,
+  PayoutCredits1764000000020,
+  Webhooks1764000000030,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

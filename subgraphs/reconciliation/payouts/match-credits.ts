@@ -1,0 +1,101 @@
+import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { PROVIDER_WORDS } from "./provider-words.ts";
+
+/**
+ * Brings payouts and what the bank booked together: by the payout's reference in the text of the entry, else by an amount
+ * that fits one payout and one entry only, in an entry that names the provider. A reference with another amount is still
+ * that payout; the difference becomes a discrepancy. Runs inside the caller's transaction.
+ */
+export async function matchCredits(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
+  await lockMerchants(transaction, [merchantId]);
+  await transaction.query(OPEN_ENTRY, [merchantId]);
+  await transaction.query(OPEN_PAYOUT, [merchantId, JSON.stringify(PROVIDER_WORDS)]);
+  await transaction.query("analyze open_entry");
+  await transaction.query("analyze open_payout");
+  for (const [stage, fits] of STAGES) await transaction.query(credits(stage, fits), [merchantId, runId]);
+  await transaction.query(RESIDUALS, [merchantId, runId]);
+}
+
+/** Letters and digits alone: banks break references into lines, and add and drop signs between them. */
+const plain = (text: string) => `regexp_replace(upper(${text}), '[^A-Z0-9]', '', 'g')`;
+
+const OPEN_ENTRY = `
+  create temporary table open_entry on commit drop as
+  select e.id, e.currency, e.amount_minor, e.reversal, e.booking_date, e.account,
+    ${plain("concat_ws(' ', e.remittance, e.end_to_end_id, e.structured_value, e.parts::text)")} as words
+  from reconciliation.bank_entry e
+  where e.merchant_id = $1
+    and not exists (select from reconciliation.payout_credit c
+      where c.merchant_id = e.merchant_id and c.bank_entry_id = e.id and c.released_at is null)`;
+
+/** A payout that was paid is open still for being returned. */
+const OPEN_PAYOUT = `
+  create temporary table open_payout on commit drop as
+  select p.id, p.provider, p.currency, p.amount_minor, w.way, coalesce(p.value_date, l.booked) as expected,
+    ${plain("p.reference")} as whole, ${plain("split_part(p.reference, ' ', 1)")} as first_word, names.words as names
+  from reconciliation.payout p
+  cross join (values ('PAID'), ('RETURNED')) as w (way)
+  left join lateral (select string_agg(n.word, '|') as words
+    from jsonb_array_elements_text($2::jsonb -> p.provider) as n (word)) names on true
+  left join lateral (select max(b.booking_date) as booked from reconciliation.settlement_batch b
+    where b.merchant_id = p.merchant_id and b.payout_id = p.id) l on true
+  where p.merchant_id = $1
+    and not exists (select from reconciliation.payout_credit c
+      where c.merchant_id = p.merchant_id and c.payout_id = p.id and c.way = w.way and c.released_at is null)`;
+
+/** A short reference is found in any text. */
+const SHORTEST_REFERENCE = 6;
+const DAYS_EARLY = 3;
+const DAYS_LATE = 10;
+
+const STAGES = [
+  [
+    "REFERENCE",
+    `(length(p.whole) >= ${SHORTEST_REFERENCE} and position(p.whole in e.words) > 0
+      or length(p.first_word) >= ${SHORTEST_REFERENCE} and p.first_word ~ '[0-9]' and position(p.first_word in e.words) > 0)`,
+  ],
+  [
+    "AMOUNT",
+    "e.amount_minor = case p.way when 'PAID' then p.amount_minor else -p.amount_minor end and e.words ~ p.names",
+  ],
+] as const;
+
+/** Money that goes the payout's way is the payout; money that goes the other way and is a reversal takes it back. */
+const SAME_WAY = `case p.way
+      when 'PAID' then sign(e.amount_minor) = sign(p.amount_minor) and not e.reversal
+      else sign(e.amount_minor) = -sign(p.amount_minor) and e.reversal end`;
+
+function credits(stage: string, fits: string): string {
+  return `
+  with fitting as (
+    select p.id as payout_id, p.way, e.id as bank_entry_id,
+      e.amount_minor - case p.way when 'PAID' then p.amount_minor else -p.amount_minor end as difference_minor,
+      count(*) over (partition by p.id, p.way) as entries, count(*) over (partition by e.id) as payouts
+    from open_payout p
+    join open_entry e on e.currency = p.currency and ${SAME_WAY} and ${fits}
+      and e.booking_date between p.expected - ${DAYS_EARLY} and p.expected + ${DAYS_LATE}
+  ), made as (
+    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor, run_id)
+    select $1, concord.stable_id('crd', payout_id, bank_entry_id, $2), payout_id, bank_entry_id, way, '${stage}',
+      difference_minor, $2
+    from fitting where entries = 1 and payouts = 1
+    returning payout_id, way, bank_entry_id
+  ), without_entries as (
+    delete from open_entry e using made m where m.bank_entry_id = e.id
+  )
+  delete from open_payout p using made m where m.payout_id = p.id and m.way = p.way`;
+}
+
+/** A residual stands until the bank's figure and the payout's agree; found again, it keeps its id. */
+const RESIDUALS = `
+  insert into reconciliation.discrepancy as d (merchant_id, id, type, provider, line_id, transaction_id, candidates,
+    currency, amount_at_risk_minor, explanation, run_id)
+  select $1, concord.stable_id('dis', 'PAYOUT_RESIDUAL', p.id), 'PAYOUT_RESIDUAL', p.provider, null, null, '{}',
+    p.currency, abs(c.difference_minor),
+    format('the bank booked %s for payout %s of %s %s (minor units): %s', p.amount_minor + c.difference_minor,
+      p.reference, p.amount_minor, p.currency, c.difference_minor), $2
+  from reconciliation.payout_credit c
+  join reconciliation.payout p on p.merchant_id = c.merchant_id and p.id = c.payout_id
+  where c.merchant_id = $1 and c.run_id = $2 and c.way = 'PAID' and c.difference_minor <> 0 and c.released_at is null
+  on conflict (merchant_id, id) do update set seen_at = clock_timestamp(), explanation = excluded.explanation,
+    amount_at_risk_minor = excluded.amount_at_risk_minor, run_id = excluded.run_id`;
