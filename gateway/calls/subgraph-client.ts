@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Dispatcher, Pool } from "undici";
+import { text } from "node:stream/consumers";
+import { Pool } from "undici";
 import type { Log } from "../../subgraphs/shared/log.ts";
+import type { SubgraphResponse } from "../engine/read-body.ts";
 import type { SubgraphFetch } from "../engine/subgraph.ts";
 import { createCircuitBreaker, type Passage } from "./circuit-breaker.ts";
+import { type CallAnswer, type CallRequest, dispatchCall } from "./dispatch-call.ts";
 import { createRetryBudget, isWorthRetrying, pauseBeforeRetry } from "./retries.ts";
 
 /** Makes the value of `x-gateway-auth` for one attempt to call a subgraph. */
@@ -39,7 +42,6 @@ export type ClientOptions = {
 };
 
 type Init = Parameters<SubgraphFetch>[1];
-type Response = Dispatcher.ResponseData;
 export type SubgraphClient = {
   readonly fetch: SubgraphFetch;
   /** Lets calls under way finish. */
@@ -57,17 +59,27 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
     ...settings,
     onChange: (state) => log.warn({ subgraph, state }, "the circuit of a subgraph has changed"),
   });
+  const paths = new Map<string, string>();
   let underWay = 0;
 
-  async function attempt(path: string, init: Init, pool: Pool): Promise<Response> {
+  /** Of the few URLs that a subgraph has, each is read once. */
+  function pathOf(url: string): string {
+    const known = paths.get(url);
+    if (known !== undefined) return known;
+    const { pathname, search } = new URL(url);
+    paths.set(url, `${pathname}${search}`);
+    return `${pathname}${search}`;
+  }
+
+  async function attempt(init: Init, call: () => Promise<CallAnswer>): Promise<CallAnswer> {
     const passage = breaker.enter();
     if (!passage) throw new Error(`${subgraph} has failed repeatedly and is not called for the moment`);
     const startedAt = performance.now();
     try {
-      const response = await pool.request({ ...requestOf(path, init, options), origin });
-      if (isSignatureRefused(response)) throw await signatureRefused(response, subgraph);
-      settleWithBody(response, passage, () => isFailure(init.signal, startedAt, settings));
-      return response;
+      const answer = await call();
+      if (isSignatureRefused(answer)) throw signatureRefused(answer, subgraph);
+      settle(answer, passage, () => isFailure(init.signal, startedAt, settings));
+      return answer;
     } catch (error) {
       if (isFailure(init.signal, startedAt, settings)) passage.failed();
       else passage.abandoned();
@@ -75,26 +87,26 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
     }
   }
 
-  async function withRetries(path: string, init: Init): Promise<Response> {
-    const deadline = Number(init.headers["x-deadline"] ?? Number.POSITIVE_INFINITY);
+  async function withRetries(path: string, init: Init): Promise<CallAnswer> {
     budget.deposit();
     for (let retry = 0; ; retry++) {
-      const outcome = await attempt(path, init, calls).then(
-        (response) => ({ response, status: response.statusCode }),
+      const outcome = await attempt(init, () => dispatchCall(calls, requestOf(path, init, options), init.signal)).then(
+        (answer) => ({ answer, status: answer.status }),
         (error: unknown) => ({ error }),
       );
-      const mayRetry = retry < settings.mostRetries && isQuery(init.body) && isWorthRetrying(outcome);
+      const mayRetry = retry < settings.mostRetries && isWorthRetrying(outcome) && isQuery(init.body);
       if (mayRetry && budget.withdraw()) {
-        if ("response" in outcome) await outcome.response.body.dump();
+        if ("answer" in outcome && "body" in outcome.answer) outcome.answer.body.resume();
+        const deadline = Number(init.headers["x-deadline"] ?? Number.POSITIVE_INFINITY);
         if (await pauseBeforeRetry(retry, deadline, init.signal)) continue;
         throw "error" in outcome ? outcome.error : new Error(`${subgraph} answered with status ${outcome.status}`);
       }
       if ("error" in outcome) throw outcome.error;
-      return outcome.response;
+      return outcome.answer;
     }
   }
 
-  async function bounded(path: string, init: Init): Promise<Response> {
+  async function bounded(path: string, init: Init): Promise<SubgraphResponse> {
     if (underWay >= settings.connections + settings.waiting) {
       throw new Error(`${underWay} calls wait for ${subgraph}, and it takes no more`);
     }
@@ -103,21 +115,27 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
       underWay--;
     };
     try {
-      const response = await withRetries(path, init);
-      response.body.once("close", leave);
-      return response;
+      const answer = await withRetries(path, init);
+      if ("body" in answer) answer.body.once("close", leave);
+      else leave();
+      return responseOf(answer);
     } catch (error) {
       leave();
       throw error;
     }
   }
 
+  async function follow(path: string, init: Init): Promise<SubgraphResponse> {
+    const answer = await attempt(init, async () => {
+      const request = { ...requestOf(path, init, options), origin, method: "POST" as const, signal: init.signal };
+      const { statusCode: status, headers, body } = await streams.request(request);
+      return { status, headers, body };
+    });
+    return responseOf(answer);
+  }
+
   return {
-    fetch: async (url, init) => {
-      const { pathname, search } = new URL(url);
-      const path = `${pathname}${search}`;
-      return answerOf(await (isStream(init) ? attempt(path, init, streams) : bounded(path, init)));
-    },
+    fetch: (url, init) => (isStream(init) ? follow(pathOf(url), init) : bounded(pathOf(url), init)),
     close: async () => {
       await Promise.all([calls.close(), streams.destroy()]);
     },
@@ -143,19 +161,15 @@ function poolOptions({ connections, connectTimeoutMs }: CallSettings, bodyTimeou
 /** All that a subgraph needs of a request; nothing else of the client's gets through. */
 const PASSED_ON = ["authorization", "x-request-id", "x-deadline", "traceparent", "content-type", "accept"];
 
-function requestOf(path: string, { headers, body, signal }: Init, { subgraph, sign }: ClientOptions) {
-  const passed = Object.fromEntries(
-    PASSED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
-  );
-  const authorization = headers["authorization"];
-  const signature = sign?.({ subgraph, body, authorization });
-  return {
-    path,
-    method: "POST" as const,
-    headers: { ...passed, ...(signature !== undefined && { "x-gateway-auth": signature }) },
-    body,
-    signal,
-  };
+function requestOf(path: string, { headers, body }: Init, { subgraph, sign }: ClientOptions): CallRequest {
+  const passed: string[] = [];
+  for (const name of PASSED_ON) {
+    const value = headers[name];
+    if (value !== undefined) passed.push(name, value);
+  }
+  const signature = sign?.({ subgraph, body, authorization: headers["authorization"] });
+  if (signature !== undefined) passed.push("x-gateway-auth", signature);
+  return { path, headers: passed, body };
 }
 
 /** A subgraph is to blame for what failed, unless the client left or the deadline came too soon to judge. */
@@ -165,21 +179,22 @@ function isFailure(signal: AbortSignal, startedAt: number, { slowMs }: CallSetti
   return isTimeout && performance.now() - startedAt >= slowMs;
 }
 
-function settleWithBody({ statusCode, headers, body }: Response, passage: Passage, isFailure: () => boolean): void {
-  if (statusCode >= 500) passage.failed();
-  if (isEventStream(headers)) passage.succeeded();
-  body.once("end", passage.succeeded);
-  body.once("error", () => (isFailure() ? passage.failed() : passage.abandoned()));
-  body.once("close", passage.abandoned);
+function settle(answer: CallAnswer, passage: Passage, isFailure: () => boolean): void {
+  if (answer.status >= 500) passage.failed();
+  if ("text" in answer || isEventStream(answer.headers)) passage.succeeded();
+  if ("text" in answer) return;
+  answer.body.once("end", passage.succeeded);
+  answer.body.once("error", () => (isFailure() ? passage.failed() : passage.abandoned()));
+  answer.body.once("close", passage.abandoned);
 }
 
-function isSignatureRefused({ statusCode, headers }: Response): boolean {
-  return statusCode === 401 && headers["www-authenticate"] === "Gateway-Signature";
+function isSignatureRefused({ status, headers }: CallAnswer): boolean {
+  return status === 401 && headers["www-authenticate"] === "Gateway-Signature";
 }
 
 /** Otherwise its code would tell a client to sign in again, who can do nothing about it. */
-async function signatureRefused({ body }: Response, subgraph: string): Promise<Error> {
-  await body.dump();
+function signatureRefused(answer: CallAnswer, subgraph: string): Error {
+  if ("body" in answer) answer.body.resume();
   return new Error(`${subgraph} refused our signature: compare CONCORD_GATEWAY_KEYS and the clocks of both sides`);
 }
 
@@ -196,16 +211,12 @@ function isEventStream(headers: IncomingHttpHeaders): boolean {
   return headers["content-type"]?.startsWith("text/event-stream") ?? false;
 }
 
-function answerOf({ statusCode, headers, body }: Response) {
-  return {
-    status: statusCode,
-    headers: {
-      get: (name: string) => {
-        const value = headers[name.toLowerCase()];
-        return value === undefined ? null : String(value);
-      },
-    },
-    body,
-    text: () => body.text(),
+function responseOf(answer: CallAnswer): SubgraphResponse {
+  const { status, headers } = answer;
+  const get = (name: string) => {
+    const value = headers[name.toLowerCase()];
+    return value === undefined ? null : String(value);
   };
+  if ("text" in answer) return { status, headers: { get }, text: async () => answer.text };
+  return { status, headers: { get }, body: answer.body, text: () => text(answer.body) };
 }

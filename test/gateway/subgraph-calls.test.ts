@@ -65,6 +65,9 @@ function client(settings: Partial<CallSettings> = {}, sign?: SignCall) {
   type Init = { headers?: Record<string, string>; signal?: AbortSignal };
   return {
     log,
+    fetch: (url: string) => {
+      return fetch(url, { method: "POST", headers: {}, body: QUERY, signal: new AbortController().signal });
+    },
     send: async (url: string, body = QUERY, { headers = {}, signal = new AbortController().signal }: Init = {}) => {
       const response = await fetch(url, { method: "POST", headers, body, signal });
       return { status: response.status, text: await response.text() };
@@ -114,6 +117,10 @@ describe("a query", () => {
   test.each<[string, Answer]>([
     ["500", BROKEN],
     ["an answer that breaks off", (response) => response.write('{"data":', () => response.destroy())],
+    [
+      "an answer shorter than it said",
+      (response) => response.writeHead(200, { "content-length": 99 }).write("{", () => response.destroy()),
+    ],
     ["a redirect, which is not followed", (response) => response.writeHead(307, { location: "/else" }).end()],
   ])("is not sent again after %s", async (_, failure) => {
     const server = await startServer(failure, GOOD);
@@ -335,6 +342,31 @@ test("a subgraph gets only the headers it needs", async () => {
   await client().send(server.url, QUERY, { headers: { ...needed, ...kinds, ...other } });
   const own = { host: expect.anything(), connection: "keep-alive", "content-length": `${QUERY.length}` };
   expect(server.seen[0]?.headers).toEqual({ ...needed, ...kinds, ...own });
+});
+
+describe("an answer", () => {
+  test.each<[string, Answer, number]>([
+    ["in pieces, without a length", (response) => response.write("x".repeat(70), () => response.end("x")), 71],
+    ["longer than what is held", (response) => response.end("x".repeat(3_000_000)), 3_000_000],
+    ["empty", (response) => response.writeHead(200, { "content-length": 0 }).end(), 0],
+  ])("%s is read whole", async (_, answer, length) => {
+    const server = await startServer(answer);
+    const { send } = client({ connections: 1, waiting: 0 });
+    for (let count = 0; count < 3; count++) expect((await send(server.url)).text).toHaveLength(length);
+  });
+
+  test("that nobody reads to its end takes its socket along", async () => {
+    const closed: boolean[] = [];
+    const server = await startServer((response) => {
+      response.once("close", () => closed.push(response.writableFinished));
+      response.write("x".repeat(70_000));
+    });
+    const { fetch } = client();
+    const { body } = await fetch(server.url);
+    for await (const _ of body ?? []) break;
+    await until(() => closed.length === 1);
+    expect(closed).toEqual([false]);
+  });
 });
 
 test("calls keep their connection", async () => {
