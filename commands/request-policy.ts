@@ -1,3 +1,4 @@
+import { loadLimits } from "../gateway/limits/load-limits.ts";
 import { createMemoryBuckets } from "../gateway/rate-limit/memory-buckets.ts";
 import { budgetsOf, createRateLimiter } from "../gateway/rate-limit/rate-limiter.ts";
 import { openRedisBuckets } from "../gateway/rate-limit/redis-buckets.ts";
@@ -6,11 +7,14 @@ import { loadTrustedDocuments } from "../gateway/trusted-documents/trusted-docum
 import type { Config } from "../subgraphs/shared/config.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 
-export type RequestPolicy = Pick<GatewayOptions, "rateLimiter" | "trustedDocuments"> & { close(): void };
+export type RequestPolicy = Pick<GatewayOptions, "rateLimiter" | "trustedDocuments" | "limits" | "explainRoles"> & {
+  close(): void;
+};
 
 /** What the settings say about which requests are taken, and how many. Call `close` after the gateway's. */
 export async function openRequestPolicy(config: Config, log: Log): Promise<RequestPolicy> {
   const { rateLimit, redisUrl, queuePrefix, trustedDocuments, trustedOnly } = config;
+  const limits = config.limits === undefined ? undefined : await loadLimits(config.limits);
   const documents = trustedDocuments === undefined ? undefined : await loadTrustedDocuments(trustedDocuments);
   const redis =
     redisUrl !== undefined && rateLimit > 0
@@ -18,6 +22,8 @@ export async function openRequestPolicy(config: Config, log: Log): Promise<Reque
       : undefined;
   return {
     ...(rateLimit > 0 && { rateLimiter: createRateLimiter(redis ?? createMemoryBuckets(), budgetsOf(rateLimit)) }),
+    ...(limits && { limits }),
+    explainRoles: config.explainRoles,
     ...(documents && { trustedDocuments: { documents, only: trustedOnly } }),
     close: () => redis?.close(),
   };

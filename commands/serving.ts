@@ -7,6 +7,7 @@ import { subgraph as eVouchers } from "../subgraphs/e-vouchers/subgraph.ts";
 import { subgraph as reconciliation } from "../subgraphs/reconciliation/subgraph.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { createGrantsReader } from "../subgraphs/shared/identity/grants.ts";
+import type { RoleClaim } from "../subgraphs/shared/identity/role-claim.ts";
 import { createTokenVerifier, type VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
@@ -39,11 +40,14 @@ export async function openIdentity({ config, log }: Pick<System, "config" | "log
   readonly verifyToken: VerifyToken;
   readonly developmentIssuer: DevelopmentIssuer | undefined;
 }> {
-  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl } = config;
+  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl, roleClaim } = config;
   if (config.devIssuer) {
     const developmentIssuer = await createDevelopmentIssuer({ dataDir, audience, log });
     const { issuer, publicKeys } = developmentIssuer;
-    return { developmentIssuer, verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys }) };
+    return {
+      developmentIssuer,
+      verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys, role: DEMO_ROLE }),
+    };
   }
   if (jwksUrl === undefined || jwtIssuer === undefined) {
     throw new AppError(
@@ -51,9 +55,12 @@ export async function openIdentity({ config, log }: Pick<System, "config" | "log
       "nobody could sign in: set JWKS_URL and JWT_ISSUER, or CONCORD_DEV_ISSUER=on where the data is not real",
     );
   }
-  const verifyToken = createTokenVerifier({ issuer: jwtIssuer, audience, keys: { url: jwksUrl } });
+  const verifyToken = createTokenVerifier({ issuer: jwtIssuer, audience, keys: { url: jwksUrl }, role: roleClaim });
   return { verifyToken, developmentIssuer: undefined };
 }
+
+/** Where the development issuer puts it, whatever the settings say of another issuer's tokens. */
+const DEMO_ROLE: RoleClaim = { path: ["role"], names: undefined };
 
 /** True when the database answers. */
 export async function answers(database: DataSource): Promise<boolean> {

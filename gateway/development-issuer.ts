@@ -4,11 +4,11 @@ import { AppError } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 import { ALGORITHM, keptSigningKey } from "./development-key.ts";
 
-type DemoUser = { readonly userId: string; readonly name: string };
+type DemoUser = { readonly userId: string; readonly name: string; readonly role: string };
 
 /** Signs tokens for demo users, for anyone who asks. */
 export type DevelopmentIssuer = {
-  /** The `iss` of its tokens, which are ES256 with `sub`, `name`, `aud`, `iat` and `exp`. */
+  /** The `iss` of its tokens, which are ES256 with `sub`, `name`, `role`, `aud`, `iat` and `exp`. */
   readonly issuer: string;
   readonly audience: string;
   /** What its tokens are checked with. */
@@ -23,10 +23,10 @@ export type DevelopmentIssuer = {
 type DemoSignIn = { readonly token: string; readonly expiresIn: number; readonly user: DemoUser };
 
 const DEMO_USERS: Readonly<Record<string, DemoUser>> = {
-  administrator: { userId: "demo:administrator", name: "Demo administrator" },
-  finance: { userId: "demo:finance", name: "Demo finance" },
-  viewer: { userId: "demo:viewer", name: "Demo viewer" },
-  adapter: { userId: "demo:adapter", name: "Demo adapter" },
+  administrator: { userId: "demo:administrator", name: "Demo administrator", role: "administrator" },
+  finance: { userId: "demo:finance", name: "Demo finance", role: "finance" },
+  viewer: { userId: "demo:viewer", name: "Demo viewer", role: "viewer" },
+  adapter: { userId: "demo:adapter", name: "Demo adapter", role: "adapter" },
 };
 
 const ISSUER = "urn:concord:development-issuer";
@@ -56,7 +56,7 @@ export async function createDevelopmentIssuer(options: {
         const known = Object.keys(DEMO_USERS).join(", ");
         throw new AppError("INVALID_INPUT", `There is no demo user by this name: ask for one of ${known}.`);
       }
-      const token = await new SignJWT({ name: user.name })
+      const token = await new SignJWT({ name: user.name, role: user.role })
         .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", ...(publicJwk.kid && { kid: publicJwk.kid }) })
         .setIssuer(ISSUER)
         .setAudience(audience)

@@ -18,6 +18,7 @@ export function createRoutes(options: RouteOptions): Routes {
   const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
   const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };
+  const explainers = new Set<string | undefined>(options.explainRoles);
   const users = Object.keys(developmentIssuer?.users ?? {});
   const graphql = createGraphqlEndpoint({
     apollo,
@@ -25,7 +26,7 @@ export function createRoutes(options: RouteOptions): Routes {
     identity,
     body,
     deadlineMs,
-    showsCost: graphiql,
+    mayExplain: (role) => graphiql || explainers.has(role),
     documents: options.trustedDocuments?.documents,
   });
   return new Map([

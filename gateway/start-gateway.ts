@@ -72,6 +72,8 @@ export type GatewayOptions = {
   readonly developmentIssuer?: DevelopmentIssuer;
   /** Turns on what only a development server shows: GraphiQL, the landing page, introspection. */
   readonly graphiql: boolean;
+  /** Roles that may ask what an operation costs and how it is planned; in development everyone may. */
+  readonly explainRoles?: readonly string[];
   /** Replaces what one request may ask for, for everyone or by role. */
   readonly limits?: LimitsOptions;
   /** Bounds what one user may ask for in a time; unbounded when left out. */

@@ -20,8 +20,8 @@ export type GraphqlEndpointOptions = {
   readonly body: BodyLimits;
   /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
   readonly deadlineMs: number;
-  /** Lets a client ask what its operation costs, with the header `x-show-cost`, or its plan, with `x-concord-explain`. */
-  readonly showsCost: boolean;
+  /** Whether a caller may ask what an operation costs, with the header `x-show-cost`, or its plan: `x-concord-explain`. */
+  readonly mayExplain: (role: string | undefined) => boolean;
   /** What a `documentId` may name. */
   readonly documents: TrustedDocuments | undefined;
 };
@@ -31,7 +31,7 @@ export type GraphqlEndpointOptions = {
  * can send unasked. Subgraphs get the caller's token and our request id, no other header.
  */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
-  const { apollo, identity, body, deadlineMs, showsCost, documents, streamEvents } = options;
+  const { apollo, identity, body, deadlineMs, mayExplain, documents, streamEvents } = options;
   return async ({ request, response, query, requestId, log }) => {
     const deadline = Date.now() + deadlineMs;
     const { token, ...caller } = await authenticate(request, identity);
@@ -39,8 +39,9 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     const operation = method === "POST" ? withDocument(await readJson(request, body), documents) : undefined;
     const search = `${withDocumentInSearch(query, documents)}`;
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
-    const showCost = showsCost && request.headers["x-show-cost"] !== undefined;
-    const explain = showsCost && request.headers["x-concord-explain"] !== undefined;
+    const isExplainer = mayExplain(caller.role);
+    const showCost = isExplainer && request.headers["x-show-cost"] !== undefined;
+    const explain = isExplainer && request.headers["x-concord-explain"] !== undefined;
     const run = { headers, deadline, signal: goneSignal(response), caller, showCost, explain };
     if (method === "POST" && new Negotiator(request).mediaType(MEDIA_TYPES) === "text/event-stream") {
       return streamEvents({ response, log, user: { ...caller, token }, run }, operation);

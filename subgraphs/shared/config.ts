@@ -38,6 +38,10 @@ export const VARIABLES = z.object({
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().default("concord"),
   JWKS_URL: url("https", "http").optional(),
+  JWT_ROLE_CLAIM: z.string().default("role"),
+  JWT_ROLES: pairs().optional(),
+  CONCORD_LIMITS: z.string().optional(),
+  CONCORD_EXPLAIN_ROLES: z.string().optional(),
   CONCORD_DEV_ISSUER: onOff().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SUBGRAPH_PORT: wholeNumber(0, 65_535).default(4001),
@@ -91,6 +95,12 @@ const SETTINGS = VARIABLES.check((context) => {
     jwtIssuer: variables.JWT_ISSUER,
     jwtAudience: variables.JWT_AUDIENCE,
     jwksUrl: variables.JWKS_URL,
+    /** Where tokens have a role, and which of ours each of theirs is; without pairs theirs are taken as they are. */
+    roleClaim: { path: variables.JWT_ROLE_CLAIM.split("."), names: variables.JWT_ROLES },
+    /** A file with what one request may ask for. */
+    limits: variables.CONCORD_LIMITS,
+    /** Roles that may ask for the plan and the cost of an operation. */
+    explainRoles: (variables.CONCORD_EXPLAIN_ROLES ?? "").split(",").flatMap((role) => role.trim() || []),
     /** Signs tokens for anyone who asks, so it is off unless asked for wherever real data or a real issuer may be. */
     devIssuer: variables.CONCORD_DEV_ISSUER ?? (embedded && variables.JWKS_URL === undefined),
     logLevel: variables.LOG_LEVEL,
@@ -147,6 +157,18 @@ function callKeys() {
     .refine((pairs) => pairs.every((pair) => pair !== null), message)
     .transform((pairs) => pairs.map((pair) => ({ id: pair?.[1] ?? "", secret: pair?.[2] ?? "" })))
     .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, message);
+}
+
+/** `a=b,c=d`: what stands in a token, and what it means here. */
+function pairs() {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((pair) => pair.split("=").map((part) => part.trim())))
+    .refine(
+      (list) => list.every((pair) => pair.length === 2 && pair.every(Boolean)),
+      "must be theirs=ours, with commas",
+    )
+    .transform((list) => list.map(([theirs = "", ours = ""]) => [theirs, ours] as const));
 }
 
 function onOff() {

@@ -18,7 +18,7 @@ test("a demo user signs in and the graph takes the token", async () => {
   expect(body).toEqual({
     token: expect.any(String),
     expiresIn: 28_800,
-    user: { userId: "demo:finance", name: "Demo finance" },
+    user: { userId: "demo:finance", name: "Demo finance", role: "finance" },
   });
   const { status } = await query("{ orders { id } }", { headers: { authorization: `Bearer ${body.token}` } });
   expect(status).toBe(200);

@@ -7,8 +7,15 @@ const ISSUER: DevelopmentIssuer = {
   issuer: "urn:test",
   audience: "concord",
   publicKeys: { keys: [] },
-  users: { administrator: { userId: "demo:administrator", name: "A" }, finance: { userId: "demo:finance", name: "F" } },
-  signIn: async () => ({ token: "good", expiresIn: 1, user: { userId: "demo:finance", name: "F" } }),
+  users: {
+    administrator: { userId: "demo:administrator", name: "A", role: "administrator" },
+    finance: { userId: "demo:finance", name: "F", role: "finance" },
+  },
+  signIn: async () => ({
+    token: "good",
+    expiresIn: 1,
+    user: { userId: "demo:finance", name: "F", role: "finance" },
+  }),
 };
 
 describe("GraphiQL", () => {

@@ -35,6 +35,31 @@ describe("a token", () => {
     expect(await createTokenVerifier(rules())(await bearer({}, header))).toEqual({ userId: "ann", name: "Ann" });
   });
 
+  test.each([
+    ["role", "machine", undefined, "machine"],
+    ["role", undefined, undefined, undefined],
+    ["role", { name: "machine" }, undefined, undefined],
+    ["role", ["", "first", "second"], undefined, "first"],
+    ["realm.roles", { roles: ["staff", "grp-api"] }, [["grp-api", "machine"]], "machine"],
+    [
+      "realm.roles",
+      { roles: ["staff", "grp-api"] },
+      [
+        ["grp-fin", "finance"],
+        ["staff", "viewer"],
+      ],
+      "viewer",
+    ],
+    ["realm.roles", { roles: ["staff"] }, [["grp-api", "machine"]], undefined],
+    ["realm.roles", "machine", undefined, undefined],
+    ["constructor.name", "x", undefined, undefined],
+  ] as const)("with a role at %s as %o, mapped by %o, gives the role %o", async (path, value, names, role) => {
+    const claim = path.split(".");
+    const verify = createTokenVerifier({ ...rules(), role: { path: claim, names } });
+    const name = claim[0] === "constructor" ? "other" : `${claim[0]}`;
+    expect((await verify(await bearer({ [name]: value }))).role).toBe(role);
+  });
+
   test("without a name is called by its preferred name, or its subject", async () => {
     const verify = createTokenVerifier(rules());
     expect((await verify(await bearer({ name: undefined, preferred_username: "annie" }))).name).toBe("annie");

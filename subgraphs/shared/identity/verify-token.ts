@@ -1,9 +1,13 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { AppError } from "../errors.ts";
+import { type RoleClaim, roleOf } from "./role-claim.ts";
 
-/** Who a call acts for: the token's subject, and a name for people to read. */
-export type Identity = { readonly userId: string; readonly name: string };
+/**
+ * Who a call acts for: the token's subject, a name for people to read, and the role that the issuer gives. That role
+ * decides how much one request may ask for; what a user may see and do is in the memberships.
+ */
+export type Identity = { readonly userId: string; readonly name: string; readonly role?: string | undefined };
 
 /** Takes the value of an `authorization` header. Throws UNAUTHENTICATED, or INTERNAL_ERROR when the keys are out of reach. */
 export type VerifyToken = (authorization: string | undefined) => Promise<Identity>;
@@ -13,6 +17,8 @@ export type TokenRules = {
   readonly audience: string;
   /** Where the issuer publishes its keys, or the keys themselves. */
   readonly keys: { readonly url: string } | JSONWebKeySet;
+  /** Where a token has the role; without it tokens give none. */
+  readonly role?: RoleClaim | undefined;
   readonly now?: () => Date;
 };
 
@@ -20,7 +26,8 @@ export type TokenRules = {
  * A verifier of access tokens. A verdict is kept until the token expires and at most a minute, so that six subgraphs do
  * not check one signature six times; only good verdicts are kept.
  */
-export function createTokenVerifier({ issuer, audience, keys, now = () => new Date() }: TokenRules): VerifyToken {
+export function createTokenVerifier(rules: TokenRules): VerifyToken {
+  const { issuer, audience, keys, role, now = () => new Date() } = rules;
   const keySet =
     "url" in keys && typeof keys.url === "string"
       ? createRemoteJWKSet(new URL(keys.url), { cooldownDuration: 30_000, timeoutDuration: 5_000 })
@@ -41,7 +48,7 @@ export function createTokenVerifier({ issuer, audience, keys, now = () => new Da
     }).catch(refuse);
     // The same issuer signs other things as well: an id token or a logout token is no access token.
     if (!ACCESS_TOKEN_TYPES.has(protectedHeader.typ?.toLowerCase())) throw unauthenticated("it is not an access token");
-    const identity = identityOf(payload);
+    const identity = identityOf(payload, role);
     known.set(token, { identity, until: Math.min(Number(payload.exp) * 1000, at.getTime() + LONGEST_MS) });
     return identity;
   };
@@ -59,10 +66,11 @@ function bearerToken(authorization: string | undefined): string {
   return token;
 }
 
-function identityOf(payload: JWTPayload): Identity {
+function identityOf(payload: JWTPayload, claim: RoleClaim | undefined): Identity {
   if (!payload.sub) throw unauthenticated("it names no subject");
   const name = [payload["name"], payload["preferred_username"]].find((claim) => typeof claim === "string" && claim);
-  return { userId: payload.sub, name: typeof name === "string" ? name : payload.sub };
+  const role = claim && roleOf(payload, claim);
+  return { userId: payload.sub, name: typeof name === "string" ? name : payload.sub, role };
 }
 
 /** A key server that is away is our fault, not the caller's: a 401 would send everyone to the sign-in page. */
