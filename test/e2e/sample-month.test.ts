@@ -131,6 +131,24 @@ test("a sale whose chargeback was reversed is won, and one whose chargeback was 
   expect(state("ccv-pay")).toMatchObject([{ disputeState: "OPEN", status: "CHARGEBACK" }]);
 });
 
+test("one query explains every payout to the cent, down to the line of the file", async () => {
+  const { payouts } = await finance.data<{ payouts: { edges: { node: PayoutNode }[] } }>(PAYOUTS);
+  const explained = payouts.edges.map(({ node }) => node);
+  expect(new Set(explained.map(({ provider }) => provider))).toEqual(new Set(["adyen", "ccv-pay", "edenred"]));
+  for (const { reference, amount, parts, residuals, lines } of explained) {
+    const sum = [...parts.map(({ net }) => net), ...residuals.map((residual) => residual.amount)];
+    expect(
+      sum.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n),
+      reference,
+    ).toBe(BigInt(amount.amountMinor));
+    expect(residuals.filter(({ type }) => type === "UNEXPLAINED")).toEqual([]);
+    expect(lines.edges[0]?.node).toMatchObject({
+      fileName: expect.any(String),
+      lineNumber: expect.stringMatching(/^\d+$/),
+    });
+  }
+});
+
 test("all of it holds together, and the process ends in good order", async () => {
   const { code, stdout } = await site.run(["check", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ violated: [] });
@@ -193,6 +211,25 @@ type Connection = {
   readonly edges: readonly { readonly node: Node }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 };
+
+type Cents = { readonly amountMinor: string };
+type PayoutNode = {
+  readonly provider: string;
+  readonly reference: string;
+  readonly amount: Cents;
+  readonly parts: readonly { readonly net: Cents }[];
+  readonly residuals: readonly { readonly type: string; readonly amount: Cents }[];
+  readonly lines: { readonly edges: readonly { readonly node: object }[] };
+};
+
+const PAYOUTS = `{
+  payouts(first: 50) { edges { node {
+    provider reference status valueDate amount { amountMinor currency }
+    parts { kind lineCount gross { amountMinor } fee { amountMinor } net { amountMinor } }
+    residuals { type amount { amountMinor } explanation }
+    lines(first: 3) { edges { node { kind net { amountMinor } fileName lineNumber } } }
+  } } }
+}`;
 
 const PAGE = `query ($after: String) {
   transactions(first: 100, after: $after) {
