@@ -33,9 +33,13 @@ export type Drift = {
   readonly line: number;
 };
 
-/** What an adapter yields: rows in file order and drift as it is met, then the control totals it could check. */
+/**
+ * What an adapter yields: rows in file order, the header's columns and drift as they are met, then the control totals it
+ * could check.
+ */
 export type Reading =
   | Row
+  | { readonly kind: "layout"; readonly columns: readonly string[] }
   | { readonly kind: "drift"; readonly drift: Drift }
   | { readonly kind: "control"; readonly total: ControlTotal };
 
@@ -62,7 +66,7 @@ export type SettlementAdapter = {
 
 /** True for what stands on a line of the file, false for what is said about the file. */
 export function isRow(reading: Reading): reading is Row {
-  return reading.kind !== "control" && reading.kind !== "drift";
+  return reading.kind !== "control" && reading.kind !== "drift" && reading.kind !== "layout";
 }
 
 /** True when the file's own total holds. */

@@ -1,16 +1,21 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type ControlTotal,
   type FileTotals,
   holds,
+  isRow,
   type Reading,
+  type Row,
   type SettlementAdapter,
 } from "../adapters/adapter.ts";
+import { unpacked, unpackedHead } from "../adapters/readers/unpack.ts";
 import { adapterFor } from "../adapters/registry.ts";
 import { BANK } from "../subgraphs/reconciliation/import/bank-entries.ts";
+import type { DriftCount } from "../subgraphs/reconciliation/import/drift-tally.ts";
+import { createFileFacts } from "../subgraphs/reconciliation/import/file-facts.ts";
 import { addMoney, addTotals } from "../subgraphs/reconciliation/import/read-rows.ts";
+import { AppError } from "../subgraphs/shared/errors.ts";
 import type { EventKind } from "../subgraphs/shared/vocabulary.ts";
 import { UsageError } from "./command.ts";
 
@@ -26,6 +31,8 @@ export type Inspection = {
   readonly rejected: readonly { readonly line: number; readonly problem: string }[];
   readonly totals: FileTotals;
   readonly controlTotals: readonly (ControlTotal & { readonly holds: boolean })[];
+  /** What its format did not have when the adapter was written; at most fifty kinds. */
+  readonly drift: readonly DriftCount[];
   /** The provider accounts and terminals that the rows name. */
   readonly accounts: readonly { readonly provider: string; readonly account: string }[];
 };
@@ -42,11 +49,11 @@ function createFindings() {
   const events: Partial<Record<EventKind, number>> = {};
   const rejected: { line: number; problem: string }[] = [];
   const totals: FileTotals = {};
-  const controlTotals: ControlTotal[] = [];
+  const facts = createFileFacts();
   const accounts = new Map<string, { provider: string; account: string }>();
   const counts = { rows: 0, bankEntries: 0, skipped: 0 };
   const name = (provider: string, account: string) => accounts.set(`${provider}\n${account}`, { provider, account });
-  const addRow = (row: Exclude<Reading, { kind: "control" | "drift" }>) => {
+  const addRow = (row: Row) => {
     counts.rows++;
     if (row.kind === "skipped") counts.skipped++;
     else if (row.kind === "rejected") rejected.push({ line: row.line, problem: row.problem });
@@ -63,32 +70,33 @@ function createFindings() {
   };
   return {
     add: (reading: Reading): void => {
-      if (reading.kind === "control") controlTotals.push(reading.total);
-      else if (reading.kind !== "drift") addRow(reading);
+      if (isRow(reading)) addRow(reading);
+      else facts.add(reading);
     },
-    all: () => ({
-      ...counts,
-      events,
-      rejected,
-      totals,
-      controlTotals: controlTotals.map((total) => ({ ...total, holds: holds(total) })),
-      accounts: [...accounts.values()],
-    }),
+    all: () => {
+      const { controlTotals, drift } = facts.all();
+      return {
+        ...counts,
+        events,
+        rejected,
+        totals,
+        controlTotals: controlTotals.map((total) => ({ ...total, holds: holds(total) })),
+        drift: drift.kinds,
+        accounts: [...accounts.values()],
+      };
+    },
   };
 }
 
 function readAs(adapter: SettlementAdapter, path: string) {
-  return adapter.read(createReadStream(path, { highWaterMark: 256 * 1024 }));
+  return adapter.read(unpacked(createReadStream(path, { highWaterMark: 256 * 1024 })));
 }
 
 async function readHead(path: string): Promise<string> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
-  });
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-    return buffer.subarray(0, bytesRead).toString("latin1");
-  } finally {
-    await file.close();
+    return await unpackedHead(createReadStream(path));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new UsageError(`cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
   }
 }

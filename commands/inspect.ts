@@ -27,7 +27,8 @@ export const command: Command = {
 };
 
 function describe({ say }: CommandContext, inspection: Inspection): void {
-  const { file, adapter, provider, rows, events, bankEntries, skipped, rejected, totals, controlTotals } = inspection;
+  const { file, adapter, provider, rows, events, bankEntries, skipped, rejected, totals, controlTotals, drift } =
+    inspection;
   const kinds = Object.entries(events).map(([kind, count]) => `${count} ${kind}`);
   if (bankEntries > 0) kinds.push(`${bankEntries} bank entries`);
   say(`${file}: ${provider}, read by ${adapter}`);
@@ -35,6 +36,10 @@ function describe({ say }: CommandContext, inspection: Inspection): void {
   if (skipped > 0) say(`  ${skipped} skipped on purpose`);
   for (const { line, problem } of rejected.slice(0, 20)) say(`  line ${line}: ${problem}`);
   if (rejected.length > 20) say(`  … and ${rejected.length - 20} more rejected rows (--json lists all)`);
+  for (const { what, name, value, count, firstLine } of drift) {
+    const word = value === undefined ? `"${name}"` : `"${value}" in ${name}`;
+    say(`  new in this format: ${DRIFT_WORDS[what]} ${word}, ${count} times, first on line ${firstLine}`);
+  }
   for (const [currency, { gross, fee, net }] of Object.entries(totals)) {
     const text = (amountMinor: bigint) => formatDecimal({ amountMinor, currency });
     say(`  ${currency}: gross ${text(gross)}, fees ${text(fee)}, net ${text(net)}`);
@@ -45,3 +50,5 @@ function describe({ say }: CommandContext, inspection: Inspection): void {
     );
   }
 }
+
+const DRIFT_WORDS = { UNKNOWN_COLUMN: "the column", UNKNOWN_RECORD: "the record", UNKNOWN_VALUE: "the word" };

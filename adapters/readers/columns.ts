@@ -33,10 +33,16 @@ export function columnsOf<Required extends string, Optional extends string>(
 }
 
 /**
- * The columns of a header that a format does not know, as drift: `known` lists every column it has or ever had, those
- * that the adapter does not read included.
+ * A header's columns as the file has them, and as drift those that the format does not know: `known` lists every column
+ * it has or ever had, those that the adapter does not read included.
  */
 export function unknownColumns(header: CsvRow, known: ReadonlySet<string>): readonly Reading[] {
-  const names = new Set(header.cells.map((name) => name.trim()).filter((name) => name !== "" && !known.has(name)));
-  return [...names].map((name) => ({ kind: "drift", drift: { what: "UNKNOWN_COLUMN", name, line: header.line } }));
+  const columns = header.cells.map((name) => name.trim());
+  const names = new Set(columns.filter((name) => name !== "" && !known.has(name)));
+  return [
+    { kind: "layout", columns },
+    ...[...names].map((name): Reading => {
+      return { kind: "drift", drift: { what: "UNKNOWN_COLUMN", name, line: header.line } };
+    }),
+  ];
 }

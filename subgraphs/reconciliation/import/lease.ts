@@ -12,6 +12,10 @@ export type FileLease = {
   readonly epoch: number;
   readonly sha256: string;
   readonly name: string;
+  /** PREVIEW: nothing of it may be kept but what it would do. */
+  readonly task: "IMPORT" | "PREVIEW";
+  /** What it was before it was asked to be read again; null for a first reading. */
+  readonly statusBefore: string | null;
   /** How long it lasts after each renewal. */
   readonly seconds: number;
 };
@@ -25,15 +29,28 @@ export async function takeFileLease(
 ): Promise<FileLease | undefined> {
   const scope: Scope = { merchants: [merchantId], user: WORKER };
   const [row] = await inScope(database, scope, (transaction) =>
-    transaction.query<{ lease_epoch: number; sha256: string; name: string }>(TAKE, [merchantId, fileId, seconds]),
+    transaction.query<TakenRow>(TAKE, [merchantId, fileId, seconds]),
   );
-  return row && { scope, fileId, epoch: row.lease_epoch, sha256: row.sha256, name: row.name, seconds };
+  if (!row) return undefined;
+  const { lease_epoch: epoch, sha256, name, task, status_before: statusBefore } = row;
+  return { scope, fileId, epoch, sha256, name, task, statusBefore, seconds };
 }
 
+type TakenRow = {
+  readonly lease_epoch: number;
+  readonly sha256: string;
+  readonly name: string;
+  readonly task: FileLease["task"];
+  readonly status_before: string | null;
+};
+
+/** How far a reading is. */
+export type Progress = { readonly rows: bigint; readonly bytes: bigint };
+
 /** Keeps the lease alive and shows how far the reading is. */
-export async function renewFileLease(database: DataSource, lease: FileLease, rowsRead: bigint): Promise<void> {
+export async function renewFileLease(database: DataSource, lease: FileLease, { rows, bytes }: Progress): Promise<void> {
   await inScope(database, lease.scope, async (transaction) => {
-    const values = [lease.scope.merchants[0], lease.fileId, lease.epoch, rowsRead, lease.seconds];
+    const values = [lease.scope.merchants[0], lease.fileId, lease.epoch, rows, bytes, lease.seconds];
     const renewed = await transaction.change(RENEW, values);
     if (renewed === 0) throw leaseLost(lease);
   });
@@ -65,14 +82,14 @@ export const LEASE_SECONDS = 30;
 const TAKE = `
   update reconciliation.source_file
   set status = 'PARSING', lease_epoch = lease_epoch + 1, leased_until = clock_timestamp() + make_interval(secs => $3),
-    rows_read = 0
+    progress_rows = 0, progress_bytes = 0
   where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
     and (leased_until is null or leased_until < clock_timestamp())
-  returning lease_epoch, sha256, name`;
+  returning lease_epoch, sha256, name, task, status_before`;
 
 const RENEW = `
   update reconciliation.source_file
-  set rows_read = $4, leased_until = clock_timestamp() + make_interval(secs => $5)
+  set progress_rows = $4, progress_bytes = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
   where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'PARSING'`;
 
 const HOLD = `

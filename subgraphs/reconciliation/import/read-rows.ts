@@ -1,4 +1,4 @@
-import { type ControlTotal, type FileTotals, isRow, type Reading, type Row } from "../../../adapters/adapter.ts";
+import { type FileTotals, isRow, type Reading, type Row } from "../../../adapters/adapter.ts";
 import type { BankEntry } from "../../shared/bank-entry.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -7,6 +7,8 @@ import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Money } from "../../shared/money.ts";
 import { copyStaged } from "../../shared/store/staging.ts";
 import { BANK, type BankRow, createBankStager, stageBankEntries } from "./bank-entries.ts";
+import { createDateCheck, type DateCheck } from "./date-check.ts";
+import { createFileFacts, type FileFacts } from "./file-facts.ts";
 import type { Placeable, Placement } from "./placement.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
 import { createStager } from "./stage-event.ts";
@@ -22,12 +24,13 @@ export type RowCounts = {
 };
 
 export type RowReading = {
+  /** `accepted` are those of an earlier reading of this file; the staged ones are still to be merged. */
   readonly counts: RowCounts;
-  readonly controlTotals: readonly ControlTotal[];
+  readonly facts: FileFacts;
+  /** True if something in it happened later than now, by a clock of the sender's that is ahead. */
+  readonly isAhead: boolean;
   /** Merchants whose rows are in the staging tables. */
   readonly merchants: readonly string[];
-  /** Those of them whose rows a reconciliation can match. */
-  readonly reconciled: readonly string[];
 };
 
 type RowSource = {
@@ -37,6 +40,8 @@ type RowSource = {
   readonly transaction: Transaction;
   readonly merchantId: string;
   readonly fileId: string;
+  /** Lines that are facts since an earlier reading. */
+  readonly takenEarlier: ReadonlySet<number>;
   readonly onProgress: (rowsRead: bigint) => Promise<void>;
 };
 
@@ -45,28 +50,34 @@ type RowSource = {
  * be taken are kept with their reason as they come.
  */
 export async function readRows(source: RowSource): Promise<RowReading> {
-  const take = createTaker(source);
+  const { takenEarlier } = source;
+  const dates = createDateCheck();
+  const take = createTaker(source, dates);
   const merchants = new Set<string>();
-  const banked = new Set<string>();
-  const controlTotals: ControlTotal[] = [];
+  const facts = createFileFacts();
   const totals: FileTotals = {};
-  const tally = { read: 0n, quarantined: 0n, skipped: 0n };
+  const tally = { read: 0n, accepted: 0n, quarantined: 0n, skipped: 0n };
   const chunk = openChunk(source);
   let reportedAt = Date.now();
   for await (const readings of trusted(source.rows)) {
     for (const reading of readings) {
-      if (reading.kind === "control") {
-        controlTotals.push(reading.total);
+      if (!isRow(reading)) {
+        facts.add(reading);
         continue;
       }
-      if (reading.kind === "drift") continue;
       tally.read++;
       const taken = take(reading);
+      if (takenEarlier.has(reading.line)) {
+        tally.accepted++;
+        if ("event" in taken) addTotals(totals, taken.event);
+        else if ("bank" in taken) addMoney(totals, { gross: taken.amount, net: taken.amount });
+        continue;
+      }
       if ("staged" in taken) {
         merchants.add(taken.merchantId);
         addTotals(totals, taken.event);
       } else if ("bank" in taken) {
-        banked.add(taken.merchantId);
+        merchants.add(taken.merchantId);
         addMoney(totals, { gross: taken.amount, net: taken.amount });
       } else tally[taken.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
       chunk.add(taken);
@@ -80,10 +91,10 @@ export async function readRows(source: RowSource): Promise<RowReading> {
   await chunk.flush();
   if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
   return {
-    counts: { ...tally, accepted: 0n, duplicate: 0n, totals },
-    controlTotals,
-    merchants: [...new Set([...merchants, ...banked])],
-    reconciled: [...merchants],
+    counts: { ...tally, duplicate: 0n, totals },
+    facts: facts.all(),
+    isAhead: dates.isAhead(),
+    merchants: [...merchants],
   };
 }
 
@@ -91,7 +102,10 @@ type Taken = { readonly staged: string; readonly merchantId: string; readonly ev
 type TakenEntry = { readonly bank: BankRow; readonly merchantId: string; readonly amount: Money };
 
 /** Decides what becomes of each row: a line for a staging table, or a record of why not. */
-function createTaker({ placement, families }: RowSource): (row: Row) => Taken | TakenEntry | SourceRecord {
+function createTaker(
+  { placement, families }: RowSource,
+  dates: DateCheck,
+): (row: Row) => Taken | TakenEntry | SourceRecord {
   const stage = createStager(families);
   const stageEntry = createBankStager();
   return (row) => {
@@ -100,7 +114,10 @@ function createTaker({ placement, families }: RowSource): (row: Row) => Taken | 
     if (row.kind === "rejected") {
       return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
     }
-    const place = placement.place(row.kind === "bank" ? placeable(row.entry) : row.event);
+    const placed = row.kind === "bank" ? placeable(row.entry) : row.event;
+    const future = dates.problemOf(placed.occurredAt.at);
+    if (future) return { ...base, disposition: "QUARANTINED", ...future };
+    const place = placement.place(placed);
     if ("code" in place) return { ...base, disposition: "QUARANTINED", ...place };
     const { merchantId } = place;
     try {

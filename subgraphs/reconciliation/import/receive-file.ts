@@ -17,6 +17,8 @@ export type IncomingFile = {
   readonly origin: FileOrigin;
   readonly userId: string;
   readonly limitBytes?: number;
+  /** To find out what it would do, and nothing more until it is applied. */
+  readonly previewOnly?: boolean;
 };
 
 export type ReceivedFile = {
@@ -31,7 +33,7 @@ export type ReceivedFile = {
 
 /**
  * Takes a file in: the bytes to storage, then its row and the order to import it in one transaction. Acknowledged means
- * it will be imported, whatever dies next. The same bytes again name the first.
+ * it will be imported, whatever dies next. The same bytes again name the first, unless that was discarded.
  */
 export async function receiveFile(
   services: { readonly database: DataSource; readonly storage: FileStorage },
@@ -50,6 +52,7 @@ export async function receiveFile(
       sizeBytes,
       file.origin,
       file.userId,
+      file.previewOnly === true ? "PREVIEW" : "IMPORT",
     ]);
     if (added.length > 0) {
       await transaction.query(ORDER_IMPORT, [file.merchantId, stableId("out", "IMPORT_FILE", id), id]);
@@ -67,12 +70,16 @@ function displayName(name: string): string {
 }
 
 const RECEIVE = `
-  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by)
-  values ($1, $2, $3, $4, $5, $6, $7)
-  on conflict do nothing
+  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
+  on conflict (merchant_id, id) do update
+    set status = 'RECEIVED', task = excluded.task, name = excluded.name, origin = excluded.origin,
+      received_by = excluded.received_by, received_at = clock_timestamp(), finished_at = null, preview = null, request_key = null
+    where source_file.status = 'DISCARDED'
   returning id`;
 
 const ORDER_IMPORT = `
-  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'IMPORT_FILE', $3)`;
+  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'IMPORT_FILE', $3)
+  on conflict (merchant_id, id) do update set sent_at = null`;
 
 const READ = "select name, status from reconciliation.source_file where merchant_id = $1 and id = $2";

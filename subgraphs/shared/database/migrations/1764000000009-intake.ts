@@ -61,7 +61,7 @@ export class Intake1764000000009 implements MigrationInterface {
           'PARTIALLY_APPLIED', 'REJECTED', 'DISCARDED')),
         add column task text not null default 'IMPORT' check (task in ('IMPORT', 'PREVIEW')),
         add column status_before text check (status_before in ('APPLIED', 'PARTIALLY_APPLIED', 'REJECTED')),
-        add column replays int not null default 0,
+        add column request_key text,
         add column progress_rows bigint not null default 0,
         add column progress_bytes bigint not null default 0,
         add column drift jsonb not null default '[]',
@@ -84,7 +84,7 @@ export class Intake1764000000009 implements MigrationInterface {
       alter table reconciliation.source_file
         drop column attention, drop column preview, drop column layout_moved, drop column layout,
         drop column drift_readings, drop column drift, drop column progress_bytes, drop column progress_rows,
-        drop column replays, drop column status_before, drop column task,
+        drop column request_key, drop column status_before, drop column task,
         drop constraint source_file_status_check,
         add constraint source_file_status_check
           check (status in ('RECEIVED', 'PARSING', 'APPLIED', 'PARTIALLY_APPLIED', 'REJECTED'));

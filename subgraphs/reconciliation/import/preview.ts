@@ -1,0 +1,60 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+
+/** What a file would do, beside the counts and totals that every file has. */
+export type Preview = {
+  /** Rows that would become facts, by kind of event; `BANK_ENTRY` for what a bank booked. */
+  readonly kinds: readonly { readonly kind: string; readonly rows: bigint }[];
+  /** The first rows that could not be taken. */
+  readonly problems: readonly { readonly line: bigint; readonly code: string; readonly problem: string }[];
+  /** Why rows could not be taken, the most frequent reason first: accounts that are mapped to nobody are among them. */
+  readonly reasons: readonly { readonly code: string; readonly problem: string; readonly rows: bigint }[];
+  /** The files that brought rows of it before. */
+  readonly knownFrom: readonly { readonly fileId: string; readonly name: string | null; readonly rows: bigint }[];
+};
+
+/** Reads it off the open transaction of an import that will be rolled back. */
+export async function previewOf(transaction: Transaction, merchantId: string, fileId: string): Promise<Preview> {
+  const file = [merchantId, fileId];
+  return {
+    kinds: await transaction.query<Preview["kinds"][number]>(KINDS),
+    problems: await transaction.query<Preview["problems"][number]>(PROBLEMS, file),
+    reasons: await transaction.query<Preview["reasons"][number]>(REASONS, file),
+    knownFrom: await transaction.query<Preview["knownFrom"][number]>(KNOWN_FROM, [fileId]),
+  };
+}
+
+const KINDS = `
+  select s.kind, count(*) as rows
+  from staged s join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number
+  where f.fate = 'NEW' group by s.kind
+  union all
+  select 'BANK_ENTRY', count(*) from bank_fate where fate = 'NEW' having count(*) > 0
+  order by rows desc, kind`;
+
+const PROBLEMS = `
+  select line_number as line, code, problem from reconciliation.source_record
+  where merchant_id = $1 and file_id = $2 and disposition = 'QUARANTINED'
+  order by line_number limit 20`;
+
+const REASONS = `
+  select code, problem, count(*) as rows from reconciliation.source_record
+  where merchant_id = $1 and file_id = $2 and disposition = 'QUARANTINED'
+  group by code, problem order by rows desc, code, problem limit 20`;
+
+const KNOWN_FROM = `
+  with known as (
+    select coalesce(l.file_id, e.file_id) as file_id
+    from staged s
+    join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number and f.fate = 'DUPLICATE'
+    left join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
+    left join transactions.transaction_event e on e.merchant_id = s.merchant_id
+      and e.transaction_id = s.transaction_id and e.id = 'evt_' || s.fact_key
+    union all
+    select b.file_id
+    from bank_fate f join reconciliation.bank_entry b on b.merchant_id = f.merchant_id and b.id = f.id
+    where f.fate = 'DUPLICATE'
+  )
+  select k.file_id as "fileId", min(f.name) as name, count(*) as rows
+  from known k left join reconciliation.source_file f on f.id = k.file_id
+  where k.file_id <> $1
+  group by k.file_id order by rows desc, k.file_id limit 20`;
