@@ -108,9 +108,11 @@ async function judge(
   unmarkedEnd: boolean,
 ): Promise<string> {
   try {
-    const { rows, totals } = await read();
-    if (rows.length === whole.length) return "complete";
+    const { rows: all, totals } = await read();
+    if (all.length === whole.length) return "complete";
     if (!totals.every(holds)) return "does not foot";
+    // Rounding and reserves of a whole file stand on no line of it and have no text.
+    const rows = all.filter(({ raw }) => raw !== "");
     const isStart = toGolden(rows.slice(0, -1)) === toGolden(whole.slice(0, rows.length - 1));
     // The last row may be cut in its last cell; it then is refused, or books what the whole one does.
     if (unmarkedEnd && isStart && isSound(rows.at(-1), whole[rows.length - 1])) return "cut between rows";
