@@ -9,11 +9,11 @@ import { createLandingPage } from "./pages/landing-page.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 
 type RouteOptions = GatewayOptions &
-  Pick<GraphqlEndpointOptions, "apollo" | "streamEvents"> & { readonly health: Health };
+  Pick<GraphqlEndpointOptions, "engine" | "apollo" | "streamEvents"> & { readonly health: Health };
 
 /** Every path the gateway answers. */
 export function createRoutes(options: RouteOptions): Routes {
-  const { config, identity, receiveFile, developmentIssuer, graphiql, apollo, streamEvents, health } = options;
+  const { config, identity, receiveFile, developmentIssuer, graphiql, engine, apollo, streamEvents, health } = options;
   const { maxBodyBytes = 100_000, bodyTimeoutMs = 8_000, deadlineMs = 10_000 } = config;
   const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
@@ -21,6 +21,7 @@ export function createRoutes(options: RouteOptions): Routes {
   const explainers = new Set<string | undefined>(options.explainRoles);
   const users = Object.keys(developmentIssuer?.users ?? {});
   const graphql = createGraphqlEndpoint({
+    engine,
     apollo,
     streamEvents,
     identity,

@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
   const connections = createOpenStreams(config.maxSocketsPerUser ?? 20);
   const streamEvents = createEventStream({ engine, streams, heartbeatMs });
-  const router = createRouter(createRoutes({ ...options, apollo, streamEvents, health }), log);
+  const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
   const { identity } = options;

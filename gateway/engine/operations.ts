@@ -30,8 +30,8 @@ export function createOperations(options: PrepareOptions, cacheBytes: number) {
 
   /** A document without text is known by its identity. */
   function keyOf({ query, document, operationName }: OperationRequest): string {
-    const source = query === undefined && document ? idOfDocument(document) : (query ?? "");
-    return JSON.stringify([operationName ?? null, source]);
+    const name = operationName ? `${operationName.length}:${operationName}` : "";
+    return query === undefined && document ? `${name}#${idOfDocument(document)}` : `${name} ${query ?? ""}`;
   }
 
   return {

@@ -1,9 +1,9 @@
 import type { ApolloServerOptionsWithGateway } from "@apollo/server";
 import type { Log } from "../../subgraphs/shared/log.ts";
 import type { Engine } from "../engine/create-engine.ts";
-import { engineError } from "../engine/errors.ts";
 import type { LimitedContext } from "../limits/limited-engine.ts";
 import { MAX_REFUSALS } from "./masked-result.ts";
+import { singleResult } from "./single-result.ts";
 
 /** What Apollo Server hands from the HTTP request to the engine. */
 export type GraphqlContext = {
@@ -35,21 +35,14 @@ export function engineGateway(engine: Engine, supergraphSdl: string): EngineGate
       tellSchema(supergraphSdl);
       return {
         executor: async ({ request, document, source, context }) => {
-          const result = await engine.execute({
+          const answered = await engine.execute({
             query: source,
             document,
             operationName: request.operationName,
             variables: request.variables,
             context: (context as GraphqlContext).run,
           });
-          if (Symbol.asyncIterator in result) {
-            // One answer per request is all this transport has.
-            await result.return?.();
-            return {
-              errors: [engineError("SUBSCRIPTION_NOT_SUPPORTED", "One POST has one answer: subscribe over SSE.")],
-            };
-          }
-          const { data, errors, extensions } = result;
+          const { data, errors, extensions } = await singleResult(answered);
           // Apollo tells a request that was refused (HTTP 400) from one that ran by the absence of `data`.
           if (data === undefined) return { errors: errors?.slice(0, MAX_REFUSALS) ?? [] };
           return { data, ...(errors && { errors }), ...(extensions && { extensions }) };

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
-import Negotiator from "negotiator";
+import type { Engine } from "../engine/create-engine.ts";
 import { answer } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
 import { authenticate } from "../http/authenticate.ts";
@@ -9,10 +9,14 @@ import { readJson } from "../http/read-json.ts";
 import type { Handler } from "../http/router.ts";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents.ts";
 import { withDocument, withDocumentInSearch } from "../trusted-documents/with-document.ts";
+import { acceptedBy } from "./accepted.ts";
 import type { GraphqlContext } from "./engine-gateway.ts";
 import type { createEventStream } from "./event-stream.ts";
+import { answerPosted, isPostedOperation } from "./posted-operation.ts";
 
 export type GraphqlEndpointOptions = {
+  readonly engine: Engine;
+  /** Answers what is not a plain posted operation. */
   readonly apollo: ApolloServer<GraphqlContext>;
   /** Answers those who accept `text/event-stream`. */
   readonly streamEvents: ReturnType<typeof createEventStream>;
@@ -31,21 +35,27 @@ export type GraphqlEndpointOptions = {
  * can send unasked. Subgraphs get the caller's token and our request id, no other header.
  */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
-  const { apollo, identity, body, deadlineMs, mayExplain, documents, streamEvents } = options;
-  return async ({ request, response, query, requestId, log }) => {
+  const { engine, apollo, identity, body, deadlineMs, mayExplain, documents, streamEvents } = options;
+  return async (exchange) => {
+    const { request, response, requestId } = exchange;
     const deadline = Date.now() + deadlineMs;
     const { token, ...caller } = await authenticate(request, identity);
     const { method = "GET" } = request;
     const operation = method === "POST" ? withDocument(await readJson(request, body), documents) : undefined;
-    const search = `${withDocumentInSearch(query, documents)}`;
     const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
     const isExplainer = mayExplain(caller.role);
     const showCost = isExplainer && request.headers["x-show-cost"] !== undefined;
     const explain = isExplainer && request.headers["x-concord-explain"] !== undefined;
     const run = { headers, deadline, signal: goneSignal(response), caller, showCost, explain };
-    if (method === "POST" && new Negotiator(request).mediaType(MEDIA_TYPES) === "text/event-stream") {
-      return streamEvents({ response, log, user: { ...caller, token }, run }, operation);
+    if (method === "POST") {
+      const { isStream, contentType } = acceptedBy(request.headers.accept);
+      if (isStream) return streamEvents({ response, log: exchange.log, user: { ...caller, token }, run }, operation);
+      if (contentType !== undefined && isPostedOperation(operation)) {
+        return answerPosted(engine, operation, { response, contentType, run, log: () => exchange.log });
+      }
     }
+    const search = `${withDocumentInSearch(exchange.query, documents)}`;
+    const { log } = exchange;
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, search, headers: readHeaders(request.headers), body: operation },
       context: async () => ({ run, log }),
@@ -54,8 +64,6 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     answer(response, result.status ?? 200, result.body.string, Object.fromEntries(result.headers));
   };
 }
-
-const MEDIA_TYPES = ["application/json", "application/graphql-response+json", "text/event-stream"];
 
 const READ_HEADERS = ["accept", "content-type", "apollo-require-preflight"];
 

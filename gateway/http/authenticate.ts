@@ -12,8 +12,17 @@ export type Caller = { readonly token: string; readonly userId: string; readonly
 /** @throws AppError UNAUTHENTICATED unless the request has exactly one bearer token and it is good. */
 export async function authenticate(request: IncomingMessage, identity: Identity): Promise<Caller> {
   // `headers` keeps the first of two Authorization headers; a proxy in front may have judged the second.
-  const [given, ...others] = request.headersDistinct["authorization"] ?? [];
-  return callerOf(others.length > 0 ? undefined : given, identity);
+  const { authorization } = request.headers;
+  return callerOf(count(request.rawHeaders, "authorization") > 1 ? undefined : authorization, identity);
+}
+
+/** How often a header was sent; names and values alternate. */
+function count(rawHeaders: readonly string[], name: string): number {
+  let found = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === name.length && rawHeaders[index]?.toLowerCase() === name) found++;
+  }
+  return found;
 }
 
 /** The same for the value of an `authorization` that came in another way. @throws AppError UNAUTHENTICATED */

@@ -10,7 +10,7 @@ type Compressor = { readonly encoding: "br" | "gzip"; readonly stream: Transform
 
 /** What to send a body of this size through, if the client can read it compressed. */
 export function compressorFor(request: IncomingMessage, bytes: number): Compressor | undefined {
-  if (bytes <= LEAST_BYTES || request.method === "HEAD") return undefined;
+  if (bytes <= LEAST_BYTES || request.method === "HEAD" || !request.headers["accept-encoding"]) return undefined;
   const readable = new Negotiator(request).encodings(["br", "gzip"]);
   // Of each, a quality that costs little: an answer is compressed once and read once.
   if (readable.includes("br")) {

@@ -14,11 +14,34 @@ export type Exchange = {
 };
 
 export function openExchange(request: IncomingMessage, response: ServerResponse, log: Log): Exchange {
-  const requestId = requestIdOf(request);
-  const address = request.url ?? "/";
-  const path = address.replace(/\?.*$/s, "");
-  const search = address.slice(path.length);
-  return { request, response, path, query: new URLSearchParams(search), requestId, log: log.child({ requestId }) };
+  return new OpenExchange(request, response, log);
+}
+
+/** What most requests have no use for is made when it is asked for. */
+class OpenExchange implements Exchange {
+  readonly path: string;
+  readonly requestId: string;
+  private ownLog: Log | undefined;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly parentLog: Log,
+  ) {
+    const { url = "/" } = request;
+    const end = url.indexOf("?");
+    this.path = end < 0 ? url : url.slice(0, end);
+    this.requestId = requestIdOf(request);
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams((this.request.url ?? "/").slice(this.path.length));
+  }
+
+  get log(): Log {
+    this.ownLog ??= this.parentLog.child({ requestId: this.requestId });
+    return this.ownLog;
+  }
 }
 
 /** A caller's own id is kept, so that one id runs through its logs and ours, unless it could break a log line. */

@@ -19,9 +19,11 @@ export async function readJson(request: IncomingMessage, limits: BodyLimits): Pr
   return body;
 }
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(UTF_8.decode(bytes));
   } catch (cause) {
     throw new AppError("INVALID_INPUT", "The body is not JSON: correct it and send it again.", { cause });
   }
@@ -29,6 +31,7 @@ function parseJson(bytes: Buffer): unknown {
 
 function isPlainJson({ headers }: IncomingMessage): boolean {
   if ((headers["content-encoding"] ?? "identity") !== "identity") return false;
+  if (headers["content-type"] === "application/json") return true;
   const type = contentType(headers["content-type"]);
   const charset = type?.params.get("charset")?.toLowerCase() ?? "utf-8";
   return type?.essence === "application/json" && charset === "utf-8";
@@ -43,7 +46,8 @@ export function contentType(header: string | undefined): MIMEType | undefined {
   }
 }
 
-function readBytes(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+/** Reads a body as it is. @throws AppError TOO_LARGE, REQUEST_TIMEOUT or INVALID_INPUT */
+export function readBytes(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
   const tooLarge = () => new AppError("TOO_LARGE", `The body is larger than ${maxBytes} bytes: send less.`);
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {

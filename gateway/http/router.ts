@@ -16,7 +16,7 @@ export function createRouter(routes: Routes, log: Log): (request: IncomingMessag
   return (request, response) => {
     const exchange = openExchange(request, response, log);
     response.setHeader("x-request-id", exchange.requestId);
-    logOutcome(exchange);
+    if (log.isLevelEnabled("debug")) logOutcome(exchange);
     handle(routes, exchange).catch((error: unknown) => refuse(exchange, error));
   };
 }
