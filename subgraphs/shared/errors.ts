@@ -34,6 +34,11 @@ export const ERRORS = {
     message: "The database does not answer: try again shortly.",
     retry: true,
   },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    message: "The answer was not ready in the time that the caller gave: ask for less, or try again.",
+    retry: true,
+  },
   DEFER_NOT_SUPPORTED: {
     status: 400,
     message: "Answers in parts are not served: ask without @defer, for the whole answer at once.",
@@ -125,6 +130,11 @@ export const ERRORS = {
     message:
       "The supergraph hands a field over step by step, which is not served: remove the label of the @override named in the message.",
     retry: false,
+  },
+  PROVIDER_UNAVAILABLE: {
+    status: 503,
+    message: "A provider's API does not answer as it should: nothing is lost, it is asked again later.",
+    retry: true,
   },
   QUERY_PLANNING_FAILED: {
     status: 500,

@@ -1,43 +1,27 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setUpMerchant } from "../../commands/administer.ts";
 import { type GraphClient, type GraphError, signIn } from "../support/graph-client.ts";
-import { openSite, type Service, type Site } from "../support/processes.ts";
+import { openSite, type Site } from "../support/processes.ts";
 import { openParts } from "../support/sample-files.ts";
 import { edenredFile, terminalJournal } from "../support/settlement-files.ts";
 import { until } from "../support/until.ts";
+import { CALL_SETTINGS, type HttpGraph, startHttpGraph } from "./http-graph.ts";
 
-const NAMES = ["transactions", "ccv-pay", "e-vouchers", "acquirers", "reconciliation", "accounts"] as const;
 const MERCHANT = "mer_http";
 
 let site: Site;
 let gateway: string;
 let finance: GraphClient;
-const subgraphs = new Map<string, { readonly url: string; service: Service; readonly environment: object }>();
+let subgraphs: HttpGraph["subgraphs"];
 
 beforeAll(async () => {
-  site = await openSite("http_mode", {
-    CONCORD_SECRET: "0123456789abcdef0123456789abcdef",
-    CONCORD_GATEWAY_KEYS: "one:fedcba9876543210fedcba9876543210",
-  });
+  site = await openSite("http_mode", CALL_SETTINGS);
   await register();
-  const port = await freePort();
-  gateway = `http://127.0.0.1:${port}`;
-  const trust = { JWKS_URL: `${gateway}/.well-known/jwks.json`, JWT_ISSUER: "urn:concord:development-issuer" };
-  const environment = { CONCORD_DEV_ISSUER: "off", ...trust };
   const worker = site.start(["worker"]);
-  const starting = NAMES.map((name) => [name, site.start(["subgraph", name, "--port", "0"], environment)] as const);
-  for (const [name, service] of starting) {
-    const { url } = await service.says("the subgraph answers", 60_000);
-    subgraphs.set(name, { url: `${url}/graphql`, service, environment });
-  }
-  const urls = [...subgraphs].map(([name, { url }]) => [`${name.replace("-", "_").toUpperCase()}_URL`, url]);
-  const edge = site.start(["gateway"], { CONCORD_DEV_ISSUER: "on", PORT: `${port}`, ...Object.fromEntries(urls) });
-  await edge.says("the gateway answers");
+  ({ url: gateway, subgraphs } = await startHttpGraph(site));
   await worker.says("the worker works");
   finance = await signIn(gateway, "finance");
-}, 150_000);
+}, 300_000);
 
 afterAll(() => site?.close());
 
@@ -89,7 +73,7 @@ test("without one subgraph the list still comes; its own fields alone are null, 
 
 test("once the subgraph is back, answers are whole again", async () => {
   const { url, environment } = subgraphs.get("e-vouchers")!;
-  const back = site.start(["subgraph", "e-vouchers", "--port", new URL(url).port], { ...environment });
+  const back = site.start(["subgraph", "e-vouchers", "--port", new URL(url).port], environment);
   await back.says("the subgraph answers");
   await until(async () => (await list()).errors === undefined, 15_000);
   const { data } = await list();
@@ -138,15 +122,6 @@ async function upload(name: string, content: string): Promise<void> {
     const { settlementFile } = await finance.data<{ settlementFile: { status: string } | null }>(query, { id });
     return settlementFile?.status === "APPLIED";
   }, 30_000);
-}
-
-/** A port that was free just now; the subgraphs must know the gateway's before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function list() {

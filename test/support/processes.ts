@@ -38,6 +38,7 @@ export type Service = {
   /** Waits for a line of its log; fails at once, with the log, when the process ends without it. */
   readonly says: (message: string, withinMs?: number) => Promise<LogLine>;
   readonly log: () => readonly LogLine[];
+  readonly signal: (signal: NodeJS.Signals) => void;
   readonly kill: () => Promise<void>;
   /** Asks it to end, and gives its exit code. */
   readonly stop: (withinMs?: number) => Promise<number | null>;
@@ -131,6 +132,7 @@ function serviceOf(child: ChildProcess, args: readonly string[]): Service {
       const told = lines.slice(-20).map((each) => JSON.stringify(each));
       throw new Error(`concord ${args.join(" ")} never said "${message}"; it said:\n${told.join("\n")}`);
     },
+    signal: (signal) => child.kill(signal),
     kill: () => kill(child),
     stop: async (withinMs = 15_000) => {
       const limit = setTimeout(() => child.kill("SIGKILL"), withinMs);

@@ -3,7 +3,7 @@ import type { EntityClass } from "../database/connection.ts";
 import { type Answer, executeOperation, type Operation } from "./execute-operation.ts";
 import { executeSubscription } from "./execute-subscription.ts";
 import type { Services } from "./request-context.ts";
-import { type GraphClass, type ReferenceResolver, subgraphSchema } from "./subgraph-schema.ts";
+import { type Federation, type GraphClass, type ReferenceResolver, subgraphSchema } from "./subgraph-schema.ts";
 
 export type SubgraphDefinition = {
   readonly name: string;
@@ -15,6 +15,8 @@ export type SubgraphDefinition = {
   readonly references?: Readonly<Record<string, ReferenceResolver>>;
   /** TypeORM entities that its resolvers read. */
   readonly entities?: readonly EntityClass[];
+  /** Only where it needs more of federation than our own subgraphs do. */
+  readonly federation?: Federation;
 };
 
 export type Subgraph = {

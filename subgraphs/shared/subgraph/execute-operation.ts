@@ -7,6 +7,7 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from "graphql";
+import { DEADLINE_HEADER, followDeadline } from "./deadline.ts";
 import { formatErrors, formatFailure } from "./format-errors.ts";
 import { tooManyRepresentations } from "./representations.ts";
 import { type OpenContext, openContext, requestIdOf, type Services } from "./request-context.ts";
@@ -34,15 +35,18 @@ export async function executeOperation(
   operation: Operation,
   services: Services,
 ): Promise<Answer> {
-  const { operationName, variables, headers, signal } = operation;
+  const { operationName, variables, headers } = operation;
   const log = services.log.child({ requestId: requestIdOf(headers["x-request-id"]) });
   const chosen = getOperationAST(document, operationName);
   const refusal = chosen ? tooManyRepresentations(document, chosen, variables) : unknownOperation(operationName);
   if (!chosen || refusal) return { errors: formatErrors(refusal ? [refusal] : [], log) };
   const isMutation = chosen.operation === OperationTypeNode.MUTATION;
+  const deadline = followDeadline(headers[DEADLINE_HEADER], operation.signal);
+  const { signal, remainingMs } = deadline;
   let open: OpenContext | undefined;
   try {
-    open = await openContext(services, { headers, signal, isMutation });
+    signal.throwIfAborted();
+    open = await openContext(services, { headers, signal, remainingMs, isMutation });
     const { data, errors } = await execute({
       schema,
       document,
@@ -56,6 +60,8 @@ export async function executeOperation(
   } catch (failure) {
     await open?.end("rollback");
     return { errors: formatFailure(failure, log) };
+  } finally {
+    deadline.release();
   }
 }
 

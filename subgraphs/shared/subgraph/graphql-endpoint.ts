@@ -3,6 +3,7 @@ import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { ErrorCode } from "../errors.ts";
 import { bodyDigest, CALL_SIGNATURE_HEADER, type CallVerifier } from "../identity/call-signature.ts";
 import type { InProcessCaller } from "./call-in-process.ts";
+import { DEADLINE_HEADER } from "./deadline.ts";
 import { answerEvents, wantsEvents } from "./event-stream.ts";
 
 /** What Apollo Server carries from the request to the execution. */
@@ -42,6 +43,7 @@ export async function answerGraphql(
     headers: {
       authorization: request.headers.authorization,
       "x-request-id": headerOf(request, "x-request-id"),
+      [DEADLINE_HEADER]: headerOf(request, DEADLINE_HEADER),
     },
     signal: aborted.signal,
   };

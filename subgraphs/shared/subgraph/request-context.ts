@@ -9,7 +9,7 @@ import { PERMISSIONS_BY_ROLE, type Permission } from "../identity/permissions.ts
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
-import { type LazyTransaction, lazyTransaction } from "./lazy-transaction.ts";
+import { type LazyTransaction, lazyTransaction, type TransactionTime } from "./lazy-transaction.ts";
 
 /** What a subgraph needs of the process it runs in. */
 export type Services = {
@@ -46,6 +46,8 @@ export type CallFacts = {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Milliseconds that are left of the caller's patience, where it has told an end. */
+  readonly remainingMs?: TransactionTime["remainingMs"];
   /** True for what changes something: grants are then read anew. */
   readonly isMutation: boolean;
 };
@@ -58,7 +60,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
   const merchants = [...grants]
     .filter(([, role]) => PERMISSIONS_BY_ROLE[role].length > 0)
     .map(([merchant]) => merchant);
-  const { run, end } = lazyTransaction(database, { merchants, user: identity.userId }, call.signal);
+  const { run, end } = lazyTransaction(database, { merchants, user: identity.userId }, call);
   const requestId = requestIdOf(call.headers["x-request-id"]);
   const permitted = (permission: Permission) => merchantsWith(grants, permission);
   const context: RequestContext = {

@@ -6,6 +6,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
+import { ApolloServerPluginInlineTrace } from "@apollo/server/plugin/inlineTrace";
 import { AppError } from "../errors.ts";
 import { type CallKey, type CallVerifier, createCallVerifier } from "../identity/call-signature.ts";
 import { callInProcess, type InProcessCaller, MOST_TOKENS } from "./call-in-process.ts";
@@ -21,6 +22,8 @@ export type ServeOptions = {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly introspection?: boolean;
+  /** Answers `apollo-federation-include-trace: ftv1`. Tells every caller the timing and errors of every resolver. */
+  readonly traces?: boolean;
   /** Only calls signed with one of these are taken, probes apart. Without them anyone who reaches the port may call. */
   readonly keys?: readonly CallKey[];
   /** Served beside /graphql. */
@@ -37,10 +40,10 @@ export type SubgraphServer = {
 export async function serveSubgraph(
   subgraph: Subgraph,
   services: Services,
-  { host, port, introspection = false, routes = [], keys }: ServeOptions,
+  { host, port, introspection = false, traces = false, routes = [], keys }: ServeOptions,
 ): Promise<SubgraphServer> {
   const http = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 });
-  const apollo = createApollo(subgraph, services, http, introspection);
+  const apollo = createApollo(subgraph, services, http, { introspection, traces });
   await apollo.start();
   const verifyCall = keys && createCallVerifier({ subgraph: subgraph.name, keys });
   const server = { apollo, caller: callInProcess(subgraph, services), routes, services, verifyCall, isClosing: false };
@@ -90,7 +93,9 @@ async function route(server: Running, request: IncomingMessage, response: Server
   return sendJson(response, 404, {});
 }
 
-function createApollo(subgraph: Subgraph, services: Services, http: Server, introspection: boolean) {
+type Shown = Required<Pick<ServeOptions, "introspection" | "traces">>;
+
+function createApollo(subgraph: Subgraph, services: Services, http: Server, { introspection, traces }: Shown) {
   return new ApolloServer<GraphqlCall>({
     schema: subgraph.schema,
     introspection,
@@ -101,7 +106,7 @@ function createApollo(subgraph: Subgraph, services: Services, http: Server, intr
     parseOptions: { maxTokens: MOST_TOKENS },
     plugins: [
       // Otherwise anyone who sends a header gets the timing and the errors of every resolver.
-      ApolloServerPluginInlineTraceDisabled(),
+      traces ? ApolloServerPluginInlineTrace() : ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }),
       executedHere(subgraph, services),

@@ -13,10 +13,21 @@ export type ReferenceResolver = (
   context: RequestContext,
 ) => Promise<object | null> | object | null;
 
+/** What a schema takes of the federation specification, and what stands beside its types. */
+export type Federation = {
+  /** Version of the specification, as in its URL. */
+  readonly version: `2.${number}`;
+  /** Directives of it that the types use. */
+  readonly directives: readonly `@${string}`[];
+  /** SDL of the subgraph's own: further links, definitions of its directives, types that classes cannot say. */
+  readonly beside?: string;
+};
+
 type Sources = {
   readonly resolvers: readonly [GraphClass, ...GraphClass[]];
   readonly orphanedTypes?: readonly GraphClass[];
   readonly references?: Readonly<Record<string, ReferenceResolver>>;
+  readonly federation?: Federation;
 };
 
 /**
@@ -24,7 +35,7 @@ type Sources = {
  * nothing of federation: the schema is printed with its directives and built anew by @apollo/subgraph.
  */
 export function subgraphSchema(sources: Sources): { readonly sdl: string; readonly schema: GraphQLSchema } {
-  const { resolvers, orphanedTypes = [], references = {} } = sources;
+  const { resolvers, orphanedTypes = [], references = {}, federation = USUAL } = sources;
   const plain = buildSchemaSync({
     resolvers: [...resolvers] as [GraphClass, ...GraphClass[]],
     orphanedTypes: [...orphanedTypes],
@@ -33,7 +44,7 @@ export function subgraphSchema(sources: Sources): { readonly sdl: string; readon
     // Its check would refuse federation's directives.
     skipCheck: true,
   });
-  const sdl = `${FEDERATION}\n\n${print(withoutEmptyRoots(getDocumentNodeFromSchema(plain)))}\n`;
+  const sdl = `${headOf(federation)}\n\n${print(withoutEmptyRoots(getDocumentNodeFromSchema(plain)))}\n`;
   const resolverMap = createResolversMap(plain) as ResolverMap;
   for (const [type, fields] of Object.entries(resolverMap)) {
     if (Object.keys(fields).length === 0) delete resolverMap[type];
@@ -55,11 +66,16 @@ const NO_TOPICS: PubSub = {
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 type ResolverMap = Record<string, Record<string, Resolver>>;
 
-const FEDERATION = `extend schema
+const USUAL: Federation = { version: "2.9", directives: ["@key", "@shareable", "@interfaceObject"] };
+
+function headOf({ version, directives, beside }: Federation): string {
+  const link = `extend schema
   @link(
-    url: "https://specs.apollo.dev/federation/v2.9"
-    import: ["@key", "@shareable", "@interfaceObject"]
+    url: "https://specs.apollo.dev/federation/v${version}"
+    import: [${directives.map((directive) => `"${directive}"`).join(", ")}]
   )`;
+  return beside === undefined ? link : `${link}\n\n${beside.trim()}`;
+}
 
 /** A provider subgraph has no root field; `type Query` without fields is no GraphQL, and federation adds its own. */
 function withoutEmptyRoots(document: DocumentNode): DocumentNode {

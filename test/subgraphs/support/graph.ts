@@ -21,6 +21,8 @@ const AUDIENCE = "concord";
 export type Row = Readonly<Record<string, unknown>>;
 
 export type Graph = {
+  /** Of the database, as its owner. */
+  readonly url: string;
   readonly services: Services;
   readonly log: { readonly lines: string[] };
   /** Inserts as the owner of the tables, which row level security does not hold back. */
@@ -52,6 +54,7 @@ export async function openGraph(
   const { services, lines, token, end } = await openServices(database.url, subgraphs);
   const calls = new Map(subgraphs.map((subgraph) => [subgraph, callInProcess(subgraph, services)]));
   return {
+    url: database.url,
     services,
     log: { lines },
     insert,

@@ -1,0 +1,65 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Service, Site } from "../support/processes.ts";
+
+export type SubgraphProcess = { readonly url: string; readonly service: Service; readonly environment: Environment };
+
+export type HttpGraph = {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly gateway: Service;
+  readonly subgraphs: ReadonlyMap<string, SubgraphProcess>;
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+export const SUBGRAPH_NAMES = [
+  "transactions",
+  "ccv-pay",
+  "e-vouchers",
+  "acquirers",
+  "reconciliation",
+  "accounts",
+] as const;
+
+/** Settings that let a site's gateway call its subgraphs. */
+export const CALL_SETTINGS = {
+  CONCORD_SECRET: "0123456789abcdef0123456789abcdef",
+  CONCORD_GATEWAY_KEYS: "one:fedcba9876543210fedcba9876543210",
+};
+
+/** Starts subgraphs as processes of their own, and a gateway over HTTP in front of them where demo users sign in. */
+export async function startHttpGraph(
+  site: Site,
+  names: readonly string[] = SUBGRAPH_NAMES,
+  gatewayEnvironment: Environment = {},
+): Promise<HttpGraph> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const trust = { JWKS_URL: `${url}/.well-known/jwks.json`, JWT_ISSUER: "urn:concord:development-issuer" };
+  const environment = { CONCORD_DEV_ISSUER: "off", ...trust };
+  const starting = names.map((name) => [name, site.start(["subgraph", name, "--port", "0"], environment)] as const);
+  const subgraphs = new Map<string, SubgraphProcess>();
+  for (const [name, service] of starting) {
+    const { url: at } = await service.says("the subgraph answers", 150_000);
+    subgraphs.set(name, { url: `${at}/graphql`, service, environment });
+  }
+  const urls = [...subgraphs].map(([name, { url: at }]) => [`${name.replace("-", "_").toUpperCase()}_URL`, at]);
+  const gateway = site.start(["gateway"], {
+    CONCORD_DEV_ISSUER: "on",
+    PORT: `${port}`,
+    ...Object.fromEntries(urls),
+    ...gatewayEnvironment,
+  });
+  await gateway.says("the gateway answers", 60_000);
+  return { url, gateway, subgraphs };
+}
+
+/** A port that was free just now; the subgraphs must know the gateway's before it starts. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
