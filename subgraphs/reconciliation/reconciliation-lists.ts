@@ -13,12 +13,16 @@ import {
 } from "./batches-and-payouts.ts";
 import { DISCREPANCY_COLUMNS, type DiscrepancyRow, type DiscrepancyState, discrepancyOf } from "./discrepancy-type.ts";
 import { RUN_COLUMNS, type RunRow, runOf } from "./run-type.ts";
+import type { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
 import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
 import { LINE_COLUMNS, LINES_FROM, type LineRow, lineOf } from "./settlement-line.ts";
 
-export function filePage(context: RequestContext, page: PageRequest) {
-  const where = conditions([context.require("settlements:view")]);
+export function filePage(context: RequestContext, filter: SettlementFileFilter, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")])
+    .add("t.provider = ?", filter.provider)
+    .add("t.status = any (?::text[])", filter.statuses);
+  if (filter.needsAttention) where.always("t.attention <> '{}'");
   const sort = { column: "t.received_at", type: "timestamptz", direction: "DESC" } as const;
   const keyset = { list: "files", from: "reconciliation.source_file t", columns: FILE_COLUMNS, where, sort };
   return keysetPage<FileRow, SettlementFile>(context, keyset, page, fileOf);

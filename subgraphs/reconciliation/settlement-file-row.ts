@@ -1,4 +1,12 @@
 import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
+import type { DriftCount } from "./import/drift-tally.ts";
+import {
+  driftOf,
+  type FileAttention,
+  type MovedColumn,
+  previewOf,
+  type StoredPreview,
+} from "./settlement-file-findings.ts";
 import type {
   ControlTotal,
   FileOrigin,
@@ -29,11 +37,18 @@ export type FileRow = {
   /** Amounts in JSON are text, so that none of them passes through a float. */
   readonly control_totals: readonly { name: string; currency?: string; expected: string; actual: string }[];
   readonly totals: Readonly<Record<string, { readonly gross: string; readonly fee: string; readonly net: string }>>;
+  readonly progress_rows: bigint;
+  readonly progress_bytes: bigint;
+  readonly attention: readonly FileAttention[];
+  readonly drift: readonly DriftCount[];
+  readonly layout_moved: readonly MovedColumn[];
+  readonly preview: StoredPreview | null;
 };
 
 export const FILE_COLUMNS = `t.id, t.merchant_id, t.sha256, t.name, t.size_bytes, t.adapter, t.provider, t.status,
   t.problem, t.origin, t.received_at, t.finished_at, t.rows_read, t.rows_accepted, t.rows_duplicate,
-  t.rows_quarantined, t.rows_skipped, t.control_totals, t.totals`;
+  t.rows_quarantined, t.rows_skipped, t.control_totals, t.totals, t.progress_rows, t.progress_bytes, t.attention, t.drift,
+  t.layout_moved, t.preview`;
 
 export function fileOf(row: FileRow): SettlementFile {
   return {
@@ -58,6 +73,11 @@ export function fileOf(row: FileRow): SettlementFile {
     },
     controlTotals: row.control_totals.map(controlTotalOf),
     totals: Object.entries(row.totals).map(totalsOf),
+    progress: row.status === "PARSING" ? { rows: row.progress_rows, bytes: row.progress_bytes } : null,
+    attention: row.attention,
+    drift: row.drift.map(driftOf),
+    movedColumns: row.layout_moved,
+    preview: row.status === "PREVIEWED" && row.preview ? previewOf(row.preview) : null,
   };
 }
 

@@ -4,13 +4,31 @@ import { BigIntScalar, CurrencyScalar, DateTimeScalar } from "../shared/scalars.
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
+import {
+  type FileAttention,
+  FileAttentionEnum,
+  FilePreview,
+  FileProgress,
+  FormatDrift,
+  MovedColumn,
+} from "./settlement-file-findings.ts";
 
-const FILE_STATUSES = ["RECEIVED", "PARSING", "APPLIED", "PARTIALLY_APPLIED", "REJECTED"] as const;
+const FILE_STATUSES = [
+  "RECEIVED",
+  "PARSING",
+  "PREVIEWED",
+  "APPLIED",
+  "PARTIALLY_APPLIED",
+  "REJECTED",
+  "DISCARDED",
+] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
-const FileStatusEnum = enumOf("SettlementFileStatus", "How far the import of a file is.", FILE_STATUSES, {
+export const FileStatusEnum = enumOf("SettlementFileStatus", "How far the import of a file is.", FILE_STATUSES, {
+  PREVIEWED: "Looked at and not taken; see `preview`, then apply or discard it.",
   APPLIED: "Every row is accounted for and none is in quarantine.",
   PARTIALLY_APPLIED: "Rows of it are in quarantine.",
   REJECTED: "Not taken, and no row of it was; see `problem`.",
+  DISCARDED: "Not taken, because a person said so after its preview.",
 });
 
 const FILE_ORIGINS = ["UPLOAD", "INBOX", "CLI", "SAMPLES"] as const;
@@ -136,6 +154,26 @@ export class SettlementFile {
 
   @Field(() => [FileTotals], { description: "What its rows book, one entry per currency." })
   totals!: readonly FileTotals[];
+
+  @Field(() => FileProgress, {
+    nullable: true,
+    description: "How far the reading is, while it is read; null otherwise.",
+  })
+  progress!: FileProgress | null;
+
+  @Field(() => [FileAttentionEnum], { description: "Why a person should look at it; empty if nobody need." })
+  attention!: readonly FileAttention[];
+
+  @Field(() => [FormatDrift], { description: "What its format did not have; at most fifty kinds." })
+  drift!: readonly FormatDrift[];
+
+  @Field(() => [MovedColumn], {
+    description: "Columns that stand elsewhere than in the last such file; for information, they are found by name.",
+  })
+  movedColumns!: readonly MovedColumn[];
+
+  @Field(() => FilePreview, { nullable: true, description: "What it would do; null unless it is PREVIEWED." })
+  preview!: FilePreview | null;
 }
 
 @Output("SettlementFileConnection", "A page of files, the latest first.")

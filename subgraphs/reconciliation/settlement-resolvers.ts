@@ -15,6 +15,7 @@ import {
   payoutPage,
   quarantinedPage,
 } from "./reconciliation-lists.ts";
+import { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { skippedOfFile } from "./settlement-file-row.ts";
 import {
   QuarantinedRowConnection,
@@ -29,8 +30,13 @@ import { Transaction, transactionFacetById } from "./transaction-facet.ts";
 @Resolver(() => SettlementFile)
 export class SettlementFileResolver {
   @Query(() => SettlementFileConnection, { nullable: true, description: "Files received, the latest first." })
-  settlementFiles(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
-    return filePage(context, page);
+  settlementFiles(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("filter", () => SettlementFileFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: SettlementFileFilter | null,
+  ) {
+    return filePage(context, filter ?? {}, page);
   }
 
   @Query(() => SettlementFile, { nullable: true, description: "One file; null if there is none that you may see." })

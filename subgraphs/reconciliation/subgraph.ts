@@ -6,6 +6,7 @@ import {
   ReconciliationRunResolver,
   TransactionFacetResolver,
 } from "./reconciliation-resolvers.ts";
+import { SettlementFileRequestResolver } from "./settlement-file-requests.ts";
 import {
   PayoutResolver,
   SettlementBatchResolver,
@@ -22,6 +23,7 @@ export const subgraph = defineSubgraph({
     ReconciliationRunResolver,
     DiscrepancyResolver,
     SettlementFileResolver,
+    SettlementFileRequestResolver,
     SettlementBatchResolver,
     PayoutResolver,
     SettlementLineResolver,
