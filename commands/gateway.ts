@@ -1,9 +1,11 @@
+import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
 import { startGateway } from "../gateway/start-gateway.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
 import { callSigner, openCallKeys } from "./call-keys.ts";
 import type { Command } from "./command.ts";
 import { followSupergraph } from "./follow-supergraph.ts";
 import { forwardUpload } from "./forward-upload.ts";
+import { forwardWebhook } from "./forward-webhook.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { openIdentity } from "./serving.ts";
 import { readSupergraph, supergraphSource } from "./supergraph-source.ts";
@@ -32,6 +34,10 @@ export const command: Command = {
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
       receiveFile: forwardUpload(config.reconciliationUrl, keys),
+      webhooks: {
+        providers: [...webhookReceivers(config.webhooks).keys()],
+        receive: forwardWebhook(config.reconciliationUrl, keys),
+      },
       ...(keys && { calls: { sign: callSigner(keys) } }),
       readiness: async () => ({ supergraph: true }),
       ...(developmentIssuer && { developmentIssuer }),

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
 import { startGateway } from "../gateway/start-gateway.ts";
 import { receiveUpload } from "../subgraphs/reconciliation/import/receive-upload.ts";
+import { receiveWebhook } from "../subgraphs/reconciliation/webhooks/receive-webhook.ts";
 import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
 import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
 import { callInProcess } from "../subgraphs/shared/subgraph/call-in-process.ts";
@@ -26,8 +28,9 @@ export const command: Command = {
     const services = await subgraphServices(system, SUBGRAPHS, identity);
     const database = await system.open("worker", 3 + 2 * config.workerConcurrency);
     if (identity.developmentIssuer) await setUpPlatform(database);
+    const receivers = webhookReceivers(config.webhooks);
     const worker = await startWorker(
-      { ...importServices(system, database), jobs: system.jobs() },
+      { ...importServices(system, database), jobs: system.jobs(), receivers },
       { concurrency: config.workerConcurrency },
     );
     const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
@@ -49,6 +52,10 @@ export const command: Command = {
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
       identity: (token) => identity.verifyToken(`Bearer ${token}`),
       receiveFile: (upload) => receiveUpload({ ...services, storage: system.storage }, upload),
+      webhooks: {
+        providers: [...receivers.keys()],
+        receive: (provider, delivery) => receiveWebhook({ ...services, receivers }, provider, delivery),
+      },
       readiness: async () => ({
         database: await answers(services.database),
         ...(samples !== undefined && { samples: await areSamplesReady(database, samples) }),

@@ -1,4 +1,6 @@
+import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
 import { uploadRoute } from "../subgraphs/reconciliation/import/receive-upload.ts";
+import { webhookRoute } from "../subgraphs/reconciliation/webhooks/webhook-route.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
@@ -35,7 +37,9 @@ export const command: Command = {
   },
 };
 
-/** Files come in through the subgraph that owns them. */
+/** Files and webhooks come in through the subgraph that owns them. */
 function routesOf({ name }: Subgraph, system: System, services: Services): readonly SubgraphRoute[] {
-  return name === "reconciliation" ? [uploadRoute({ ...services, storage: system.storage })] : [];
+  if (name !== "reconciliation") return [];
+  const receivers = webhookReceivers(system.config.webhooks);
+  return [uploadRoute({ ...services, storage: system.storage }), webhookRoute({ ...services, receivers })];
 }

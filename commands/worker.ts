@@ -1,3 +1,4 @@
+import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
 import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
 import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
 import type { Command } from "./command.ts";
@@ -12,7 +13,7 @@ export const command: Command = {
     await system.migrate();
     const database = await system.open("worker", 3 + 2 * config.workerConcurrency);
     const worker = await startWorker(
-      { ...importServices(system, database), jobs: system.jobs() },
+      { ...importServices(system, database), jobs: system.jobs(), receivers: webhookReceivers(config.webhooks) },
       { concurrency: config.workerConcurrency },
     );
     const inbox = watchInbox({ database, storage: system.storage, log: system.log }, config.inboxDir);

@@ -4,18 +4,23 @@ import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
 import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
 import type { Health } from "./health.ts";
 import type { Routes } from "./http/router.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
 import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
 import { createLandingPage } from "./pages/landing-page.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
+import { createWebhookRoutes } from "./webhooks/webhooks-endpoint.ts";
 
 type RouteOptions = GatewayOptions &
-  Pick<GraphqlEndpointOptions, "engine" | "apollo" | "streamEvents"> & { readonly health: Health };
+  Pick<GraphqlEndpointOptions, "engine" | "apollo" | "streamEvents"> & {
+    readonly health: Health;
+    readonly metrics: Metrics | undefined;
+  };
 
 /** Every path the gateway answers. */
 export function createRoutes(options: RouteOptions): Routes {
   const { config, identity, receiveFile, developmentIssuer, graphiql, engine, apollo, streamEvents, health } = options;
   const { maxBodyBytes = 100_000, bodyTimeoutMs = 8_000, deadlineMs = 10_000 } = config;
-  const { maxFileBytes = 100_000_000, fileIdleMs = 60_000 } = config;
+  const { maxFileBytes = 100_000_000, fileIdleMs = 60_000, maxWebhookBytes = 256_000 } = config;
   const body = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
   const files = { maxBytes: maxFileBytes, idleMs: fileIdleMs };
   const explainers = new Set<string | undefined>(options.explainRoles);
@@ -33,6 +38,10 @@ export function createRoutes(options: RouteOptions): Routes {
   return new Map([
     ["/graphql", { GET: graphql, POST: graphql }],
     ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
+    ...createWebhookRoutes(
+      { ...options.webhooks, maxBytes: maxWebhookBytes, timeoutMs: bodyTimeoutMs },
+      options.metrics,
+    ),
     ["/live", { GET: health.live }],
     ["/ready", { GET: health.ready }],
     ...(developmentIssuer ? developmentRoutes(developmentIssuer) : []),

@@ -28,6 +28,7 @@ import { createSocketProtocol } from "./sockets/socket-protocol.ts";
 import { acceptUpgrades } from "./sockets/upgrade.ts";
 import type { SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
+import type { WebhookOptions } from "./webhooks/webhooks-endpoint.ts";
 
 type GatewayConfig = {
   readonly host: string;
@@ -41,6 +42,8 @@ type GatewayConfig = {
   readonly maxFileBytes?: number;
   /** How long a body, or the next piece of a file, may keep us waiting; default 8 s and 60 s. */
   readonly bodyTimeoutMs?: number;
+  /** Largest body of a webhook; default 256 kB. */
+  readonly maxWebhookBytes?: number;
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
@@ -67,6 +70,8 @@ export type GatewayOptions = {
   readonly calls?: Pick<SubgraphFetchOptions, "sign" | "settings">;
   readonly identity: Identity;
   readonly receiveFile: ReceiveFile;
+  /** Providers whose webhooks are taken, and who takes them. */
+  readonly webhooks?: WebhookOptions;
   readonly readiness: Readiness;
   /** Turns demo sign-in on. */
   readonly developmentIssuer?: DevelopmentIssuer;
@@ -112,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
   const connections = createOpenStreams(config.maxSocketsPerUser ?? 20);
   const streamEvents = createEventStream({ engine, streams, heartbeatMs });
-  const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health }), log);
+  const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health, metrics }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
   const drain = createDrain(server);
   const { identity } = options;

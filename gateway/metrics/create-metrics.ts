@@ -11,9 +11,14 @@ export type Metrics = {
   fetch(fetch: SubgraphFetch, nameOf: (url: string) => string | undefined): SubgraphFetch;
   /** Counts an attempt to replace the supergraph. */
   reloaded(outcome: "ok" | "failed"): void;
+  /** Counts an answer to a provider's webhook. */
+  webhook(provider: string, outcome: WebhookOutcome): void;
   /** All of them in the text format of Prometheus, with those of the process and of its event loop. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
+
+/** `refused`: its proof was not good; `invalid`: it was none of that provider's; `failed`: it could not be kept. */
+export type WebhookOutcome = "kept" | "refused" | "invalid" | "failed";
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -46,6 +51,12 @@ export function createMetrics(): Metrics {
     name: "concord_supergraph_reloads_total",
     help: "Attempts to replace the supergraph; after one that failed the gateway goes on with the one it had.",
     labelNames: ["outcome"],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: "concord_webhooks_total",
+    help: "Webhooks of providers, by provider and what became of them.",
+    labelNames: ["provider", "outcome"],
     registers,
   });
 
@@ -91,6 +102,7 @@ export function createMetrics(): Metrics {
         ({ status }) => status < 500,
       ),
     reloaded: (outcome) => reloads.inc({ outcome }),
+    webhook: (provider, outcome) => webhooks.inc({ provider, outcome }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -10,7 +10,7 @@ export const RunModeEnum = enumOf("ReconciliationMode", "Whether a run changes a
   COMMIT: "Matches.",
 });
 
-const RUN_TRIGGERS = ["USER", "FILE", "SCHEDULE"] as const;
+const RUN_TRIGGERS = ["USER", "FILE", "WEBHOOK", "SCHEDULE"] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 const RunTriggerEnum = enumOf("ReconciliationTrigger", "What started a run.", RUN_TRIGGERS);
 

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { accountKeys, hmacKeys } from "./provider-keys.ts";
 
 /** The settings of one process. Optional ones are present and `undefined`, so that a reader cannot forget them. */
 export type Config = Readonly<z.output<typeof SETTINGS>>;
@@ -59,6 +60,12 @@ export const VARIABLES = z.object({
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
   CONCORD_UNSIGNED_CALLS: onOff().default(false),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
+  CONCORD_CCV_KEYS: accountKeys().optional(),
+  CONCORD_CCV_URL: url("https", "http").default("https://api.psp.ccv.eu/api/v1"),
+  CONCORD_ADYEN_HMAC_KEYS: hmacKeys().optional(),
+  CONCORD_MOLLIE_KEYS: accountKeys().optional(),
+  CONCORD_MOLLIE_URL: url("https", "http").default("https://api.mollie.com/v2"),
+  CONCORD_STRIPE_SECRETS: accountKeys().optional(),
   environment: z.record(z.string(), z.string()),
 });
 
@@ -126,10 +133,24 @@ const SETTINGS = VARIABLES.check((context) => {
     unsignedCalls: variables.CONCORD_UNSIGNED_CALLS,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */
     reconciliationUrl: variables.RECONCILIATION_URL,
+    /** Providers whose webhooks are taken; without its keys a provider has no address here. */
+    webhooks: webhooksOf(variables),
     /** All variables that are set, for the placeholders of `supergraph.yaml`. */
     environment: variables.environment,
   };
 });
+
+function webhooksOf(variables: Variables) {
+  const api = (accounts: Variables["CONCORD_CCV_KEYS"], base: string) =>
+    accounts && { accounts, url: base.replace(/\/+$/, "") };
+  const { CONCORD_ADYEN_HMAC_KEYS: keys, CONCORD_STRIPE_SECRETS: accounts } = variables;
+  return {
+    ccvPay: api(variables.CONCORD_CCV_KEYS, variables.CONCORD_CCV_URL),
+    adyen: keys && { hmacKeys: keys },
+    mollie: api(variables.CONCORD_MOLLIE_KEYS, variables.CONCORD_MOLLIE_URL),
+    stripe: accounts && { accounts },
+  };
+}
 
 /** Root gets a system folder because its home is closed to the unprivileged user that the built-in PostgreSQL runs as. */
 function defaultDataDir({ XDG_STATE_HOME, HOME }: Variables): string {

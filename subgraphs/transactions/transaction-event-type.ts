@@ -6,11 +6,12 @@ import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { TransactionStatusEnum } from "../shared/subgraph/vocabulary-enums.ts";
 import type { BaseStatus } from "../shared/vocabulary.ts";
 
-export const EVENT_SOURCES = ["FILE", "RECONCILER", "USER"] as const;
+export const EVENT_SOURCES = ["FILE", "WEBHOOK", "RECONCILER", "USER"] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
 const EventSourceEnum = enumOf("TransactionEventSource", "Where an event came from.", EVENT_SOURCES, {
-  FILE: "A row of a provider's file or message.",
+  FILE: "A row of a provider's file.",
+  WEBHOOK: "What a provider told us over HTTP when it happened.",
   RECONCILER: "A settlement line that reconciliation claimed for the transaction.",
   USER: "A person.",
 });

@@ -38,7 +38,7 @@ export function explanationOf(transaction: Transaction, events: readonly RankedE
   return { rule, sentence: statusSentence(decision, events.map(statusEventOf)), decidedBy, losers };
 }
 
-const SOURCES = { FILE: "PROVIDER", RECONCILER: "CLAIM", USER: "MANUAL" } as const satisfies Record<
+const SOURCES = { FILE: "PROVIDER", WEBHOOK: "PROVIDER", RECONCILER: "CLAIM", USER: "MANUAL" } as const satisfies Record<
   EventSource,
   StatusEvent["source"]
 >;

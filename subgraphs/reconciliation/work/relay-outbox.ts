@@ -3,7 +3,11 @@ import { inScope } from "../../shared/database/scope.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { WORKER } from "../import/lease.ts";
 
-type Order = { readonly merchant_id: string; readonly kind: "IMPORT_FILE" | "RECONCILE"; readonly subject_id: string };
+type Order = {
+  readonly merchant_id: string;
+  readonly kind: "IMPORT_FILE" | "RECONCILE" | "PROCESS_WEBHOOK";
+  readonly subject_id: string;
+};
 
 /**
  * Takes what the outbox holds to the queues. An order is marked as sent only after the queue has it; if we die in
@@ -31,6 +35,7 @@ export async function sweepDue(database: DataSource, jobs: Jobs): Promise<number
 
 async function send(jobs: Jobs, { merchant_id: merchantId, kind, subject_id: id }: Order): Promise<void> {
   if (kind === "IMPORT_FILE") await jobs.queue("import").add(`import-${id}`, { merchantId, fileId: id });
+  else if (kind === "PROCESS_WEBHOOK") await jobs.queue("webhook").add(`webhook-${id}`, { webhookId: id });
   else await jobs.queue("reconcile").add(`reconcile-${id}`, { merchantId, runId: id });
 }
 
@@ -56,4 +61,10 @@ const DUE = `
   where status in ('RECEIVED', 'PARSING') and (leased_until is null or leased_until < clock_timestamp())
   union all
   select merchant_id, 'RECONCILE', id from reconciliation.run
-  where status in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < clock_timestamp())`;
+  where status in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < clock_timestamp())
+  union all
+  select merchant_id, 'PROCESS_WEBHOOK', id from delivery.webhook w
+  where due_at < clock_timestamp() and (leased_until is null or leased_until < clock_timestamp())
+    and (status = 'RECEIVED' or status = 'QUARANTINED' and code = 'UNMAPPED_ACCOUNT' and exists (
+      select from accounts.provider_account a
+      where a.provider = w.provider and (a.account = w.account or w.account = '' and a.created_at > w.finished_at)))`;

@@ -4,20 +4,23 @@ import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
 import { runReconciliation } from "../matching/run-reconciliation.ts";
+import { processWebhook } from "../webhooks/process-webhook.ts";
+import type { WebhookServices } from "../webhooks/receive-webhook.ts";
 import { relayOutbox, sweepDue } from "./relay-outbox.ts";
 
 export type Worker = { readonly close: () => Promise<void> };
 
 /**
- * Works the queues until closed: imports, reconciliation runs, and the outbox that feeds both. Any number of workers may
- * run; the database keeps them out of each other's way.
+ * Works the queues until closed: imports, reconciliation runs, webhooks, and the outbox that feeds them. Any number of
+ * workers may run; the database keeps them out of each other's way.
  */
 export async function startWorker(
-  services: ImportServices & { readonly jobs: Jobs },
+  services: ImportServices & Partial<Pick<WebhookServices, "receivers">> & { readonly jobs: Jobs },
   settings: { readonly concurrency: number },
 ): Promise<Worker> {
   const { database, jobs, log } = services;
   const { concurrency } = settings;
+  const webhooks = { ...services, receivers: services.receivers ?? new Map() };
   // A job is let go when its lease is, and whatever is due is looked for twice as often.
   const leaseMs = (services.leaseSeconds ?? LEASE_SECONDS) * 1_000;
   const lock = { lockMs: leaseMs, stalledCheckMs: leaseMs / 2 };
@@ -30,6 +33,7 @@ export async function startWorker(
       concurrency,
       ...lock,
     }),
+    jobs.worker("webhook", ({ webhookId }) => processWebhook(webhooks, webhookId), { concurrency, ...lock }),
     jobs.worker("outbox", async () => void (await relayUntilEmpty(database, jobs)), { concurrency: 1, ...lock }),
   ];
   await Promise.all(workers.map((worker) => worker.ready()));

@@ -95,6 +95,7 @@ const TEXTS: readonly (readonly [table: string, key: string, columns: readonly s
   ["reconciliation.run", "id", ["problem"]],
   ["reconciliation.discrepancy", "id", ["explanation"]],
   ["delivery.audit_entry", "id", ["object_id", "detail::text"]],
+  ["delivery.webhook", "id", ["payload::text", "problem"]],
 ];
 
 /** Thirteen digits with at most three other characters between them; the detector judges which of these are cards. */

@@ -26,7 +26,7 @@ const REFERENCES: readonly Reference[] = [
     from: EVENT,
     column: "transaction_id",
     to: TRANSACTION,
-    when: "not (r.source = 'FILE' and r.kind in ('CAPTURE', 'CANCELLATION', 'REFUND_REVERSAL'))",
+    when: "not (r.source in ('FILE', 'WEBHOOK') and r.kind in ('CAPTURE', 'CANCELLATION', 'REFUND_REVERSAL'))",
   },
   { from: EVENT, column: "claim_id", to: CLAIM },
   { from: EVENT, column: "supersedes_id", to: EVENT, and: "x.transaction_id = r.transaction_id" },

@@ -28,6 +28,7 @@ const OF_THE_PLATFORM_TOO = [
   "reconciliation.run",
   "reconciliation.run_partition",
   "delivery.outbox",
+  "delivery.webhook",
   "delivery.audit_entry",
 ];
 

@@ -12,13 +12,20 @@ export type MergeResult = {
   readonly collisions: readonly { readonly lineNumber: bigint; readonly contentHash: string }[];
 };
 
+/** What the staged rows came with, and whose record that is: the merchant's, or the platform's. */
+export type StagedSource = {
+  readonly kind: "FILE" | "WEBHOOK";
+  readonly merchantId: string;
+  readonly id: string;
+};
+
 /**
  * Merges the staging table into the ledger, set by set. Re-feeding changes nothing: a fact we have is a duplicate if its
  * content is the same and a collision if it is not. Must run under `lockMerchants`.
  */
 export async function mergeStaged(
   transaction: Transaction,
-  file: { readonly merchantId: string; readonly id: string },
+  source: StagedSource,
   families: FamilyModules,
 ): Promise<MergeResult> {
   await transaction.query("analyze staged (merchant_id, line_number, fact_key, transaction_id, original_id, creates)");
@@ -30,15 +37,18 @@ export async function mergeStaged(
   for (const { family, detailTable, detailColumns } of Object.values(families)) {
     await transaction.query(mergeDetails(detailTable, detailColumns), [family]);
   }
-  await transaction.query(EVENTS, [file.id]);
-  await transaction.query(BATCHES);
-  await transaction.query(PAYOUTS, [file.id]);
-  await transaction.query(LINES, [file.id]);
+  const isFile = source.kind === "FILE";
+  await transaction.query(EVENTS, [source.kind, isFile ? source.id : null, isFile ? null : source.id]);
+  if (isFile) {
+    await transaction.query(BATCHES);
+    await transaction.query(PAYOUTS, [source.id]);
+    await transaction.query(LINES, [source.id]);
+  }
   await transaction.query("select concord.refresh_statistics((select count(*) from fate where fate = 'NEW'))");
   await transaction.query(TOUCHED);
   await deriveStatuses(transaction);
   await recordChanges(transaction);
-  await transaction.query(DUPLICATES, [file.merchantId, file.id]);
+  if (isFile) await transaction.query(DUPLICATES, [source.merchantId, source.id]);
   return countFates(transaction);
 }
 
@@ -101,10 +111,10 @@ const FATES = `
 const EVENTS = `
   insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, outcome, certainty,
     precedence, outcome_rank, sequence, occurred_at, amount_minor, currency, reason, raw_status, content_hash, file_id,
-    line_number)
-  select s.merchant_id, s.transaction_id, 'evt_' || s.fact_key, s.kind, 'FILE', s.outcome, s.certainty, s.precedence,
-    s.outcome_rank, s.sequence, s.occurred_at, s.amount_minor, s.currency, s.reason, s.raw_status, s.content_hash, $1,
-    s.line_number
+    line_number, webhook_id)
+  select s.merchant_id, s.transaction_id, 'evt_' || s.fact_key, s.kind, $1, s.outcome, s.certainty, s.precedence,
+    s.outcome_rank, s.sequence, s.occurred_at, s.amount_minor, s.currency, s.reason, s.raw_status, s.content_hash, $2,
+    case when $2::text is not null then s.line_number end, $3
   from ${NEW_ROWS}
   where s.reports`;
 

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import { parseJson } from "../readers/json.ts";
+import { adyenEvent } from "./adyen-event.ts";
+import { AdyenItem } from "./adyen-item.ts";
+import { findingOf } from "./finding.ts";
+import { hmacOf, isOneOf } from "./signature.ts";
+import type { Notice, WebhookReceiver } from "./webhook.ts";
+
+/**
+ * Adyen's standard webhook. Each item is signed over eight of its fields; two keys are good while one takes the other's
+ * place. An item is known by its event and reference, so one that is sent again changes nothing however late it comes.
+ */
+export function adyenWebhooks({ hmacKeys }: { readonly hmacKeys: readonly string[] }): WebhookReceiver {
+  const keys = hmacKeys.map((key) => Buffer.from(key, "hex"));
+  return {
+    answer: "[accepted]",
+    open: ({ body }) => itemsOf(body).map((item) => noticeOf(item, keys)),
+    read: async ({ payload }) => [findingOf(() => adyenEvent(AdyenItem.parse(payload)))],
+  };
+}
+
+const Notification = z.object({
+  notificationItems: z
+    .array(z.object({ NotificationRequestItem: AdyenItem }))
+    .min(1)
+    .max(100),
+});
+
+function itemsOf(body: Buffer): readonly AdyenItem[] {
+  try {
+    const { notificationItems } = Notification.parse(parseJson(body.toString("utf8")));
+    return notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem);
+  } catch (cause) {
+    throw new AppError("INVALID_INPUT", "the body is not a notification of Adyen's: send JSON with notificationItems", {
+      cause,
+    });
+  }
+}
+
+function noticeOf(item: AdyenItem, keys: readonly Buffer[]): Notice {
+  const { additionalData: { hmacSignature = "", ...kept } = {}, ...fields } = item;
+  const signed = signedText(item);
+  const isGenuine = isOneOf(
+    Buffer.from(hmacSignature, "base64"),
+    keys.map((key) => hmacOf(key, signed)),
+  );
+  if (!isGenuine) {
+    throw new AppError(
+      "UNAUTHENTICATED",
+      "the HMAC signature of this notification is missing or not good: compare the key with the one in Adyen's Customer Area",
+    );
+  }
+  return {
+    account: item.merchantAccountCode,
+    key: [item.eventCode, item.pspReference, item.originalReference ?? "", item.success].join("|"),
+    rereads: false,
+    payload: { ...fields, ...(Object.keys(kept).length > 0 && { additionalData: kept }) },
+  };
+}
+
+/** The fields in Adyen's order; what an item does not have is empty. */
+export function signedText(item: AdyenItem): string {
+  const { pspReference, originalReference, merchantAccountCode, merchantReference, amount, eventCode, success } = item;
+  return [
+    ...[pspReference, originalReference ?? "", merchantAccountCode, merchantReference ?? ""],
+    ...[amount?.value ?? "", amount?.currency ?? "", eventCode, success],
+  ].join(":");
+}

@@ -1,0 +1,87 @@
+import type { DataSource } from "typeorm";
+import type { Delivery, Notice, WebhookReceiver } from "../../../adapters/webhooks/webhook.ts";
+import { maskCards } from "../../shared/card-detector.ts";
+import { inScope, PLATFORM, type Transaction } from "../../shared/database/scope.ts";
+import { AppError, ERRORS } from "../../shared/errors.ts";
+import { stableId } from "../../shared/ids.ts";
+import type { Log } from "../../shared/log.ts";
+
+export type WebhookServices = {
+  readonly database: DataSource;
+  readonly log: Log;
+  readonly receivers: ReadonlyMap<string, WebhookReceiver>;
+};
+
+/** `text` where the provider wants its own word for an answer; else `body` as JSON. */
+export type WebhookAnswer = { readonly status: number; readonly text?: string; readonly body?: unknown };
+
+/**
+ * Proves a delivery, keeps what it tells of and orders the work on it, all or nothing; only then is it acknowledged, so
+ * that a provider repeats what we did not keep. The work is done later, by a worker. Never throws for what a sender did.
+ */
+export async function receiveWebhook(
+  services: WebhookServices,
+  provider: string,
+  delivery: Delivery,
+): Promise<WebhookAnswer> {
+  const { database, log, receivers } = services;
+  const receiver = receivers.get(provider);
+  try {
+    if (!receiver) throw new AppError("NOT_FOUND", "There is no webhook of this name: check the address.");
+    const notices = receiver.open(delivery);
+    const scope = { merchants: [PLATFORM], user: `provider:${provider}` };
+    const kept = await inScope(database, scope, async (transaction) => {
+      const outcomes: Kept[] = [];
+      for (const notice of notices) outcomes.push(await keep(transaction, provider, notice));
+      return outcomes;
+    });
+    log.info({ provider, notices: kept.length, again: kept.filter(({ isNew }) => !isNew).length }, "webhook kept");
+    return { status: 200, ...(receiver.answer ? { text: receiver.answer } : { body: { received: kept.length } }) };
+  } catch (error) {
+    if (!(error instanceof AppError) || ERRORS[error.code].status >= 500) throw error;
+    log.warn({ provider, code: error.code, problem: error.message }, "webhook refused");
+    const { code, message } = error;
+    return { status: ERRORS[code].status, body: { errors: [{ message, extensions: { code } }] } };
+  }
+}
+
+type Kept = { readonly isNew: boolean };
+
+async function keep(transaction: Transaction, provider: string, notice: Notice): Promise<Kept> {
+  const id = stableId("whk", provider, notice.account, notice.key);
+  const payload = maskCards(JSON.stringify(notice.payload)).text;
+  const values = [PLATFORM, id, provider, notice.account, notice.key, payload, notice.rereads];
+  const [row] = await transaction.query<{ revision: number; is_new: boolean; is_due: boolean }>(KEEP, values);
+  if (row?.is_due)
+    await transaction.query(ORDER, [PLATFORM, stableId("out", "PROCESS_WEBHOOK", id, `${row.revision}`), id]);
+  return { isNew: row?.is_new ?? false };
+}
+
+/**
+ * What was told before is counted and changes nothing, unless it has to be read again: then it is due once more, under
+ * its next revision, whatever a worker is doing with it at this moment. While it waits anyway, once is enough.
+ */
+const KEEP = `
+  with known as (
+    select revision, status, leased_until from delivery.webhook where merchant_id = $1 and id = $2 for update
+  ), kept as (
+    insert into delivery.webhook as w (merchant_id, id, provider, account, delivery_key, payload)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (merchant_id, id) do update set
+      deliveries = w.deliveries + 1,
+      last_delivered_at = clock_timestamp(),
+      revision = w.revision + case when $7 and (w.status <> 'RECEIVED' or w.leased_until > clock_timestamp()) then 1 else 0 end,
+      status = case when $7 then 'RECEIVED' else w.status end,
+      attempts = case when $7 then 0 else w.attempts end,
+      due_at = case when $7 then clock_timestamp() else w.due_at end
+    returning revision
+  )
+  select kept.revision, known.revision is null as is_new, kept.revision is distinct from known.revision as is_due
+  from kept left join known on true`;
+
+const ORDER = `
+  insert into delivery.outbox (merchant_id, id, kind, subject_id)
+  select $1, $2, 'PROCESS_WEBHOOK', $3
+  where not exists (
+    select from delivery.outbox where merchant_id = $1 and kind = 'PROCESS_WEBHOOK' and subject_id = $3 and sent_at is null)
+  on conflict do nothing`;
