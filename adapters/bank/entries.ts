@@ -1,0 +1,63 @@
+import { AppError } from "../../subgraphs/shared/errors.ts";
+import { exponentOf, type Money, parseAmount } from "../../subgraphs/shared/money.ts";
+import type { Reading } from "../adapter.ts";
+
+/**
+ * An amount in digits and a decimal point. Banks write more decimals than the currency has, as zeros ("8.850"), or none
+ * behind the point. Throws INVALID_AMOUNT, UNKNOWN_CURRENCY.
+ */
+export function amountOf(text: string, currency: string): Money {
+  const [, units = "", decimals = ""] = /^(\d+)(?:\.(\d*))?$/.exec(text) ?? [];
+  const exponent = exponentOf(currency);
+  if (units === "" || /[1-9]/.test(decimals.slice(exponent))) throw notAnAmount(text, currency);
+  const fraction = decimals.slice(0, exponent).padEnd(exponent, "0");
+  return parseAmount(exponent === 0 ? units : `${units}.${fraction}`, currency, ".");
+}
+
+function notAnAmount(text: string, currency: string): AppError {
+  const message = `"${text.slice(0, 40)}" is not an amount in ${currency}: write digits without a sign`;
+  return new AppError("INVALID_AMOUNT", message);
+}
+
+export function negated({ amountMinor, currency }: Money, isNegative: boolean): Money {
+  return { amountMinor: isNegative ? -amountMinor : amountMinor, currency };
+}
+
+/** A reference that says something: banks fill the field with NONREF and NOTPROVIDED where they have none. */
+export function referenceOf(text: string | undefined): string | undefined {
+  const reference = text?.replaceAll(/\s+/g, " ").trim() ?? "";
+  return /^(?:NON ?REF|NOT ?PROVIDED|0*)$/i.test(reference) ? undefined : reference;
+}
+
+/** Text in which the line breaks and the padding of a format are single blanks. */
+export function plainText(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/**
+ * Identities of the entries of one file. A bank's reference is unique within the account, or should be: where one
+ * statement uses it again, the second entry is another one, as the balances prove, and gets a number.
+ */
+export class Identities {
+  readonly #uses = new Map<string, number>();
+
+  of(reference: string | undefined, statement: string): string | undefined {
+    if (reference === undefined) return undefined;
+    const key = `${statement}\n${reference}`;
+    const uses = (this.#uses.get(key) ?? 0) + 1;
+    this.#uses.set(key, uses);
+    return uses === 1 ? reference : `${reference}#${uses}`;
+  }
+}
+
+/** The check of a statement by its own balances: what it opens with and what it books make what it closes with. */
+export function closing(statement: string, balances: { opening: Money; booked: bigint; closing: Money }): Reading {
+  const { opening, booked, closing: expected } = balances;
+  const total = {
+    name: `statement ${statement} closes`,
+    currency: opening.currency,
+    expected: expected.amountMinor,
+    actual: opening.amountMinor + booked,
+  };
+  return { kind: "control", total };
+}
