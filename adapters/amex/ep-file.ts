@@ -74,7 +74,8 @@ export class EpFile {
       throw new AppError("FILE_REJECTED", `line ${line} ends another file than the one that was begun; fetch it again`);
     }
     const expected = /^\d{7}$/.test(closed.count) ? BigInt(closed.count) : -1n;
-    const name = `records of ${closed.recipient.trim()}`;
+    // What follows the key is filler.
+    const name = `records of ${closed.recipient.trim().split(" ")[0]}`;
     const totals = [...this.#payments.values()].flatMap((payment) => payment.totals());
     this.#header = undefined;
     this.#closed += 1;

@@ -52,7 +52,7 @@ export function amountsOf(cells: AmountCells): Amounts {
   return { currency, gross, fee: signedFee, net: gross + signedFee };
 }
 
-export function directionOf(text: string): Direction {
+function directionOf(text: string): Direction {
   if (text === "CR" || text === "DR") return text;
   throw new AppError("INVALID_AMOUNT", `"${text.slice(0, 40)}" is neither CR nor DR; whose money it is cannot be told`);
 }

@@ -8,7 +8,7 @@ import { meaningOf } from "./event-codes.ts";
 import type { BodyRow } from "./report.ts";
 
 /** "2026/01/06 00:00:30 -0800": the time carries its offset. */
-export function paypalTime(text: string): Instant {
+function paypalTime(text: string): Instant {
   return instantOf(text.replace(/^(\d{4})\/(\d\d)\/(\d\d)/, "$1-$2-$3").replace(/ ([+-]\d{4})$/, "$1"));
 }
 
