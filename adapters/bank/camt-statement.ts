@@ -106,7 +106,11 @@ export function signedAmount(element: XmlElement): Money {
 
 /** IBAN, or the bank's own number. Throws FILE_REJECTED. */
 export function accountOf(element: XmlElement): string {
-  const id = textAt(element, "Id/IBAN") ?? textAt(element, "Id/Othr/Id") ?? textAt(element, "Id/BBAN");
+  const id =
+    textAt(element, "Id/IBAN") ??
+    textAt(element, "Id/Othr/Id") ??
+    textAt(element, "Id/BBAN") ??
+    textAt(element, "Id/PrtryAcct/Id");
   if (id === undefined) throw new AppError("FILE_REJECTED", "a statement names no account; ask the bank for it again");
   return id.replaceAll(/\s/g, "");
 }

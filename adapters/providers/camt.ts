@@ -25,7 +25,9 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "camt.054": "Document/BkToCstmrDbtCdtNtfctn/Ntfctn",
 };
 const PARTS = ["", "/Id", "/Acct", "/Bal", "/Ntry", "/Ntry/NtryDtls/TxDtls"];
-const RECORDS = ["Document", ...Object.values(MESSAGES).flatMap((base) => PARTS.map((part) => base + part))];
+/** The first version has its number in the names. */
+const BASES = Object.values(MESSAGES).flatMap((base) => [base, firstVersion(base)]);
+const RECORDS = ["Document", ...BASES.flatMap((base) => PARTS.map((part) => base + part))];
 const OMITTED = ["Nm", "PstlAdr", "CtctDtls", "Ownr", "RltdPties", "RltdAgts", "MsgRcpt", "PrvtId"];
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(\d\d)$/;
 
@@ -61,7 +63,8 @@ class CamtReader {
 
   constructor(namespace: string) {
     const [, message = "", version = ""] = NAMESPACE.exec(namespace) ?? [];
-    this.#base = MESSAGES[message] ?? "";
+    const base = MESSAGES[message] ?? "";
+    this.#base = version === "01" ? firstVersion(base) : base;
     this.#isInterim = message === "camt.052";
     this.#wrapsStatus = Number(version) >= 8;
   }
@@ -162,6 +165,10 @@ class CamtReader {
       },
     } as Row;
   }
+}
+
+function firstVersion(base: string): string {
+  return base.replace(/\/(\w+)\//, "/$1V01/");
 }
 
 const NOT_BOOKED: Readonly<Record<string, string>> = {
