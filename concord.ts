@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   ingest: () => import("./commands/ingest.ts"),
   inspect: () => import("./commands/inspect.ts"),
   reconcile: () => import("./commands/reconcile.ts"),
+  coverage: () => import("./commands/coverage.ts"),
   check: () => import("./commands/check.ts"),
   simulate: () => import("./commands/simulate.ts"),
 };

@@ -43,6 +43,9 @@ export type Reading =
   | { readonly kind: "drift"; readonly drift: Drift }
   | { readonly kind: "control"; readonly total: ControlTotal };
 
+/** A number in a series that counts by one; a series that starts anew each year has the year in its name. */
+export type SequenceNumber = { readonly series: string; readonly number: number };
+
 export type SettlementAdapter = {
   /** Equals the file name, so that the code can be found from a log line. One provider may have several. */
   readonly name: string;
@@ -57,6 +60,11 @@ export type SettlementAdapter = {
    * decoded as latin1, BOM kept).
    */
   readonly accepts: (head: string) => boolean;
+  /**
+   * Where the provider numbers its batches or statements one by one within an account: what the number of one is. A
+   * number that is missing once a later one of its series has come is shown as a gap.
+   */
+  readonly numberOf?: (batch: string) => SequenceNumber | undefined;
   /**
    * Reads a whole file as a stream. Throws `AppError("FILE_REJECTED", …)` where the file as a whole cannot be trusted
    * (header, encoding, row width, missing trailer); a single bad row is yielded as rejected.

@@ -10,10 +10,10 @@ import type { CallKeys } from "./call-keys.ts";
  * @throws AppError SUBGRAPH_UNAVAILABLE
  */
 export function forwardUpload(reconciliationUrl: string, keys: CallKeys | undefined): ReceiveFile {
-  const url = new URL("/files", reconciliationUrl);
-  return async ({ stream, name, merchantId, headers }) => {
+  return async ({ stream, name, merchantId, previewOnly, headers }) => {
+    const url = new URL(previewOnly === true ? "/files?preview=true" : "/files", reconciliationUrl);
     const fileName = encodeURIComponent(name);
-    const content = streamDigest({ path: url.pathname, length: undefined, fileName, merchantId });
+    const content = streamDigest({ path: url.pathname + url.search, length: undefined, fileName, merchantId });
     const call = { subgraph: "reconciliation", content, authorization: headers["authorization"] };
     const response = await fetch(url, {
       method: "POST",

@@ -52,3 +52,21 @@ export const OPTIONAL_COLUMNS = {
   arn: "ARN",
   authorisationCode: "Authorisation Code",
 } as const;
+
+/** Columns that the report may have and that say nothing we need; Adyen adds them on request. */
+const UNREAD_COLUMNS = `
+  Company Account, Modification Merchant Reference, Merchant Order Reference, Metadata, Reserved4, Reserved5, Reserved6,
+  Reserved7, Reserved8, Reserved9, Reserved10, Acquirer, Acquirer Auth Code, Advanced (NC), AdvancementCode,
+  Advancement Code, Advancement Batch, Airline, Balance Platform Credit, Balance Platform Debit, BIN, Booking Type,
+  Card Number, CHB Reason Code, Commercial Card, DCC Markup (NC), Dispute Reference, Funds Destination,
+  Global Card Brand, Gratuity Amount, Installments, Invoice Number, Issuer Country, Issuer Name, MCC,
+  Payable Batch, Payment Received Date, Payment Received TimeZone, POS Transaction Date, Risk Scoring, Rebate (NC),
+  Shopper Country, Shopper Email, Shopper Interaction, Shopper Name, Shopper Reference, Split Payment Data,
+  Split Settlement, Store, Submerchant Identifier, Surcharge Amount, Terminal ID, Traffic Source, Unique Terminal ID,
+  User Name, Value Date, Value Date TimeZone`;
+
+export const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
+  ...Object.values(REQUIRED_COLUMNS),
+  ...Object.values(OPTIONAL_COLUMNS),
+  ...UNREAD_COLUMNS.split(",").map((name) => name.trim()),
+]);

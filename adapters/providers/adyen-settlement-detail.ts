@@ -6,8 +6,8 @@ import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
 import { instrumentOf, isArn, type MutablePayment } from "../adyen/payment.ts";
-import { AdyenRow, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
-import { columnsOf } from "../readers/columns.ts";
+import { AdyenRow, KNOWN_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
+import { columnsOf, unknownColumns } from "../readers/columns.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
 import { minorUnitsOf } from "../readers/decimal.ts";
 import { firstLine } from "../readers/text.ts";
@@ -16,7 +16,13 @@ import { firstLine } from "../readers/text.ts";
  * Adyen's Settlement detail report: CSV in UTF-8, columns by name in any order, amounts in major units as separate
  * debit and credit columns, local times with a zone label. Every row is money; a batch with its payout nets to zero.
  */
-export const adapter: SettlementAdapter = { name: "adyen-settlement-detail", provider: "adyen", accepts, read };
+export const adapter: SettlementAdapter = {
+  name: "adyen-settlement-detail",
+  provider: "adyen",
+  accepts,
+  numberOf: (batch) => (/^\d{1,9}$/.test(batch) ? { series: "", number: Number(batch) } : undefined),
+  read,
+};
 
 /** Σ net per account, batch and currency, over every row whose amount can be read, rejected ones included. */
 type Sums = Map<string, { account: string; batch: string; currency: string; net: bigint }>;
@@ -33,14 +39,14 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
   let count = 0;
   for await (const rows of readCsv(file, { delimiter: ",", encoding: "utf-8" })) {
     const body = header ? rows : rows.slice(1);
+    const readings: Reading[] = header ? [] : [...unknownColumns(rows[0]!, KNOWN_COLUMNS)];
     header ??= rows[0]!;
     at ??= columnsOf(header, REQUIRED_COLUMNS, OPTIONAL_COLUMNS);
-    const readings: Reading[] = [];
     for (const row of body) {
       checkWidth(row, header.cells.length);
       readings.push(readRow(row, new AdyenRow(row.cells, at), sums));
     }
-    count += readings.length;
+    count += body.length;
     if (readings.length > 0) yield readings;
   }
   if (count === 0) throw new AppError("FILE_REJECTED", "the report has no rows, not even a payout; fetch it again");

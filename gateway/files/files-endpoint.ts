@@ -18,6 +18,8 @@ type Upload = {
   readonly name: string;
   /** `?merchant=`, for a caller with several merchants; whoever takes the file in decides whether it may be. */
   readonly merchantId?: string;
+  /** `?preview=true`: to find out what the file would do, and nothing more. */
+  readonly previewOnly?: boolean;
   /** The caller's `authorization` and our `x-request-id`, for whoever takes the file in. */
   readonly headers: Record<string, string>;
 };
@@ -50,6 +52,7 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
         name,
         headers,
         ...(merchantId !== null && { merchantId }),
+        ...(exchange.query.get("preview") === "true" && { previewOnly: true }),
       });
       answerJson(response, status, body);
     } finally {

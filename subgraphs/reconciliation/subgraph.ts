@@ -1,6 +1,7 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { BankEntryResolver } from "./bank-entries.ts";
+import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import {
   DiscrepancyResolver,
   ReconciliationRunResolver,
@@ -28,6 +29,7 @@ export const subgraph = defineSubgraph({
     PayoutResolver,
     SettlementLineResolver,
     BankEntryResolver,
+    FileCoverageResolver,
   ],
   references: {
     Transaction: (reference, context) => {

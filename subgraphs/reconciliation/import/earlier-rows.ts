@@ -19,7 +19,6 @@ export async function forgetEarlierReading(
     merchantId,
     fileId,
   ]);
-  await transaction.query("delete from reconciliation.file_account where file_id = $1", [fileId]);
 }
 
 const TAKEN = `

@@ -48,6 +48,7 @@ async function work(services: ImportServices, lease: FileLease, merchantId: stri
   const { database, storage, families } = services;
   const stored = openStoredFile(storage, lease.sha256);
   const adapter = services.adapterFor(await stored.head());
+  assertOwn(adapter, lease);
   const placement = await inScope(database, lease.scope, (transaction) => loadPlacement(transaction, merchantId));
   const transaction = await begin(database, { ...lease.scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
@@ -74,6 +75,13 @@ async function work(services: ImportServices, lease: FileLease, merchantId: stri
     await transaction.rollback().catch(() => undefined);
     throw error;
   }
+}
+
+/** A provider's key must not bring another's money in, whoever holds it. */
+function assertOwn({ name, provider }: SettlementAdapter, { onlyProvider }: FileLease): void {
+  if (onlyProvider === null || provider === onlyProvider) return;
+  const problem = `the file is of ${provider} (${name}), and its sender may send files of ${onlyProvider} only; find out who holds that key`;
+  throw new AppError("FILE_REJECTED", problem);
 }
 
 /** A file asks for one run at each merchant, and for another each time that it is read again. */

@@ -14,6 +14,8 @@ export type FileLease = {
   readonly name: string;
   /** PREVIEW: nothing of it may be kept but what it would do. */
   readonly task: "IMPORT" | "PREVIEW";
+  /** The one provider whose files its sender may send; null for any. */
+  readonly onlyProvider: string | null;
   /** What it was before it was asked to be read again; null for a first reading. */
   readonly statusBefore: string | null;
   /** How long it lasts after each renewal. */
@@ -32,8 +34,8 @@ export async function takeFileLease(
     transaction.query<TakenRow>(TAKE, [merchantId, fileId, seconds]),
   );
   if (!row) return undefined;
-  const { lease_epoch: epoch, sha256, name, task, status_before: statusBefore } = row;
-  return { scope, fileId, epoch, sha256, name, task, statusBefore, seconds };
+  const { lease_epoch: epoch, sha256, name, task, status_before: statusBefore, only_provider: onlyProvider } = row;
+  return { scope, fileId, epoch, sha256, name, task, onlyProvider, statusBefore, seconds };
 }
 
 type TakenRow = {
@@ -42,6 +44,7 @@ type TakenRow = {
   readonly name: string;
   readonly task: FileLease["task"];
   readonly status_before: string | null;
+  readonly only_provider: string | null;
 };
 
 /** How far a reading is. */
@@ -85,7 +88,7 @@ const TAKE = `
     progress_rows = 0, progress_bytes = 0
   where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
     and (leased_until is null or leased_until < clock_timestamp())
-  returning lease_epoch, sha256, name, task, status_before`;
+  returning lease_epoch, sha256, name, task, status_before, only_provider`;
 
 const RENEW = `
   update reconciliation.source_file

@@ -19,6 +19,8 @@ export type IncomingFile = {
   readonly limitBytes?: number;
   /** To find out what it would do, and nothing more until it is applied. */
   readonly previewOnly?: boolean;
+  /** The one provider whose files its sender may send; null or absent for any. */
+  readonly onlyProvider?: string | null;
 };
 
 export type ReceivedFile = {
@@ -53,6 +55,7 @@ export async function receiveFile(
       file.origin,
       file.userId,
       file.previewOnly === true ? "PREVIEW" : "IMPORT",
+      file.onlyProvider ?? null,
     ]);
     if (added.length > 0) {
       await transaction.query(ORDER_IMPORT, [file.merchantId, stableId("out", "IMPORT_FILE", id), id]);
@@ -70,10 +73,10 @@ function displayName(name: string): string {
 }
 
 const RECEIVE = `
-  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task)
-  values ($1, $2, $3, $4, $5, $6, $7, $8)
+  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task, only_provider)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   on conflict (merchant_id, id) do update
-    set status = 'RECEIVED', task = excluded.task, name = excluded.name, origin = excluded.origin,
+    set status = 'RECEIVED', task = excluded.task, only_provider = excluded.only_provider, name = excluded.name, origin = excluded.origin,
       received_by = excluded.received_by, received_at = clock_timestamp(), finished_at = null, preview = null, request_key = null
     where source_file.status = 'DISCARDED'
   returning id`;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DataSource } from "typeorm";
-import { PLATFORM } from "../../shared/database/scope.ts";
+import { inScope, PLATFORM } from "../../shared/database/scope.ts";
 import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.ts";
@@ -20,6 +20,8 @@ export type Upload = {
   readonly name: string;
   /** Named where the caller may upload for several merchants; no more than a wish until the grants allow it. */
   readonly merchantId?: string | undefined;
+  /** To find out what it would do; it is applied by another request, or never. */
+  readonly previewOnly?: boolean | undefined;
   /** `authorization`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
@@ -38,10 +40,22 @@ export async function receiveUpload(services: UploadServices, upload: Upload): P
     merchantId,
     origin: "UPLOAD",
     userId,
+    previewOnly: upload.previewOnly === true,
+    onlyProvider: await providerOf(services.database, userId, merchantId),
   });
   const { id, sha256, name, status, isNew } = file;
   return { status: isNew ? 201 : 200, body: { id, sha256, name, status, alreadyKnown: !isNew, merchantId } };
 }
+
+/** The one provider whose files a machine may send; null for people, who may send any. */
+async function providerOf(database: DataSource, userId: string, merchantId: string): Promise<string | null> {
+  const [row] = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
+    query<{ provider: string | null }>(PROVIDER, [userId, merchantId]),
+  );
+  return row?.provider ?? null;
+}
+
+const PROVIDER = "select provider from accounts.membership where user_id = $1 and merchant_id = $2";
 
 /** Whose file it is: the merchant named, else the only one it can be, else the platform's if the caller may do that. */
 function chooseMerchant(allowed: readonly string[], named: string | undefined): string {
@@ -68,6 +82,7 @@ export function uploadRoute(services: UploadServices): SubgraphRoute {
         stream: request,
         name: decodeURIComponent(header(request, "x-file-name") ?? "unnamed"),
         merchantId: header(request, "x-upload-merchant"),
+        previewOnly: request.url?.endsWith("?preview=true"),
         headers: { authorization: header(request, "authorization") },
       }).catch(refusal);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));

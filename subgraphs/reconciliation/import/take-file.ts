@@ -4,11 +4,13 @@ import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
+import { createAccountTally } from "./account-tally.ts";
 import { createBankStaging, mergeBankEntries } from "./bank-entries.ts";
 import { forgetEarlierReading, linesTakenEarlier } from "./earlier-rows.ts";
 import { type FileLease, holdFileLease } from "./lease.ts";
 import type { Placement } from "./placement.ts";
 import { type RowCounts, type RowReading, rawLines, readRows } from "./read-rows.ts";
+import { recordAccounts } from "./record-accounts.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
 
 export type FileToTake = {
@@ -36,8 +38,9 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   const takenEarlier =
     lease.statusBefore === null ? new Set<number>() : await linesTakenEarlier(transaction, lease.fileId);
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
+  const accounts = createAccountTally();
   const reading = await readRows({
-    rows: adapter.read(file.open()),
+    rows: accounts.watch(adapter.read(file.open())),
     placement: file.placement,
     families,
     transaction,
@@ -55,6 +58,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   const lines = new Set(collisions.map(({ lineNumber }) => lineNumber));
   const raw = await rawLines(adapter.read(file.open()), lines);
   await keepSourceRecords(transaction, merchantId, lease.fileId, collided(collisions, raw));
+  await recordAccounts(transaction, { ...file, fileId: lease.fileId }, accounts.all());
   return { ...reading, counts: counted(reading.counts, merged) };
 }
 

@@ -11,6 +11,7 @@ import { Changes1764000000008 } from "./migrations/1764000000008-changes.ts";
 import { Intake1764000000009 } from "./migrations/1764000000009-intake.ts";
 import { PayoutCredits1764000000020 } from "./migrations/1764000000020-payout-credits.ts";
 import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
+import { ProviderIdentity1764000000040 } from "./migrations/1764000000040-provider-identity.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   Intake1764000000009,
   PayoutCredits1764000000020,
   Webhooks1764000000030,
+  ProviderIdentity1764000000040,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

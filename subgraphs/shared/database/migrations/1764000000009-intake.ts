@@ -49,7 +49,6 @@ export class Intake1764000000009 implements MigrationInterface {
         received_at timestamptz(3) not null,
         first_date date,
         last_date date,
-        rows bigint not null,
         numbers jsonb not null default '[]',
         primary key (merchant_id, file_id, provider, account)
       );
@@ -73,7 +72,7 @@ export class Intake1764000000009 implements MigrationInterface {
 
       ${["bank_entry", "file_account"].map((name) => secured(`reconciliation.${name}`)).join("")}
       grant insert, update on reconciliation.bank_entry, reconciliation.file_account to concord_worker;
-      grant delete on reconciliation.source_record, reconciliation.file_account to concord_worker;
+      grant delete on reconciliation.source_record to concord_worker;
     `);
   }
 
