@@ -65,8 +65,9 @@ export function paymentOf({
   acquirerReference = "",
 }: CardFields): PaymentFacts {
   return {
-    type: "CARD",
+    type: "CREDIT_CARD",
     method: "amex",
+    brand: "amex",
     acquirer: "amex",
     ...cardDigits(card),
     ...(approval !== "" && { authorisationCode: approval }),

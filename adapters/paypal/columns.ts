@@ -38,7 +38,8 @@ export const PERSONAL: readonly string[] = [
   "First Name",
   "Last Name",
   "Consumer Business Name",
-  ...["Shipping", "Billing"].flatMap((kind) =>
+  "Loyalty Card Number",
+  ...["Shipping", "Secondary Shipping", "Billing"].flatMap((kind) =>
     ["Line1", "Line2", "City", "State", "Zip", "Country"].map((part) => `${kind} Address ${part}`),
   ),
 ];
@@ -68,4 +69,10 @@ export const KNOWN: ReadonlySet<string> = new Set([
   "Payment Source",
   "Authorization Review Status",
   "Protection Eligibility",
+  "Coupons",
+  "Special Offers",
+  "Checkout Type",
+  "3PL Reference ID",
+  "Gift Card ID",
+  "Terminal ID",
 ]);

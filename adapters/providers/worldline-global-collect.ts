@@ -17,7 +17,7 @@ import { eventOf, WxRecord } from "../worldline/wx-record.ts";
  */
 export const adapter: SettlementAdapter = {
   name: "worldline-global-collect",
-  provider: "worldline-global-collect",
+  provider: "worldline",
   accepts: (head) => ROOT.test(head),
   read,
 };

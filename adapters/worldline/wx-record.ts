@@ -74,7 +74,7 @@ export function eventOf(record: WxRecord, is: RecordKind, report: WxReport): Pro
   return {
     kind: is.kind,
     family: "ACQUIRER",
-    provider: "worldline-global-collect",
+    provider: "worldline",
     account: record.merchant,
     ...(key !== undefined && { identity: [rawStatus, key, record.text("DateDue"), shopper.amountMinor].join("|") }),
     ...(reference !== undefined && { reference }),

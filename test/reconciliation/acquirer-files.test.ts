@@ -13,7 +13,7 @@ beforeAll(async () => {
       { provider: "paypal", account: "EZ782AXEUJUW8" },
       { provider: "amex", account: "9471234567" },
       { provider: "amex", account: "1049000176" },
-      { provider: "worldline-global-collect", account: "1234" },
+      { provider: "worldline", account: "1234" },
     ],
   });
 });
