@@ -20,6 +20,7 @@ import {
   journalLine,
 } from "../../simulator/writers/terminal-journal.ts";
 import { bytesOf, readAll } from "../adapters/fixtures.ts";
+import { LONG, MOST_ROWS, RUNS } from "./written-rows.ts";
 
 const cents = fc.bigInt(1n, 10n ** 9n);
 const fee = fc.bigInt(-10_000n, 10_000n);
@@ -40,7 +41,7 @@ async function eventsOf(adapter: SettlementAdapter, written: readonly string[], 
   return { rows, totals, events: rows.flatMap((row) => (row.kind === "event" ? [row.event] : [])) };
 }
 
-test("what is written as an Adyen row is what is read", async () => {
+test("what is written as an Adyen row is what is read", LONG, async () => {
   const row = fc.record({
     gross: cents,
     commission: fee,
@@ -50,7 +51,7 @@ test("what is written as an Adyen row is what is read", async () => {
     at: time,
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+    fc.asyncProperty(fc.array(row, MOST_ROWS), async (rows) => {
       const facts = rows.map(({ gross, commission, markup, merchantReference, arn, at }, index): AdyenFacts => {
         const [created, booked] = [local(at), "2026-11-06 06:00:00"];
         const netMinor = gross + commission + markup;
@@ -81,13 +82,14 @@ test("what is written as an Adyen row is what is read", async () => {
       );
       expect(totals[0]?.actual).toBe(facts.reduce((sum, { netMinor }) => sum + netMinor, 0n));
     }),
+    RUNS,
   );
 });
 
-test("what is written as a CCV transaction is what is read", async () => {
+test("what is written as a CCV transaction is what is read", LONG, async () => {
   const row = fc.record({ amountMinor: cents, merchantOrderReference: reference, at: time, isPaid: fc.boolean() });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+    fc.asyncProperty(fc.array(row, MOST_ROWS), async (rows) => {
       const written = rows.map(({ amountMinor, merchantOrderReference, at, isPaid }, index) => {
         const [created, account] = [at.getTime(), "l_1"];
         const payout = isPaid ? { payout: { reference: "PAY-1", date: created } } : {};
@@ -116,10 +118,11 @@ test("what is written as a CCV transaction is what is read", async () => {
       );
       expect(totals.every(holds)).toBe(true);
     }),
+    RUNS,
   );
 });
 
-test("what is written as an Edenred line is what is read", async () => {
+test("what is written as an Edenred line is what is read", LONG, async () => {
   const row = fc.record({
     approvedMinor: cents,
     commissionMinor: cents,
@@ -128,7 +131,7 @@ test("what is written as an Edenred line is what is read", async () => {
     isRefund: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+    fc.asyncProperty(fc.array(row, MOST_ROWS), async (rows) => {
       const totals = { count: 0, grossMinor: 0n, commissionMinor: 0n, netMinor: 0n };
       const written = rows.map(({ approvedMinor, commissionMinor, authCode, at, isRefund }, index) => {
         const facts = {
@@ -171,13 +174,14 @@ test("what is written as an Edenred line is what is read", async () => {
       expect(events.at(-1)).toMatchObject({ kind: "PAYOUT", booking: { net: { amountMinor: -totals.netMinor } } });
       expect(checks.every(holds)).toBe(true);
     }),
+    RUNS,
   );
 });
 
-test("what is written as a journal line is what is read", async () => {
+test("what is written as a journal line is what is read", LONG, async () => {
   const row = fc.record({ amountMinor: cents, ticket: reference, stan: digits(6), at: time, isRefund: fc.boolean() });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+    fc.asyncProperty(fc.array(row, MOST_ROWS), async (rows) => {
       const totals = { count: 0, amountMinor: 0n };
       const written = rows.map(({ amountMinor, ticket, stan, at, isRefund }) => {
         const facts: JournalFacts = {
@@ -212,6 +216,7 @@ test("what is written as a journal line is what is read", async () => {
       );
       expect(checks.every(holds)).toBe(true);
     }),
+    RUNS,
   );
 });
 
