@@ -4,6 +4,7 @@ import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
 import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
 import type { Health } from "./health.ts";
 import type { Routes } from "./http/router.ts";
+import { createLimits } from "./limits/limits.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
 import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
 import { createLandingPage } from "./pages/landing-page.ts";
@@ -31,6 +32,7 @@ export function createRoutes(options: RouteOptions): Routes {
     streamEvents,
     identity,
     body,
+    maxTokens: createLimits(options.limits)().tokens,
     deadlineMs,
     mayExplain: (role) => graphiql || explainers.has(role),
     documents: options.trustedDocuments?.documents,

@@ -40,22 +40,23 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): {
 } {
   const { nameOf, sign, log } = options;
   const settings = { ...SETTINGS, ...options.settings };
+  /** By subgraph and origin, and by the URLs that were asked for. */
   const clients = new Map<string, SubgraphClient>();
+  const byUrl = new Map<string, SubgraphClient>();
 
   function clientFor(url: string): SubgraphClient {
     const subgraph = nameOf(url);
     if (subgraph === undefined) throw new Error(`no subgraph of the supergraph has the URL ${url}`);
     const { origin } = new URL(url);
     const key = `${subgraph} ${origin}`;
-    const known = clients.get(key);
-    if (known) return known;
-    const client = createSubgraphClient({ subgraph, origin, settings, sign, log });
+    const client = clients.get(key) ?? createSubgraphClient({ subgraph, origin, settings, sign, log });
     clients.set(key, client);
+    byUrl.set(url, client);
     return client;
   }
 
   return {
-    fetch: async (url, init) => clientFor(url).fetch(url, init),
+    fetch: async (url, init) => (byUrl.get(url) ?? clientFor(url)).fetch(url, init),
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },

@@ -10,6 +10,7 @@ import type { Handler } from "../http/router.ts";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents.ts";
 import { withDocument, withDocumentInSearch } from "../trusted-documents/with-document.ts";
 import { acceptedBy } from "./accepted.ts";
+import { createDocuments } from "./documents.ts";
 import type { GraphqlContext } from "./engine-gateway.ts";
 import type { createEventStream } from "./event-stream.ts";
 import { answerPosted, isPostedOperation } from "./posted-operation.ts";
@@ -22,6 +23,8 @@ export type GraphqlEndpointOptions = {
   readonly streamEvents: ReturnType<typeof createEventStream>;
   readonly identity: Identity;
   readonly body: BodyLimits;
+  /** Most tokens of a document. */
+  readonly maxTokens: number;
   /** How long a client's request may take from its arrival; what is left of it is passed to the subgraphs. */
   readonly deadlineMs: number;
   /** Whether a caller may ask what an operation costs, with the header `x-show-cost`, or its plan: `x-concord-explain`. */
@@ -36,6 +39,7 @@ export type GraphqlEndpointOptions = {
  */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler {
   const { engine, apollo, identity, body, deadlineMs, mayExplain, documents, streamEvents } = options;
+  const readDocument = createDocuments(options.maxTokens);
   return async (exchange) => {
     const { request, response, requestId } = exchange;
     const deadline = Date.now() + deadlineMs;
@@ -51,7 +55,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
       const { isStream, contentType } = acceptedBy(request.headers.accept);
       if (isStream) return streamEvents({ response, log: exchange.log, user: { ...caller, token }, run }, operation);
       if (contentType !== undefined && isPostedOperation(operation)) {
-        return answerPosted(engine, operation, { response, contentType, run, log: () => exchange.log });
+        return answerPosted(engine, operation, { readDocument, response, contentType, run, log: () => exchange.log });
       }
     }
     const search = `${withDocumentInSearch(exchange.query, documents)}`;

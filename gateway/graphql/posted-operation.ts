@@ -4,6 +4,7 @@ import type { Engine } from "../engine/create-engine.ts";
 import { answer } from "../http/answer.ts";
 import type { LimitedContext } from "../limits/limited-engine.ts";
 import { createErrorMask } from "../mask-errors.ts";
+import type { ReadDocument } from "./documents.ts";
 import { maskedResult } from "./masked-result.ts";
 import { refusalHead } from "./refusal-status.ts";
 import { singleResult } from "./single-result.ts";
@@ -29,6 +30,7 @@ export function isPostedOperation(body: unknown): body is PostedOperation {
 }
 
 export type PostedRequest = {
+  readonly readDocument: ReadDocument;
   readonly response: ServerResponse;
   /** What the answer is to be of. */
   readonly contentType: string;
@@ -44,7 +46,8 @@ export type PostedRequest = {
 export async function answerPosted(engine: Engine, operation: PostedOperation, request: PostedRequest): Promise<void> {
   const { response, contentType, run, log } = request;
   const { query, operationName, variables } = operation;
-  const result = await singleResult(await engine.execute({ query, operationName, variables, context: run }));
+  const document = request.readDocument(query);
+  const result = await singleResult(await engine.execute({ query, document, operationName, variables, context: run }));
   const head = { "content-type": contentType };
   if (result.errors === undefined) return answer(response, 200, `${JSON.stringify(result)}\n`, head);
   const masked = maskedResult(result, createErrorMask(log()));

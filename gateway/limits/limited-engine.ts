@@ -1,5 +1,4 @@
 import { type DocumentNode, type GraphQLError, getOperationAST, parse } from "graphql";
-import { LRUCache } from "lru-cache";
 import type { Engine } from "../engine/create-engine.ts";
 import type { RunContext } from "../engine/run.ts";
 import { rateLimited } from "../rate-limit/rate-limited.ts";
@@ -23,14 +22,13 @@ export function limitEngine(
   { limitsOf, rateLimiter }: { limitsOf: (role?: string) => Limits; rateLimiter?: RateLimiter | undefined },
 ): Engine {
   const check = createRequestCheck(engine.schema);
-  const documents = createDocuments();
   return {
     ...engine,
     async execute(request) {
       const context: LimitedContext = request.context ?? {};
       const { caller } = context;
       const limits = limitsOf(caller?.role);
-      const document = request.document ?? documents(request.query ?? "", limits);
+      const document = request.document ?? parsed(request.query, limits);
       const operation = document && getOperationAST(document, request.operationName);
       if (!document || !operation) {
         // The engine has the words for what cannot be read or names no operation, but it validates before it says them.
@@ -49,23 +47,12 @@ export function limitEngine(
   };
 }
 
-/** Parsed documents, so many of those seen last. By number: what one may hold is bounded by its tokens. */
-const MOST_DOCUMENTS = 1_000;
-
-/** Parses a document, or finds it parsed; undefined for one that cannot be read. */
-function createDocuments(): (query: string, limits: Limits) => DocumentNode | undefined {
-  const known = new LRUCache<string, DocumentNode>({ max: MOST_DOCUMENTS });
-  return (query, { tokens }) => {
-    const kept = known.get(query);
-    if (kept) return kept;
-    try {
-      const document = parse(query, { maxTokens: tokens });
-      known.set(query, document);
-      return document;
-    } catch {
-      return undefined;
-    }
-  };
+function parsed(query: string | undefined, { tokens }: Limits): DocumentNode | undefined {
+  try {
+    return parse(query ?? "", { maxTokens: tokens });
+  } catch {
+    return undefined;
+  }
 }
 
 async function spend(
