@@ -6,8 +6,8 @@ import type { Command } from "./command.ts";
 import { followSupergraph } from "./follow-supergraph.ts";
 import { forwardUpload } from "./forward-upload.ts";
 import { forwardWebhook } from "./forward-webhook.ts";
+import { openIdentity } from "./open-identity.ts";
 import { openRequestPolicy } from "./request-policy.ts";
-import { openIdentity } from "./serving.ts";
 import { readSupergraph, supergraphSource } from "./supergraph-source.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -28,6 +28,7 @@ export const command: Command = {
         port: config.port,
         corsOrigins: config.corsOrigins,
         metricsPort: config.metricsPort,
+        maxInFlight: config.maxInFlight,
         noticeMs: NOTICE_MS,
       },
       log,

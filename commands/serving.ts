@@ -1,14 +1,11 @@
 import type { DataSource } from "typeorm";
-import { createDevelopmentIssuer, type DevelopmentIssuer } from "../gateway/development-issuer.ts";
 import { subgraph as accounts } from "../subgraphs/accounts/subgraph.ts";
 import { subgraph as acquirers } from "../subgraphs/acquirers/subgraph.ts";
 import { subgraph as ccvPay } from "../subgraphs/ccv-pay/subgraph.ts";
 import { subgraph as eVouchers } from "../subgraphs/e-vouchers/subgraph.ts";
 import { subgraph as reconciliation } from "../subgraphs/reconciliation/subgraph.ts";
-import { AppError } from "../subgraphs/shared/errors.ts";
 import { createGrantsReader } from "../subgraphs/shared/identity/grants.ts";
-import type { RoleClaim } from "../subgraphs/shared/identity/role-claim.ts";
-import { createTokenVerifier, type VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
+import type { VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
 import { subgraph as transactions } from "../subgraphs/transactions/subgraph.ts";
@@ -34,33 +31,6 @@ export async function subgraphServices(
     ...(subgraphs.includes(transactions) && { changes: system.followChanges(database) }),
   };
 }
-
-/** Who signs the tokens that this process accepts: an issuer of the operator's, or in development our own. */
-export async function openIdentity({ config, log }: Pick<System, "config" | "log">): Promise<{
-  readonly verifyToken: VerifyToken;
-  readonly developmentIssuer: DevelopmentIssuer | undefined;
-}> {
-  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl, roleClaim } = config;
-  if (config.devIssuer) {
-    const developmentIssuer = await createDevelopmentIssuer({ dataDir, audience, log });
-    const { issuer, publicKeys } = developmentIssuer;
-    return {
-      developmentIssuer,
-      verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys, role: DEMO_ROLE }),
-    };
-  }
-  if (jwksUrl === undefined || jwtIssuer === undefined) {
-    throw new AppError(
-      "BAD_CONFIGURATION",
-      "nobody could sign in: set JWKS_URL and JWT_ISSUER, or CONCORD_DEV_ISSUER=on where the data is not real",
-    );
-  }
-  const verifyToken = createTokenVerifier({ issuer: jwtIssuer, audience, keys: { url: jwksUrl }, role: roleClaim });
-  return { verifyToken, developmentIssuer: undefined };
-}
-
-/** Where the development issuer puts it, whatever the settings say of another issuer's tokens. */
-const DEMO_ROLE: RoleClaim = { path: ["role"], names: undefined };
 
 /** True when the database answers. */
 export async function answers(database: DataSource): Promise<boolean> {

@@ -10,10 +10,11 @@ import { setUpPlatform } from "./administer.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
 import { areSamplesReady, loadSamples } from "./load-samples.ts";
+import { openIdentity } from "./open-identity.ts";
 import { importServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { openRequestPolicy } from "./request-policy.ts";
-import { answers, openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
+import { answers, SUBGRAPHS, subgraphServices } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 export const command: Command = {
@@ -46,6 +47,7 @@ export const command: Command = {
         port: config.port,
         corsOrigins: config.corsOrigins,
         metricsPort: config.metricsPort,
+        maxInFlight: config.maxInFlight,
       },
       log,
       supergraphSdl,

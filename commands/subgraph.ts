@@ -8,8 +8,9 @@ import { serveSubgraph } from "../subgraphs/shared/subgraph/serve-subgraph.ts";
 import type { SubgraphRoute } from "../subgraphs/shared/subgraph/subgraph-route.ts";
 import { openCallKeys } from "./call-keys.ts";
 import { type Command, UsageError } from "./command.ts";
+import { openIdentity } from "./open-identity.ts";
 import { openSystem, type System } from "./open-system.ts";
-import { openIdentity, SUBGRAPHS, subgraphServices } from "./serving.ts";
+import { SUBGRAPHS, subgraphServices } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 const NAMES = SUBGRAPHS.map(({ name }) => name).join("|");

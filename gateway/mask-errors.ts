@@ -47,7 +47,8 @@ const DOCUMENT_CODES = new Set([
 
 function isClientsOwn(code: string, service: string | undefined): boolean {
   // A subgraph reads a document that we wrote: its document errors are ours, but a value it refuses is the client's.
-  if (DOCUMENT_CODES.has(code)) return service === undefined;
+  // Turned away under load it is told when to come back, and the log is not filled by those who do.
+  if (DOCUMENT_CODES.has(code) || code === "OVERLOADED") return service === undefined;
   return code === "BAD_USER_INPUT" || (isOurs(code) && ERRORS[code].status < 500);
 }
 

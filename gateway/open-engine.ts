@@ -9,6 +9,7 @@ import { noIntrospection } from "./graphql/no-introspection.ts";
 import { limitEngine } from "./limits/limited-engine.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
+import type { Admission } from "./overload/admission.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createSubgraphFetch, namesByUrl, type SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
@@ -24,6 +25,7 @@ export type OpenEngineOptions = {
   readonly introspection: boolean;
   readonly limitsOf: (role?: string) => Limits;
   readonly rateLimiter?: RateLimiter | undefined;
+  readonly admission: Admission;
   /** Runs no other documents. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
   readonly metrics?: Metrics | undefined;
@@ -36,7 +38,7 @@ export type OpenEngineOptions = {
  * @throws AppError BAD_CONFIGURATION, or as `createEngine` does
  */
 export function openEngine(supergraphSdl: string, options: OpenEngineOptions): Engine {
-  const { log, callers = {}, limitsOf, rateLimiter, introspection, trustedDocuments, metrics } = options;
+  const { log, callers = {}, limitsOf, rateLimiter, admission, introspection, trustedDocuments, metrics } = options;
   const names = namesByUrl(supergraphSdl);
   if (names.size === 0) {
     throw new AppError("BAD_CONFIGURATION", "The schema names no subgraph: serve one that `concord compose` wrote.");
@@ -51,7 +53,7 @@ export function openEngine(supergraphSdl: string, options: OpenEngineOptions): E
     checkDocument: refuseInnerFields,
     validationRules: introspection ? [knownOperationType] : [knownOperationType, noIntrospection],
   });
-  const limited = limitEngine(planned, { limitsOf, rateLimiter });
+  const limited = limitEngine(planned, { limitsOf, rateLimiter, admission });
   const trusted = trustedDocuments ? trustedOnly(limited, trustedDocuments) : limited;
   const engine = metrics?.engine(trusted) ?? trusted;
   const inFlight = createInFlight();

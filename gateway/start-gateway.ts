@@ -20,6 +20,7 @@ import { createLimits, type LimitsOptions } from "./limits/limits.ts";
 import { createMetrics } from "./metrics/create-metrics.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
 import { openEngine } from "./open-engine.ts";
+import { createAdmission } from "./overload/admission.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createReload } from "./reload.ts";
 import { createRoutes } from "./routes.ts";
@@ -47,6 +48,8 @@ type GatewayConfig = {
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
+  /** Most operations under way at a time; default 256. */
+  readonly maxInFlight?: number;
   /** Most sockets of one user at a time, and most operations over sockets and event streams; default 20 of each. */
   readonly maxSocketsPerUser?: number;
   readonly maxStreamsPerUser?: number;
@@ -107,9 +110,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = config.metricsPort === undefined ? undefined : createMetrics();
   const limitsOf = createLimits(options.limits);
   const maxTokens = limitsOf().tokens;
+  const admission = createAdmission({ maxInFlight: config.maxInFlight ?? 256, log, onShed: metrics?.shed });
+  metrics?.watch(admission);
   const engine = createReloadableEngine(supergraphSdl, (sdl) => {
     const trustedDocuments = trusted?.only ? trusted.documents : undefined;
-    return openEngine(sdl, { ...options, introspection: options.graphiql, limitsOf, trustedDocuments, metrics });
+    const introspection = options.graphiql;
+    return openEngine(sdl, { ...options, introspection, limitsOf, admission, trustedDocuments, metrics });
   });
   const gateway = engineGateway(engine, supergraphSdl);
   const apollo = await createApollo({ gateway, log, maxTokens });
@@ -136,6 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     connections.close();
     await Promise.all([drain(drainMs), sockets.close(drainMs)]);
     await apollo.stop();
+    admission.close();
     await metricsServer?.close();
   }
   return {

@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLError, getOperationAST, parse } from "graphql";
 import type { Engine } from "../engine/create-engine.ts";
 import type { RunContext } from "../engine/run.ts";
+import type { Admission } from "../overload/admission.ts";
 import { rateLimited } from "../rate-limit/rate-limited.ts";
 import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
 import { checkDocument, createRequestCheck } from "./check-request.ts";
@@ -13,14 +14,18 @@ export type LimitedContext = RunContext & {
   readonly showCost?: boolean | undefined;
 };
 
+export type LimitedEngineOptions = {
+  readonly limitsOf: (role?: string) => Limits;
+  readonly rateLimiter?: RateLimiter | undefined;
+  readonly admission?: Admission | undefined;
+};
+
 /**
- * An engine that refuses what exceeds the limits of the caller, before it validates, plans or calls anything. The cost
- * of what it lets through is taken from the caller's budget, if there is a `rateLimiter`.
+ * An engine that refuses what exceeds the limits of the caller, and what this process cannot take now, before it
+ * validates, plans or calls anything. The cost of what it lets through is taken from the caller's budget, if there is a
+ * `rateLimiter`.
  */
-export function limitEngine(
-  engine: Engine,
-  { limitsOf, rateLimiter }: { limitsOf: (role?: string) => Limits; rateLimiter?: RateLimiter | undefined },
-): Engine {
+export function limitEngine(engine: Engine, { limitsOf, rateLimiter, admission }: LimitedEngineOptions): Engine {
   const check = createRequestCheck(engine.schema);
   return {
     ...engine,
@@ -37,12 +42,19 @@ export function limitEngine(
       }
       const verdict = check({ document, operation, variables: request.variables ?? {} }, limits);
       if ("refusal" in verdict) return { errors: [verdict.refusal] };
-      const exhausted = caller && (await spend(rateLimiter, caller.userId, operation.operation, verdict.cost));
-      if (exhausted) return { errors: [exhausted] };
-      const result = await engine.execute({ ...request, document });
-      return context.showCost && !(Symbol.asyncIterator in result)
-        ? { ...result, extensions: { ...result.extensions, cost: verdict.cost } }
-        : result;
+      const { cost } = verdict;
+      const admitted = admission?.admit({ kind: operation.operation, cost });
+      if (admitted && "refusal" in admitted) return { errors: [admitted.refusal] };
+      try {
+        const exhausted = caller && (await spend(rateLimiter, caller.userId, operation.operation, cost));
+        if (exhausted) return { errors: [exhausted] };
+        const result = await engine.execute({ ...request, document });
+        return context.showCost && !(Symbol.asyncIterator in result)
+          ? { ...result, extensions: { ...result.extensions, cost } }
+          : result;
+      } finally {
+        admitted?.release();
+      }
     },
   };
 }

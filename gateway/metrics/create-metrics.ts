@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Engine } from "../engine/create-engine.ts";
 import type { SubgraphCaller, SubgraphFetch } from "../engine/subgraph.ts";
+import type { Admission, DemandClass } from "../overload/admission.ts";
 import { createOperationLabels } from "./operation-labels.ts";
 
 export type Metrics = {
@@ -9,6 +10,10 @@ export type Metrics = {
   /** Time and count the calls of subgraphs. */
   caller(subgraph: string, call: SubgraphCaller): SubgraphCaller;
   fetch(fetch: SubgraphFetch, nameOf: (url: string) => string | undefined): SubgraphFetch;
+  /** Counts an operation that was turned away because this process could not keep up. */
+  shed(demandClass: DemandClass): void;
+  /** Tells what is under way, each time the numbers are read. */
+  watch(admission: Admission): void;
   /** Counts an attempt to replace the supergraph. */
   reloaded(outcome: "ok" | "failed"): void;
   /** Counts an answer to a provider's webhook. */
@@ -63,6 +68,12 @@ export function createMetrics(): Metrics {
     labelNames: ["provider", "outcome"],
     registers,
   });
+  const shed = new Counter({
+    name: "concord_shed_total",
+    help: "Operations that were turned away because the gateway could not keep up, by how urgent they are.",
+    labelNames: ["class"],
+    registers,
+  });
 
   async function timed<T>(subgraph: string, call: () => Promise<T>, isFine: (answer: T) => boolean): Promise<T> {
     const startedAt = performance.now();
@@ -106,8 +117,29 @@ export function createMetrics(): Metrics {
         () => fetch(url, init),
         ({ status }) => status < 500,
       ),
+    shed: (demandClass) => shed.inc({ class: demandClass }),
+    watch: (admission) => watchAdmission(admission, registers),
     reloaded: (outcome) => reloads.inc({ outcome }),
     webhook: (provider, outcome) => webhooks.inc({ provider, outcome }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function watchAdmission(admission: Admission, registers: Registry[]): void {
+  new Gauge({
+    name: "concord_operations_in_flight",
+    help: "Operations under way; subscriptions count until they are open.",
+    registers,
+    collect() {
+      this.set(admission.counts().inFlight);
+    },
+  });
+  new Gauge({
+    name: "concord_overload_level",
+    help: "0: all is taken; 1 to 3: large lists, lists and single reads are turned away.",
+    registers,
+    collect() {
+      this.set(admission.counts().level);
+    },
+  });
 }

@@ -51,6 +51,7 @@ export const VARIABLES = z.object({
   XDG_STATE_HOME: z.string().optional(),
   HOME: z.string(),
   CONCORD_RATE_LIMIT: wholeNumber(0, 99_999).default(10_000),
+  CONCORD_MAX_IN_FLIGHT: wholeNumber(1, 99_999).default(256),
   CONCORD_TRUSTED_DOCUMENTS: z.string().optional(),
   CONCORD_TRUSTED_ONLY: onOff().default(false),
   CONCORD_SUPERGRAPH: z.string().optional(),
@@ -117,6 +118,8 @@ const SETTINGS = VARIABLES.check((context) => {
     leaseSeconds: variables.CONCORD_LEASE_SECONDS,
     /** Cost a second that one user may ask the gateway for; 0 for no bound. */
     rateLimit: variables.CONCORD_RATE_LIMIT,
+    /** Operations that a gateway works on at once. */
+    maxInFlight: variables.CONCORD_MAX_IN_FLIGHT,
     /** A manifest of registered documents, or a folder of them. */
     trustedDocuments: variables.CONCORD_TRUSTED_DOCUMENTS,
     trustedOnly: variables.CONCORD_TRUSTED_ONLY,

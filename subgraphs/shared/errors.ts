@@ -119,6 +119,11 @@ export const ERRORS = {
     message: "The operation asks for more than one request may: ask for fewer fields, less deep.",
     retry: false,
   },
+  OVERLOADED: {
+    status: 503,
+    message: "More is asked of this gateway than it can answer in time: try again as late as Retry-After says.",
+    retry: true,
+  },
   PLATFORM_UNSUPPORTED: {
     status: 500,
     message:

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openIdentity } from "../../commands/serving.ts";
+import { openIdentity } from "../../commands/open-identity.ts";
 import { loadLimits } from "../../gateway/limits/load-limits.ts";
 import { readConfig } from "../../subgraphs/shared/config.ts";
 import { createLog } from "../../subgraphs/shared/log.ts";
