@@ -4,14 +4,19 @@ import { AppError } from "../subgraphs/shared/errors.ts";
 import { formatDecimal } from "../subgraphs/shared/money.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { type Inspection, inspectFile } from "./inspect-file.ts";
+import { inspectFolder, tableOf } from "./inspect-folder.ts";
+
+const USAGE = "concord inspect FILE [--json] | concord inspect FOLDER --summary [--json]";
 
 export const command: Command = {
-  summary: "Read a settlement file and say what it holds, without a database",
-  usage: "concord inspect FILE [--json]",
+  summary: "Read a settlement file, or all of a folder, and say what it holds, without a database",
+  usage: USAGE,
+  options: { summary: { type: "boolean" } },
   run: async (context) => {
     const [path, surplus] = context.positionals;
     if (path === undefined || surplus !== undefined)
-      throw new UsageError("inspect takes one file\nusage: concord inspect FILE [--json]");
+      throw new UsageError(`inspect takes one file, or one folder with --summary\nusage: ${USAGE}`);
+    if (context.options.summary === true) return summarise(context, path);
     try {
       const inspection = await inspectFile(path);
       context.report(inspection);
@@ -25,6 +30,21 @@ export const command: Command = {
     }
   },
 };
+
+/** Looks through a whole folder: which formats, how many rows of each, and what is wrong. */
+async function summarise({ say, progress, report }: CommandContext, folder: string): Promise<0 | 1> {
+  const summaries = await inspectFolder(folder, progress).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall === undefined) throw error;
+    throw new UsageError(`cannot read the folder "${folder}": ${error.message}`);
+  });
+  report({ folder, summaries });
+  for (const line of tableOf(summaries)) say(line);
+  for (const { folder: inside, adapter, reasons, refusedFiles } of summaries) {
+    for (const { reason, rows } of reasons) say(`${inside} ${adapter}: ${rows} rows rejected: ${reason}`);
+    for (const { file, problem } of refusedFiles) say(`${inside} ${file}: refused: ${problem}`);
+  }
+  return summaries.every(({ rejected, refusedFiles }) => rejected === 0 && refusedFiles.length === 0) ? 0 : 1;
+}
 
 function describe({ say }: CommandContext, inspection: Inspection): void {
   const { file, adapter, provider, rows, events, bankEntries, skipped, rejected, totals, controlTotals, drift } =
