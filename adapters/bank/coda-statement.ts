@@ -13,6 +13,7 @@ type Movement = CodaMovement & { readonly details: CodaMovement[] };
 /** One statement of a CODA file, from its old balance (record 1) to its trailer (record 9). */
 export class CodaStatement {
   readonly #account: string;
+  readonly #accountType: string;
   readonly #currency: string;
   readonly #number: string;
   readonly #opening: bigint;
@@ -25,6 +26,7 @@ export class CodaStatement {
     const fields = fieldsOf(row.raw, OLD_BALANCE);
     const { account, currency } = accountIn(fields.account, fields.accountType, row.line);
     this.#account = account;
+    this.#accountType = fields.accountType;
     this.#currency = ofFile(row.line, () => currencyOf(currency));
     this.#number = fields.number;
     this.#identities = identities;
@@ -130,7 +132,8 @@ export class CodaStatement {
     const last = ofFile(closed.line, () => codaAmount(amount, sign, this.#currency));
     const opening = { amountMinor: this.#opening, currency: this.#currency };
     const { records, credits, debits } = this.#sums;
-    const isSame = field.replaceAll(" ", "").startsWith(this.#account) && number === this.#number;
+    const { account, currency } = accountIn(field, this.#accountType, closed.line);
+    const isSame = account === this.#account && currency === this.#currency && number === this.#number;
     const declared = fieldsOf(trailer.raw, TRAILER);
     const sum = (digits: string) => ofFile(line, () => codaAmount(digits, "0", this.#currency).amountMinor);
     const total = (label: string, expected: bigint, actual: bigint, currency?: string): Reading => {
