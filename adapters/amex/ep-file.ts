@@ -2,7 +2,8 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Reading, Row } from "../adapter.ts";
 import { unknownRecord, unknownValue } from "../readers/drift.ts";
 import { fieldsOf } from "../readers/fixed-width.ts";
-import { ofFile, rowOf } from "../readers/rows.ts";
+import { Occurrences } from "../readers/occurrences.ts";
+import { type Meaning, ofFile, rowOf } from "../readers/rows.ts";
 import {
   adjustmentEvent,
   chargebackEvent,
@@ -28,6 +29,7 @@ export class EpFile {
   /** A submission and its prices, until the record after them shows whether its charges are listed. */
   #submission: { readonly payment: EpPayment; readonly records: EpRecord[] } | undefined;
   #closed = 0;
+  readonly #occurrences = new Occurrences();
 
   take(record: EpRecord): readonly Reading[] {
     this.#records += 1n;
@@ -111,20 +113,24 @@ export class EpFile {
         return [price(record)];
       case TYPES.chargeback:
         count(() => disputeNet(raw, CHARGEBACK));
-        return [rowOf(record, () => chargebackEvent(raw, payment))];
+        return [this.#rowOf(record, () => chargebackEvent(raw, payment))];
       case TYPES.adjustment:
         count(() => disputeNet(raw, ADJUSTMENT));
-        return [rowOf(record, () => adjustmentEvent(raw, payment))];
+        return [this.#rowOf(record, () => adjustmentEvent(raw, payment))];
       case TYPES.assets:
       case TYPES.commission:
       case TYPES.fee:
         count(() => otherAmount(raw));
-        return [rowOf(record, () => otherEvent(raw, payment, type))];
+        return [this.#rowOf(record, () => otherEvent(raw, payment, type))];
       default: {
         const problem = `the record type "${type}" is not known and may carry money; add it to the adapter`;
         return [unknownRecord("record type", type, line), { kind: "rejected", line, raw, problem }];
       }
     }
+  }
+
+  #rowOf(record: EpRecord, read: () => Meaning): Row {
+    return rowOf(record, () => this.#occurrences.meant(read(), record.raw));
   }
 
   #summary(record: EpRecord): Row {
@@ -134,7 +140,7 @@ export class EpFile {
       throw new AppError("FILE_REJECTED", `line ${record.line}: payment ${payment.batch} has a second summary`);
     }
     this.#payments.set(key, payment);
-    return rowOf(record, () => payoutEvent(record.raw, payment));
+    return this.#rowOf(record, () => payoutEvent(record.raw, payment));
   }
 
   #charge(record: EpRecord, payment: EpPayment): readonly Reading[] {
@@ -148,7 +154,7 @@ export class EpFile {
     const charged = word === REJECTED ? 0n : (readable(() => overpunched(amount)) ?? 0n);
     payment.charged += charged;
     payment.net += charged;
-    return [rowOf(record, () => chargeEvent(raw, payment, word === REJECTED))];
+    return [this.#rowOf(record, () => chargeEvent(raw, payment, word === REJECTED))];
   }
 
   #flush(hasCharges: boolean): readonly Row[] {
@@ -162,7 +168,7 @@ export class EpFile {
       payment.net += hasCharges ? sum.net - sum.gross : sum.net;
       if (hasCharges) payment.submitted += sum.gross;
     }
-    return [rowOf(submission!, () => submissionEvent(raw, payment, hasCharges)), ...prices.map(price)];
+    return [this.#rowOf(submission!, () => submissionEvent(raw, payment, hasCharges)), ...prices.map(price)];
   }
 
   #paymentOf(raw: string): EpPayment | undefined {

@@ -3,6 +3,7 @@ import { currencyOf } from "../../subgraphs/shared/money.ts";
 import type { Reading, Row } from "../adapter.ts";
 import { type CsvRow, checkWidth } from "../readers/csv.ts";
 import { unknownRecord, unknownValue } from "../readers/drift.ts";
+import { Occurrences } from "../readers/occurrences.ts";
 import { type Meaning, ofFile, rowOf } from "../readers/rows.ts";
 import {
   amountAt,
@@ -21,6 +22,7 @@ import { addTo, GrrcnPayment } from "./grrcn-payment.ts";
 export class GrrcnFile {
   readonly #payments = new Map<string, GrrcnPayment>();
   readonly #widened = new Set<string>();
+  readonly #occurrences = new Occurrences();
   #header: readonly string[] | undefined;
   #trailer: CsvRow | undefined;
   #records = 0n;
@@ -78,7 +80,7 @@ export class GrrcnFile {
 
   #line(row: CsvRow, record: GrrcnRecord, payment: GrrcnPayment): readonly Reading[] {
     const { cells } = row;
-    const read = (meaning: () => Meaning) => [rowOf(row, meaning)];
+    const read = (meaning: () => Meaning) => [this.#rowOf(row, meaning)];
     switch (record) {
       case "SUMMARY":
         return read(() => summaryEvent(cells, payment));
@@ -108,7 +110,11 @@ export class GrrcnFile {
     }
     const isRefused = word === "REJ";
     if (!isRefused) addTransaction(cells, payment);
-    return [rowOf(row, () => transactionEvent(cells, payment, isRefused))];
+    return [this.#rowOf(row, () => transactionEvent(cells, payment, isRefused))];
+  }
+
+  #rowOf(row: CsvRow, read: () => Meaning): Row {
+    return rowOf(row, () => this.#occurrences.meant(read(), row.cells.join("|")));
   }
 
   /** The payment a record belongs to. Records that leave the account type blank belong to the one their number names. */
@@ -145,7 +151,7 @@ export class GrrcnFile {
     this.#current = next;
     if (!payment || payment === next || payment.pending.length === 0) return [];
     const isPaid = payment.takesFees();
-    const rows = payment.pending.map(({ row }) => rowOf(row, () => feeEvent(row.cells, payment, isPaid)));
+    const rows = payment.pending.map(({ row }) => this.#rowOf(row, () => feeEvent(row.cells, payment, isPaid)));
     payment.pending = [];
     return rows;
   }

@@ -3,6 +3,7 @@ import type { Reading, Row } from "../adapter.ts";
 import { type ColumnNames, type Columns, columnsOf, unknownColumns } from "../readers/columns.ts";
 import { type CsvFormat, type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
 import { unknownRecord } from "../readers/drift.ts";
+import { Occurrences } from "../readers/occurrences.ts";
 import { peek } from "../readers/peek.ts";
 import { rawWithout } from "../readers/personal.ts";
 import { amountsOf } from "./amounts.ts";
@@ -20,6 +21,8 @@ export type BodyRow<Extra extends string = never> = {
   readonly account: string | undefined;
   /** The day the section reports on, YYYYMMDD, in PayPal's own zone. */
   readonly day: string | undefined;
+  /** Of the whole file: a hold may stand in it twice under one id, and is then two. */
+  readonly occurrences: Occurrences;
 };
 
 type Kind<Extra extends string> = {
@@ -68,6 +71,7 @@ class Report<Extra extends string> {
   #count = { section: 0n, file: 0n };
   #section: Sums = new Map();
   readonly #report: Sums = new Map();
+  readonly #occurrences = new Occurrences();
 
   constructor(kind: Kind<Extra>, delimiter: string) {
     this.#kind = kind;
@@ -148,7 +152,8 @@ class Report<Extra extends string> {
     const text = (column: Column | Extra) => (columns[column] === -1 ? "" : row.cells[columns[column]]!.trim());
     this.#add(text);
     const raw = rawWithout(row, this.#personal, this.#delimiter);
-    return this.#kind.readRow({ line: row.line, raw, text, account: this.#account, day: this.#day });
+    const context = { account: this.#account, day: this.#day, occurrences: this.#occurrences };
+    return this.#kind.readRow({ line: row.line, raw, text, ...context });
   }
 
   /** Footers count rejected rows as well, as long as their amounts can be read. */

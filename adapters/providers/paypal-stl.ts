@@ -25,7 +25,10 @@ export const adapter: SettlementAdapter = {
 function readRow(row: BodyRow): readonly Reading[] {
   const direction = row.text("direction");
   const kind = direction === "CR" || direction === "DR" ? meaningOf(row.text("code"))?.[direction] : undefined;
-  return kind ? [rowOf(row, () => eventOf(row, kind))] : unmapped(row);
+  if (!kind) return unmapped(row);
+  // The id of a payment is its own; money of the account may repeat one.
+  const read = () => eventOf(row, kind);
+  return [rowOf(row, ABOUT_PAYMENT.has(kind) ? read : () => row.occurrences.identified(read(), row.raw))];
 }
 
 /** Refunds and disputes are PayPal's own word; a sale is booked and left for its report to be claimed by. */

@@ -1,6 +1,7 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
 import { unknownRecord, unknownValue } from "../readers/drift.ts";
+import { Occurrences } from "../readers/occurrences.ts";
 import { rowOf } from "../readers/rows.ts";
 import { readXml } from "../readers/xml.ts";
 import { textAt, type XmlElement } from "../readers/xml-element.ts";
@@ -57,6 +58,7 @@ class Report {
   readonly #totals = new WxTotals();
   readonly #totalElements: { readonly element: XmlElement; readonly line: number }[] = [];
   readonly #unknown = new Set<string>();
+  readonly #occurrences = new Occurrences();
 
   take({ path, line, element }: XmlRecord): readonly Reading[] {
     if (path === PATHS.filename) this.#filename = element.text.trim();
@@ -92,7 +94,7 @@ class Report {
       return [...drift, unknownRecord("record", category + type, line), { kind: "rejected", ...source, problem }];
     }
     const report = { filename: this.#filename, produced: this.#produced };
-    return [...drift, rowOf(source, () => eventOf(record, is, report))];
+    return [...drift, rowOf(source, () => this.#occurrences.identified(eventOf(record, is, report), source.raw))];
   }
 
   /** Totals count rejected records as well, as long as their amounts can be read. */

@@ -55,6 +55,17 @@ test("a charge is booked gross, a negative one is a refund, a rejected one was n
   expect(charges.map(({ payment }) => payment?.arn).slice(0, 2)).toEqual([undefined, "74500006306000000000017"]);
 });
 
+test("two charges equal in everything are two where the totals count both, and none needs our reading of it", async () => {
+  const lines = (await readFile(FIXTURE, "utf8")).split("\r\n");
+  const charge = lines.findIndex((line) => line.startsWith('"TRANSACTN"'));
+  lines.splice(charge, 0, lines[charge]!);
+  const identities = (await events(bytesOf(lines.join("\r\n")))).map(({ identity }) => identity);
+  expect(new Set(identities).size).toBe(identities.length);
+  const before = (await events()).map(({ identity }) => identity);
+  expect(identities.filter((identity) => !before.includes(identity))).toEqual([`${identities[2]}|2`]);
+  expect(before.every((identity) => identity !== undefined)).toBe(true);
+});
+
 test("a chargeback that brings money is a reversal of one", async () => {
   const disputes = (await events()).filter(({ rawStatus }) => rawStatus.startsWith("CHARGEBACK"));
   expect(disputes.map(({ kind, reference, booking }) => [kind, reference, booking?.net.amountMinor])).toEqual([

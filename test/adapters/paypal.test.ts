@@ -64,6 +64,14 @@ test("a hold and its release share an id and stay two, and neither is a chargeba
   expect(new Set(holds.map(({ identity }) => identity)).size).toBe(2);
 });
 
+test("a hold that stands twice under one id is two holds", async () => {
+  const lines = (await readFile(SETTLEMENT, "utf8")).split("\r\n");
+  const hold = lines.findIndex((line) => line.includes('"T1110"'));
+  lines.splice(hold, 0, lines[hold]!);
+  const twice = (await events(stl, bytesOf(lines.join("\r\n")))).filter(({ kind }) => kind === "RESERVE_HOLD");
+  expect(new Set(twice.map(({ identity }) => identity)).size).toBe(2);
+});
+
 test("a withdrawal is a payout under the bank's reference", async () => {
   const payout = (await events()).find(({ kind }) => kind === "PAYOUT");
   expect(payout?.booking).toMatchObject({ payoutReference: "1047428557493", net: { amountMinor: -4000n } });
