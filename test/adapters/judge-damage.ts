@@ -44,7 +44,7 @@ async function judge(bytes: Buffer): Promise<string> {
   }
 }
 
-export function headOf(bytes: Buffer): string {
+function headOf(bytes: Buffer): string {
   return bytes.subarray(0, 4096).toString("latin1");
 }
 
