@@ -60,7 +60,7 @@ function noticeOf(item: AdyenItem, keys: readonly Buffer[]): Notice {
 }
 
 /** The fields in Adyen's order; what an item does not have is empty. */
-export function signedText(item: AdyenItem): string {
+function signedText(item: AdyenItem): string {
   const { pspReference, originalReference, merchantAccountCode, merchantReference, amount, eventCode, success } = item;
   return [
     ...[pspReference, originalReference ?? "", merchantAccountCode, merchantReference ?? ""],

@@ -92,6 +92,20 @@ test("a capture that is told again once it is paid out is one capture", async ()
   expect(await feed(shop, refund("R1.G", "6.00"))).toMatchObject({ status: "SUCCESS", refund_state: "PARTIAL" });
 });
 
+test("a captured authorisation that is paid out claims its payout's line, for what was captured", async () => {
+  const shop = await ledger.openShop();
+  const capture = { reference: "P1.G", type: "capture", amount: "6.00", originalReference: "C1.G" };
+  await feed(shop, { type: "authorise" }, capture);
+  const paidOut = { ...capture, paidoutReference: "PAY-1", paidoutDate: "2026-11-06" };
+  expect(await feed(shop, paidOut)).toMatchObject({
+    status: "SUCCESS",
+    captured_minor: 600,
+    settled_net_minor: 600,
+    settlement_state: "PAID_OUT",
+    reconciliation_state: "MATCHED",
+  });
+});
+
 test("a reversal lets an authorisation go, and a release after a capture changes nothing", async () => {
   const shop = await ledger.openShop();
   const reversal = { reference: "V1.G", type: "reversal", originalReference: "C1.G" };

@@ -33,7 +33,7 @@ export async function loadOpenWork(transaction: Transaction, partition: Partitio
 
 /** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
 const KINDS = `(values
-  ('SALE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
+  ('SALE', 'SALE', 'SALE'), ('CAPTURE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
   ('CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'), ('SECOND_CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'),
   ('CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL'),
   ('REFUND_REVERSAL', 'REFUND', 'REFUND_REVERSAL')

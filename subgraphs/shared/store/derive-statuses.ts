@@ -47,7 +47,7 @@ function derive(touched: string): string {
         case when bool_or(e.kind = 'CAPTURE') then (select sum(once.amount_minor) from (
           select distinct c.occurred_at, c.amount_minor from transactions.transaction_event c
           where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.kind = 'CAPTURE'
-            and c.outcome = 'SUCCESS') once) end as captures
+            and c.outcome = 'SUCCESS' and c.source <> 'RECONCILER') once) end as captures
       from transactions.transaction_event e
       where e.merchant_id = t.merchant_id and e.transaction_id = t.id
     ) s on true
