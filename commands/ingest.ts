@@ -3,87 +3,122 @@ import { basename, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { importFile } from "../subgraphs/reconciliation/import/import-file.ts";
-import { type ReceivedFile, receiveFile } from "../subgraphs/reconciliation/import/receive-file.ts";
+import { receiveFile } from "../subgraphs/reconciliation/import/receive-file.ts";
+import { type FileRequest, requestReading } from "../subgraphs/reconciliation/import/request-reading.ts";
 import { runReconciliation } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { inScope, JOB_LIMITS, PLATFORM } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
+import { randomId } from "../subgraphs/shared/ids.ts";
 import { ADMINISTRATOR, mapAccountsOf } from "./administer.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { describeIngested, type IngestedFile, readIngested } from "./ingested-file.ts";
 import { importServices, openSystem, type System } from "./open-system.ts";
 
-const USAGE = "concord ingest FILE... [--merchant ID] [--json]";
+const USAGE = `concord ingest FILE... [--merchant ID] [--preview] [--json]
+       concord ingest --apply FILE_ID | --discard FILE_ID | --replay FILE_ID [--json]`;
 
 export const command: Command = {
   summary: "Take in settlement files, import and reconcile them",
   usage: USAGE,
-  options: { merchant: { type: "string" } },
+  options: {
+    merchant: { type: "string" },
+    preview: { type: "boolean" },
+    apply: { type: "string" },
+    discard: { type: "string" },
+    replay: { type: "string" },
+  },
   run: async (context) => {
     const { config, positionals, options, report, say } = context;
-    if (positionals.length === 0) throw new UsageError(`ingest takes one file or more\nusage: ${USAGE}`);
-    const merchant = typeof options.merchant === "string" ? options.merchant : undefined;
+    const requests = REQUESTS.flatMap(([option, request]) => {
+      const fileId = options[option];
+      return typeof fileId === "string" ? [{ request, fileId }] : [];
+    });
+    if (requests.length + Math.min(positionals.length, 1) !== 1)
+      throw new UsageError(`ingest takes one file or more\nusage: ${USAGE}`);
     const system = await openSystem(config, "stderr");
     try {
       await system.migrate();
-      const database = await system.open("worker", 4);
+      const worker: Worker = { system, database: await system.open("worker", 4), context };
       const results: IngestedFile[] = [];
-      for (const path of positionals) {
-        if (merchant !== undefined) await mapAccountsOf(database, resolve(path), merchant, say);
-        const result = await ingestFile(system, database, resolve(path), merchant ?? PLATFORM, context);
-        results.push(result);
-        describe(say, result);
-      }
+      for (const { request, fileId } of requests) results.push(await askOfFile(worker, request, fileId));
+      for (const path of positionals) results.push(await ingestFile(worker, resolve(path)));
+      for (const result of results) describeIngested(say, result);
       report({ files: results });
-      return results.every(({ status }) => status === "APPLIED") ? 0 : 1;
+      return results.every(({ status }) => GOOD.includes(status)) ? 0 : 1;
     } finally {
       await system.close();
     }
   },
 };
 
-export type IngestedFile = {
-  readonly id: string;
-  readonly name: string;
-  readonly sha256: string;
-  /** True when the same bytes were there before; nothing was changed then. */
-  readonly alreadyKnown: boolean;
-  readonly status: string;
-  readonly problem: string | null;
-  readonly rows: Readonly<Record<"read" | "accepted" | "duplicate" | "quarantined" | "skipped", bigint>>;
-  readonly reasons: readonly { readonly code: string; readonly problem: string; readonly rows: bigint }[];
-};
+const REQUESTS: readonly (readonly [string, FileRequest])[] = [
+  ["apply", "APPLY"],
+  ["discard", "DISCARD"],
+  ["replay", "REPLAY"],
+];
+const GOOD = ["APPLIED", "PREVIEWED", "DISCARDED"];
 
-/** Takes one file in and works on it here and now; if a worker has it already, waits for that worker. */
-async function ingestFile(
-  system: System,
-  database: DataSource,
-  path: string,
-  merchantId: string,
-  { progress }: Pick<CommandContext, "progress">,
-): Promise<IngestedFile> {
-  const services = importServices(system, database);
+type Worker = { readonly system: System; readonly database: DataSource; readonly context: CommandContext };
+type Known = { readonly id: string; readonly isNew: boolean };
+
+/** Takes one file in and works on it here and now. */
+async function ingestFile(worker: Worker, path: string): Promise<IngestedFile> {
+  const { system, database, context } = worker;
+  const { merchant, preview } = context.options;
+  const merchantId = typeof merchant === "string" ? merchant : PLATFORM;
+  if (merchantId !== PLATFORM && preview !== true) await mapAccountsOf(database, path, merchantId, context.say);
   const received = await receiveFile(
     { database, storage: system.storage },
-    { bytes: createReadStream(path), name: basename(path), merchantId, origin: "CLI", userId: ADMINISTRATOR },
+    {
+      bytes: createReadStream(path),
+      name: basename(path),
+      merchantId,
+      origin: "CLI",
+      userId: ADMINISTRATOR,
+      previewOnly: preview === true,
+    },
   );
-  const watching = watch(database, merchantId, received, progress);
+  return workOn(worker, merchantId, received);
+}
+
+/** Applies, discards or reads again a file that was received before. */
+async function askOfFile(worker: Worker, request: FileRequest, fileId: string): Promise<IngestedFile> {
+  const { database } = worker;
+  const [file] = await inScope(database, { merchants: [], user: ADMINISTRATOR }, (transaction) =>
+    transaction.query<{ merchant_id: string }>(MERCHANT_OF_FILE, [fileId]),
+  );
+  if (!file) throw new AppError("NOT_FOUND", `there is no file "${fileId}"; the list of files has their ids`);
+  const merchantId = file.merchant_id;
+  const asked = { merchantId, fileId, request, key: randomId("key"), userId: ADMINISTRATOR };
+  const { refused } = await inScope(database, { merchants: [merchantId], user: ADMINISTRATOR }, (transaction) =>
+    requestReading(transaction, asked),
+  );
+  if (refused !== undefined) throw new AppError("CONFLICT", refused);
+  return workOn(worker, merchantId, { id: fileId, isNew: true });
+}
+
+/** Does what is due for a file; if a worker has it already, waits for that worker. */
+async function workOn({ system, database, context }: Worker, merchantId: string, file: Known): Promise<IngestedFile> {
+  const services = importServices(system, database);
+  const watching = watch(database, merchantId, file, context.progress);
   try {
     await untilFinished(
-      () => importFile(services, merchantId, received.id),
+      () => importFile(services, merchantId, file.id),
       async () => {
-        const { status } = await readFile(database, merchantId, received);
+        const { status } = await readIngested(database, merchantId, file);
         return status !== "RECEIVED" && status !== "PARSING";
       },
     );
-    for (const run of await runsOf(database, received.id)) {
+    for (const run of await runsOf(database, file.id)) {
       await untilFinished(
         () => runReconciliation(services, run.merchant_id, run.id),
-        async () => (await runsOf(database, received.id)).every(({ id }) => id !== run.id),
+        async () => (await runsOf(database, file.id)).every(({ id }) => id !== run.id),
       );
     }
   } finally {
     watching.stop();
   }
-  return readFile(database, merchantId, received);
+  return readIngested(database, merchantId, file);
 }
 
 /** Works, and if the work is another's to do, waits until it is done. */
@@ -97,10 +132,10 @@ async function untilFinished(work: () => Promise<void>, isFinished: () => Promis
   throw new AppError("CONFLICT", "another worker has had this file for 15 minutes; look at its log, then try again");
 }
 
-function watch(database: DataSource, merchantId: string, received: ReceivedFile, progress: (line: string) => void) {
+function watch(database: DataSource, merchantId: string, file: Known, progress: (line: string) => void) {
   const timer = setInterval(() => {
-    readFile(database, merchantId, received).then(
-      ({ name, status, rows }) => progress(`${name}: ${status.toLowerCase()}, ${rows.read} rows read`),
+    readIngested(database, merchantId, file).then(
+      ({ name, status, rowsSoFar }) => progress(`${name}: ${status.toLowerCase()}, ${rowsSoFar} rows read`),
       () => undefined,
     );
   }, 500);
@@ -110,30 +145,6 @@ function watch(database: DataSource, merchantId: string, received: ReceivedFile,
       progress("");
     },
   };
-}
-
-async function readFile(database: DataSource, merchantId: string, received: ReceivedFile): Promise<IngestedFile> {
-  return inScope(database, { merchants: [merchantId], user: ADMINISTRATOR }, async (transaction) => {
-    const [row] = await transaction.query<FileRow>(FILE, [merchantId, received.id]);
-    if (!row) throw new AppError("NOT_FOUND", `file ${received.id} is gone`);
-    const reasons = await transaction.query<IngestedFile["reasons"][number]>(REASONS, [merchantId, received.id]);
-    return {
-      id: received.id,
-      name: row.name,
-      sha256: received.sha256,
-      alreadyKnown: !received.isNew,
-      status: row.status,
-      problem: row.problem,
-      rows: {
-        read: row.rows_read,
-        accepted: row.rows_accepted,
-        duplicate: row.rows_duplicate,
-        quarantined: row.rows_quarantined,
-        skipped: row.rows_skipped,
-      },
-      reasons,
-    };
-  });
 }
 
 /** The unfinished runs that the import asked for, one a merchant. */
@@ -147,38 +158,9 @@ async function runsOf(database: DataSource, fileId: string) {
   );
 }
 
-function describe(say: (line: string) => void, file: IngestedFile): void {
-  const { name, alreadyKnown, status, problem, rows, reasons } = file;
-  if (alreadyKnown) say(`${name}: already have it, nothing changed (file ${file.id})`);
-  else say(`${name}: ${status.toLowerCase().replaceAll("_", " ")} (file ${file.id})`);
-  if (problem !== null) say(`  ${problem}`);
-  say(
-    `  ${rows.read} rows: ${rows.accepted} accepted, ${rows.duplicate} duplicate, ${rows.quarantined} quarantined, ${rows.skipped} skipped`,
-  );
-  for (const { code, problem: why, rows: count } of reasons) say(`  ${count} ${code}: ${why}`);
-}
-
-type FileRow = {
-  name: string;
-  status: string;
-  problem: string | null;
-  rows_read: bigint;
-  rows_accepted: bigint;
-  rows_duplicate: bigint;
-  rows_quarantined: bigint;
-  rows_skipped: bigint;
-};
-
-const FILE = `
-  select name, status, problem, rows_read, rows_accepted, rows_duplicate, rows_quarantined, rows_skipped
-  from reconciliation.source_file where merchant_id = $1 and id = $2`;
-
-const REASONS = `
-  select code, problem, count(*) as rows from reconciliation.source_record
-  where merchant_id = $1 and file_id = $2 and disposition = 'QUARANTINED'
-  group by code, problem order by rows desc, code, problem limit 20`;
-
 const RUNS = `
   select merchant_id, id from reconciliation.run
-  where idempotency_key = $1 and status in ('QUEUED', 'RUNNING')
+  where starts_with(idempotency_key, $1) and status in ('QUEUED', 'RUNNING')
   order by merchant_id`;
+
+const MERCHANT_OF_FILE = "select merchant_id from reconciliation.source_file where id = $1";

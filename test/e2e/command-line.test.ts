@@ -169,6 +169,34 @@ test("simulate writes the same files for the same seed", async () => {
   expect(one).toBe(two);
 });
 
+test("a file is previewed, then applied; what it holds of an unmapped account comes in when it is read again", async () => {
+  const path = await newFile("later.csv", report({ batch: "9" }).replaceAll("CliShop", "LaterShop"));
+  const before = await countRows();
+  const previewed = resultOf(await site.run(["ingest", path, "--preview", "--json"]), 0);
+  expect(previewed.files).toMatchObject([
+    {
+      status: "PREVIEWED",
+      rows: { read: 3, quarantined: 3 },
+      preview: { kinds: [], reasons: [{ code: "UNMAPPED_ACCOUNT", problem: expect.stringContaining("LaterShop") }] },
+    },
+  ]);
+  const counts = await countRows();
+  expect(counts["reconciliation.source_record"]).toBe(before["reconciliation.source_record"]);
+  const [{ id }] = previewed.files as [{ id: string }];
+  const applied = await site.run(["ingest", "--apply", id]);
+  expect([applied.code, applied.stdout]).toEqual([1, expect.stringContaining("3 UNMAPPED_ACCOUNT")]);
+  await withDatabase((client) =>
+    client.query("insert into accounts.provider_account values ($1, 'adyen', 'LaterShop')", [MERCHANT]),
+  );
+  const replayed = resultOf(await site.run(["ingest", "--replay", id, "--json"]), 0);
+  expect(replayed.files).toMatchObject([{ status: "APPLIED", rows: { read: 3, accepted: 3, quarantined: 0 } }]);
+  const refused = await site.run(["ingest", "--discard", id]);
+  expect([refused.code, refused.stderr]).toEqual([
+    3,
+    expect.stringContaining("the file is APPLIED; discarding is for"),
+  ]);
+});
+
 test("a wrong call exits with 2 and says how it is done", async () => {
   const unknown = await site.run(["reconsile"]);
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('unknown command "reconsile"')]);
