@@ -10,11 +10,15 @@ import { matchScored } from "./scored.ts";
  */
 export async function matchStages(transaction: Transaction): Promise<void> {
   await transaction.query(WRONG_WAY);
+  await transaction.query("analyze mismatch");
   await transaction.query(byReference(REFERRED));
-  await transaction.query(REFERENCE_MISMATCHES);
+  // A table that the planner believes empty is looked through once a line: the whole would be quadratic.
   await transaction.query("analyze pair");
+  await transaction.query(REFERENCE_MISMATCHES);
+  await transaction.query("analyze mismatch");
   for (const stage of KEYED_STAGES) {
     await transaction.query(candidatesOf(stage));
+    await transaction.query("analyze candidate");
     await transaction.query(acceptMutuallyUnique(stage.name));
     await transaction.query("analyze pair");
   }
