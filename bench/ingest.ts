@@ -17,6 +17,7 @@ import { receiveFile } from "../subgraphs/reconciliation/import/receive-file.ts"
 import { createStager } from "../subgraphs/reconciliation/import/stage-event.ts";
 import { runReconciliation } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { readConfig } from "../subgraphs/shared/config.ts";
+import { CopyWriter } from "../subgraphs/shared/store/copy-writer.ts";
 
 /**
  * Ingests a generated Adyen settlement file beside its floor, a raw COPY of the same bytes into an unlogged table of
@@ -105,10 +106,12 @@ async function rawCopy(url: string, file: string): Promise<void> {
 
 /** Reading, understanding and encoding every row, without a database. */
 async function parseAndStage(file: string): Promise<void> {
-  const stage = createStager(FAMILIES);
+  const { stage } = createStager(FAMILIES);
+  const writers = { lines: new CopyWriter(), reports: new CopyWriter() };
   const place = { merchantId: MERCHANT, locationId: null, terminalId: null, zone: "Europe/Brussels" };
   for await (const readings of adapter.read(createReadStream(file, { highWaterMark: 256 * 1024 }))) {
-    for (const reading of readings) if (reading.kind === "event") stage(reading.event, reading.line, place);
+    for (const reading of readings) if (reading.kind === "event") stage(reading.event, reading.line, place, writers);
+    writers.lines.clear();
   }
 }
 

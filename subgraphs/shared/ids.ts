@@ -7,11 +7,17 @@ import type { Family } from "./vocabulary.ts";
  * 120 bits of SHA-256 over the parts; a part must not hold U+001F, which stands between them.
  */
 export function stableId(prefix: string, ...parts: readonly string[]): string {
-  const content = parts.join(SEPARATOR);
-  if (content.split(SEPARATOR).length > Math.max(parts.length, 1)) {
-    throw new AppError("INVALID_INPUT", `an id of "${prefix}" cannot be made of text that holds U+001F; remove it`);
+  let content = "";
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index]!;
+    if (part.includes(SEPARATOR)) throw notAPart(prefix);
+    content += index === 0 ? part : SEPARATOR + part;
   }
   return `${prefix}_${hash("sha256", content, "base64url").slice(0, LENGTH)}`;
+}
+
+function notAPart(prefix: string): AppError {
+  return new AppError("INVALID_INPUT", `an id of "${prefix}" cannot be made of text that holds U+001F; remove it`);
 }
 
 /** The id of our transaction for a provider's reference; `account` is "" where a provider has only one. */

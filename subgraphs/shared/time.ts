@@ -48,7 +48,33 @@ export function epochMillis(text: string): Instant {
 
 /** The calendar day in `zone` at that instant, YYYY-MM-DD. */
 export function businessDateOf(at: Date, zone: string): string {
-  return new Date(at.getTime() + offsetAt(at.getTime(), zone)).toISOString().slice(0, 10);
+  const millis = at.getTime();
+  return dayText(Math.floor((millis + offsetAt(millis, zone)) / DAY));
+}
+
+/** What `toISOString` says, at a third of its price: the day is the same for many rows of a file. */
+export function isoInstant(at: Date): string {
+  const millis = at.getTime();
+  const day = Math.floor(millis / DAY);
+  const rest = millis - day * DAY;
+  const hours = Math.floor(rest / HOUR);
+  const minutes = Math.floor(rest / MINUTE) % 60;
+  const seconds = Math.floor(rest / 1000) % 60;
+  const fraction = rest % 1000;
+  return `${dayText(day)}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[seconds]}.${String(fraction).padStart(3, "0")}Z`;
+}
+
+const dayTexts = new Map<number, string>();
+const MOST_DAYS = 4_000;
+
+/** The day that many days after 1 January 1970, YYYY-MM-DD. */
+function dayText(day: number): string {
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY).toISOString().slice(0, 10);
+  if (dayTexts.size >= MOST_DAYS) dayTexts.clear();
+  dayTexts.set(day, text);
+  return text;
 }
 
 /**
@@ -77,6 +103,8 @@ export function calendarDate(text: string, format: keyof typeof DATE_FORMATS): s
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?$/;
 const OFFSET = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)$/;
 

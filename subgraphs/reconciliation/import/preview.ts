@@ -24,11 +24,16 @@ export async function previewOf(transaction: Transaction, merchantId: string, fi
 }
 
 const KINDS = `
-  select s.kind, count(*) as rows
-  from staged s join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number
-  where f.fate = 'NEW' group by s.kind
-  union all
-  select 'BANK_ENTRY', count(*) from bank_fate where fate = 'NEW' having count(*) > 0
+  select kind, sum(rows)::bigint as rows from (
+    select s.kind, count(*) as rows
+    from staged s join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number
+    where f.fate = 'NEW' group by s.kind
+    union all
+    select kind, lines from booked where direct
+    union all
+    select 'BANK_ENTRY', count(*) from bank_fate where fate = 'NEW' having count(*) > 0
+  ) taken
+  group by kind
   order by rows desc, kind`;
 
 const PROBLEMS = `
@@ -49,6 +54,8 @@ const KNOWN_FROM = `
     left join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
     left join transactions.transaction_event e on e.merchant_id = s.merchant_id
       and e.transaction_id = s.transaction_id and e.id = 'evt_' || s.fact_key
+    union all
+    select known_file from fate where fate = 'DUPLICATE' and known_file is not null
     union all
     select b.file_id
     from bank_fate f join reconciliation.bank_entry b on b.merchant_id = f.merchant_id and b.id = f.id

@@ -5,13 +5,14 @@ import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Money } from "../../shared/money.ts";
-import { copyStaged } from "../../shared/store/staging.ts";
+import { nameGroups } from "../../shared/store/merge-groups.ts";
 import { BANK, type BankRow, createBankStager, stageBankEntries } from "./bank-entries.ts";
 import { createDateCheck, type DateCheck } from "./date-check.ts";
 import { createFileFacts, type FileFacts } from "./file-facts.ts";
 import type { Placeable, Placement } from "./placement.ts";
+import { openRowPipeline, type RowPipeline } from "./row-pipeline.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
-import { createStager } from "./stage-event.ts";
+import { createStager, type Stager } from "./stage-event.ts";
 
 /** Rows of a file by what became of them; read = accepted + duplicate + quarantined + skipped. */
 export type RowCounts = {
@@ -50,14 +51,25 @@ type RowSource = {
  * be taken are kept with their reason as they come.
  */
 export async function readRows(source: RowSource): Promise<RowReading> {
+  const pipeline = openRowPipeline(source.transaction, source.fileId);
+  try {
+    return await readInto(pipeline, source);
+  } finally {
+    // The connection is its caller's again, to commit or roll back, only once nothing is under way on it.
+    await pipeline.settled().catch(() => undefined);
+  }
+}
+
+async function readInto(pipeline: RowPipeline, source: RowSource): Promise<RowReading> {
   const { takenEarlier } = source;
   const dates = createDateCheck();
-  const take = createTaker(source, dates);
+  const stager = createStager(source.families);
+  const take = createTaker(source, { dates, stager, pipeline });
   const merchants = new Set<string>();
   const facts = createFileFacts();
   const totals: FileTotals = {};
   const tally = { read: 0n, accepted: 0n, quarantined: 0n, skipped: 0n };
-  const chunk = openChunk(source);
+  const chunk = openChunk(source, pipeline);
   let reportedAt = Date.now();
   for await (const readings of trusted(source.rows)) {
     for (const reading of readings) {
@@ -73,10 +85,12 @@ export async function readRows(source: RowSource): Promise<RowReading> {
         else if ("bank" in taken) addMoney(totals, { gross: taken.amount, net: taken.amount });
         continue;
       }
-      if ("staged" in taken) {
+      if ("event" in taken) {
         merchants.add(taken.merchantId);
         addTotals(totals, taken.event);
-      } else if ("bank" in taken) {
+        continue;
+      }
+      if ("bank" in taken) {
         merchants.add(taken.merchantId);
         addMoney(totals, { gross: taken.amount, net: taken.amount });
       } else tally[taken.disposition === "SKIPPED" ? "skipped" : "quarantined"]++;
@@ -89,6 +103,8 @@ export async function readRows(source: RowSource): Promise<RowReading> {
     }
   }
   await chunk.flush();
+  await pipeline.settled();
+  await nameGroups(source.transaction, stager.groupNames);
   if (tally.read === 0n) throw new AppError("FILE_REJECTED", "the file holds no row; ask the provider for it again");
   return {
     counts: { ...tally, duplicate: 0n, totals },
@@ -98,15 +114,14 @@ export async function readRows(source: RowSource): Promise<RowReading> {
   };
 }
 
-type Taken = { readonly staged: string; readonly merchantId: string; readonly event: ProviderEvent };
+type Taken = { readonly merchantId: string; readonly event: ProviderEvent };
 type TakenEntry = { readonly bank: BankRow; readonly merchantId: string; readonly amount: Money };
 
 /** Decides what becomes of each row: a line for a staging table, or a record of why not. */
 function createTaker(
-  { placement, families }: RowSource,
-  dates: DateCheck,
+  { placement, takenEarlier }: RowSource,
+  { dates, stager, pipeline }: { dates: DateCheck; stager: Stager; pipeline: RowPipeline },
 ): (row: Row) => Taken | TakenEntry | SourceRecord {
-  const stage = createStager(families);
   const stageEntry = createBankStager();
   return (row) => {
     const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
@@ -124,7 +139,10 @@ function createTaker(
       if (row.kind === "bank") {
         return { bank: stageEntry(row.entry, row.line, merchantId), merchantId, amount: row.entry.amount };
       }
-      return { staged: stage(row.event, row.line, place), merchantId, event: row.event };
+      // What is a fact already is staged in vain, so that equal rows are counted as they were the first time.
+      const writers = takenEarlier.has(row.line) ? pipeline.discard() : pipeline.writers();
+      stager.stage(row.event, row.line, place, writers);
+      return { merchantId, event: row.event };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: error.message };
@@ -137,27 +155,26 @@ function placeable({ account, bookingDate }: BankEntry): Placeable {
   return { provider: BANK, account, occurredAt: { at: new Date(bookingDate), ambiguous: false } };
 }
 
-/** Rows on their way to the database: while a COPY runs, its connection can do nothing else. */
-function openChunk({ transaction, merchantId, fileId }: RowSource) {
-  let staged: string[] = [];
+/** Entries of a bank and rows that were not taken go with the chunk that they were read in. */
+function openChunk({ transaction, merchantId, fileId }: RowSource, pipeline: RowPipeline) {
   let entries: BankRow[] = [];
   let records: SourceRecord[] = [];
   const flush = async () => {
-    await copyStaged(transaction, staged);
-    await stageBankEntries(transaction, entries);
-    await keepSourceRecords(transaction, merchantId, fileId, records);
-    staged = [];
+    const [banked, kept] = [entries, records];
     entries = [];
     records = [];
+    await pipeline.send(async () => {
+      await stageBankEntries(transaction, banked);
+      await keepSourceRecords(transaction, merchantId, fileId, kept);
+    });
   };
   return {
-    add: (taken: Taken | TakenEntry | SourceRecord) => {
-      if ("staged" in taken) staged.push(taken.staged);
-      else if ("bank" in taken) entries.push(taken.bank);
+    add: (taken: TakenEntry | SourceRecord) => {
+      if ("bank" in taken) entries.push(taken.bank);
       else records.push(taken);
     },
     flushIfFull: async () => {
-      if (staged.length + entries.length + records.length >= CHUNK_ROWS) await flush();
+      if (pipeline.isFull() || entries.length + records.length >= MOST_OTHERS) await flush();
     },
     flush,
   };
@@ -208,5 +225,5 @@ export function addMoney(totals: FileTotals, { gross, net }: { readonly gross: M
   totals[currency].net += net.amountMinor;
 }
 
-const CHUNK_ROWS = 4_000;
+const MOST_OTHERS = 4_000;
 const PROGRESS_MS = 1_000;

@@ -4,8 +4,9 @@ import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { stableId } from "../../shared/ids.ts";
+import { CopyWriter } from "../../shared/store/copy-writer.ts";
 import { mergeStaged } from "../../shared/store/merge-staged.ts";
-import { copyStaged, createStaging } from "../../shared/store/staging.ts";
+import { copyRows, createStaging } from "../../shared/store/staging.ts";
 import { WORKER } from "../import/lease.ts";
 import { loadPlacement, type Placement } from "../import/placement.ts";
 import { createStager } from "../import/stage-event.ts";
@@ -65,8 +66,8 @@ async function apply(
   const transaction = await begin(database, { ...scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
     const { staged, merchants, problems } = stage(findings, placement, families);
-    if (staged.length > 0) problems.push(...(await merge(transaction, { work, staged, merchants, families })));
-    const end = endOf(findings, staged.length, problems);
+    if (staged.rows > 0) problems.push(...(await merge(transaction, { work, staged, merchants, families })));
+    const end = endOf(findings, staged.rows, problems);
     await endWebhook(transaction, work, end);
     await transaction.commit();
     return end;
@@ -80,7 +81,7 @@ type Problem = { readonly code: string; readonly problem: string };
 
 function stage(findings: readonly Finding[], placement: Placement, families: FamilyModules) {
   const stager = createStager(families);
-  const staged: string[] = [];
+  const writers = { lines: new CopyWriter(), reports: new CopyWriter() };
   const merchants = new Set<string>();
   const problems: Problem[] = [];
   for (const [index, finding] of findings.entries()) {
@@ -93,10 +94,10 @@ function stage(findings: readonly Finding[], placement: Placement, families: Fam
       problems.push(place);
       continue;
     }
-    staged.push(stager(event, index + 1, place));
+    stager.stage(event, index + 1, place, writers);
     merchants.add(place.merchantId);
   }
-  return { staged, merchants: [...merchants], problems };
+  return { staged: writers.reports, merchants: [...merchants], problems };
 }
 
 /** What is said of the status alone; a booking is a settlement's to say, and its line claims this report. */
@@ -108,7 +109,7 @@ function reportOf({ booking: _, ...event }: ProviderEvent): ProviderEvent | unde
 
 type Merging = {
   readonly work: WebhookWork;
-  readonly staged: readonly string[];
+  readonly staged: CopyWriter;
   readonly merchants: readonly string[];
   readonly families: FamilyModules;
 };
@@ -118,7 +119,7 @@ async function merge(
   { work, staged, merchants, families }: Merging,
 ): Promise<readonly Problem[]> {
   await createStaging(transaction);
-  await copyStaged(transaction, staged);
+  await copyRows(transaction, "staged", staged);
   await lockMerchants(transaction, merchants);
   const source = { kind: "WEBHOOK", merchantId: PLATFORM, id: work.id } as const;
   const { collisions } = await mergeStaged(transaction, source, families);

@@ -1,7 +1,9 @@
 import { recordChanges } from "../changes/record-changes.ts";
 import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
+import { addReportedLines } from "./add-lines.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
+import { mergeGroups } from "./merge-groups.ts";
 import { MERGE_TRANSACTIONS, mergeDetails, NEW_ROWS } from "./merge-transactions.ts";
 import { releaseCorrected } from "./release-corrected.ts";
 
@@ -20,14 +22,31 @@ export type StagedSource = {
 };
 
 /**
- * Merges the staging table into the ledger, set by set. Re-feeding changes nothing: a fact we have is a duplicate if its
- * content is the same and a collision if it is not. Must run under `lockMerchants`.
+ * Merges what a file reports into the ledger, set by set, and its sums into batches and payouts; rows that only book are
+ * lines already. Re-feeding changes nothing: a fact we have is a duplicate if its content is the same and a collision if
+ * it is not. Must run under `lockMerchants`.
  */
 export async function mergeStaged(
   transaction: Transaction,
   source: StagedSource,
   families: FamilyModules,
 ): Promise<MergeResult> {
+  const isFile = source.kind === "FILE";
+  const [some] = await transaction.query("select from staged limit 1");
+  if (some) await mergeReports(transaction, source, families);
+  if (isFile) await mergeGroups(transaction, source.id);
+  await transaction.query(REFRESH);
+  if (some) {
+    await transaction.query(TOUCHED);
+    await deriveStatuses(transaction);
+    await recordChanges(transaction);
+  }
+  if (isFile) await transaction.query(DUPLICATES, [source.merchantId, source.id]);
+  return countFates(transaction);
+}
+
+async function mergeReports(transaction: Transaction, source: StagedSource, families: FamilyModules): Promise<void> {
+  const isFile = source.kind === "FILE";
   await transaction.query("analyze staged (merchant_id, line_number, fact_key, transaction_id, original_id, creates)");
   for (const column of ["transaction_id", "original_id"]) await transaction.query(resolved(column));
   await transaction.query(FATES);
@@ -37,24 +56,15 @@ export async function mergeStaged(
   for (const { family, detailTable, detailColumns } of Object.values(families)) {
     await transaction.query(mergeDetails(detailTable, detailColumns), [family]);
   }
-  const isFile = source.kind === "FILE";
   await transaction.query(EVENTS, [source.kind, isFile ? source.id : null, isFile ? null : source.id]);
-  if (isFile) {
-    await transaction.query(BATCHES);
-    await transaction.query(PAYOUTS, [source.id]);
-    await transaction.query(LINES, [source.id]);
-  }
-  await transaction.query("select concord.refresh_statistics((select count(*) from fate where fate = 'NEW'))");
-  await transaction.query(TOUCHED);
-  await deriveStatuses(transaction);
-  await recordChanges(transaction);
-  if (isFile) await transaction.query(DUPLICATES, [source.merchantId, source.id]);
-  return countFates(transaction);
+  if (isFile) await addReportedLines(transaction, source.id, NEW_ROWS);
 }
 
+/** Lines that were added directly are not among the fates: only what is odd about them is. */
 async function countFates(transaction: Transaction): Promise<MergeResult> {
   const [count] = await transaction.query<{ accepted: bigint; duplicate: bigint }>(
-    `select count(*) filter (where fate = 'NEW') as accepted, count(*) filter (where fate = 'DUPLICATE') as duplicate
+    `select count(*) filter (where fate = 'NEW') + (select coalesce(sum(lines), 0)::bigint from booked where direct)
+       as accepted, count(*) filter (where fate = 'DUPLICATE') as duplicate
      from fate`,
   );
   const collisions = await transaction.query<{ line_number: bigint; content_hash: string }>(
@@ -78,7 +88,7 @@ function resolved(column: string): string {
  * update but a collision, unless the transaction was only inferred from a settlement so far.
  */
 const FATES = `
-  create temporary table fate on commit drop as
+  insert into fate
   with ranked as (
     select merchant_id, line_number, fact_key, content_hash, family, transaction_id, creates, reports, books,
       amount_minor, currency, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
@@ -118,60 +128,9 @@ const EVENTS = `
   from ${NEW_ROWS}
   where s.reports`;
 
-/** The payout itself is not part of what a batch pays out. */
-const BATCHES = `
-  insert into reconciliation.settlement_batch as b (merchant_id, id, provider, account, batch, currency, booking_date,
-    line_count, gross_minor, fee_minor, net_minor, payout_id)
-  select s.merchant_id, s.batch_id, min(s.provider), min(s.account), min(s.batch), min(s.booking_currency),
-    max(s.booking_date), count(*) filter (where s.kind <> 'PAYOUT'),
-    coalesce(sum(s.gross_minor) filter (where s.kind <> 'PAYOUT'), 0),
-    coalesce(sum(s.fee_minor) filter (where s.kind <> 'PAYOUT'), 0),
-    coalesce(sum(s.net_minor) filter (where s.kind <> 'PAYOUT'), 0), max(s.payout_id)
-  from ${NEW_ROWS}
-  where s.books
-  group by s.merchant_id, s.batch_id
-  on conflict (merchant_id, id) do update set
-    line_count = b.line_count + excluded.line_count,
-    gross_minor = b.gross_minor + excluded.gross_minor,
-    fee_minor = b.fee_minor + excluded.fee_minor,
-    net_minor = b.net_minor + excluded.net_minor,
-    booking_date = greatest(b.booking_date, excluded.booking_date),
-    payout_id = coalesce(b.payout_id, excluded.payout_id)`;
-
-/**
- * Where a provider books the payout itself, that row's amount is the payout; where its lines only name one, the payout
- * is their sum.
- */
-const PAYOUTS = `
-  insert into reconciliation.payout as p (merchant_id, id, provider, account, reference, currency, amount_minor,
-    value_date, file_id, line_number)
-  select s.merchant_id, s.payout_id, min(s.provider), min(s.account), min(s.payout_reference), min(s.booking_currency),
-    coalesce(-sum(s.net_minor) filter (where s.kind = 'PAYOUT'), sum(s.net_minor)), max(s.value_date), $1,
-    coalesce(min(s.line_number) filter (where s.kind = 'PAYOUT'), min(s.line_number))
-  from ${NEW_ROWS}
-  where s.books and s.payout_id is not null
-  group by s.merchant_id, s.payout_id
-  on conflict (merchant_id, id) do update set
-    amount_minor = p.amount_minor + excluded.amount_minor,
-    value_date = coalesce(p.value_date, excluded.value_date)`;
-
-const LINE_COLUMNS = [
-  ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
-  ..."business_date gross_minor interchange_minor scheme_fee_minor markup_minor commission_minor tax_minor".split(" "),
-  ..."fee_minor net_minor processing_minor processing_currency exchange_rate reference original_reference original_id".split(
-    " ",
-  ),
-  ..."merchant_reference authorisation_code last4 arn rrn stan ticket payment_type payment_method brand".split(" "),
-  ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
-];
-
-const LINES = `
-  insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
-    ${LINE_COLUMNS.join(", ")})
-  select s.merchant_id, 'lin_' || s.fact_key, $1, s.line_number, s.booking_currency, s.transaction_id,
-    ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}
-  from ${NEW_ROWS}
-  where s.books`;
+const REFRESH = `
+  select concord.refresh_statistics((select count(*) from fate where fate = 'NEW')
+    + (select coalesce(sum(lines), 0)::bigint from booked))`;
 
 /** Every transaction whose set of evidence may have changed: those named, and the sales that their children go back to. */
 const TOUCHED = `

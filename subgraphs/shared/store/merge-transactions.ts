@@ -7,7 +7,6 @@ const FILLED = [
   "account",
   "authorised_minor",
   "brand",
-  "psp_reference",
   "original_reference",
   "original_id",
   "merchant_reference",
@@ -48,6 +47,12 @@ const MERGED = [
     merged: `case when t.provisional then coalesce(excluded.${column}, t.${column})
       else least(t.${column}, excluded.${column}) end`,
   })),
+  {
+    column: "psp_reference",
+    selected: "min(s.reference)",
+    merged: `case when t.provisional then coalesce(excluded.psp_reference, t.psp_reference)
+      else least(t.psp_reference, excluded.psp_reference) end`,
+  },
   ...KNOWN_BETTER,
   {
     column: "time_ambiguous",

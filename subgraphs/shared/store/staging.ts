@@ -1,34 +1,38 @@
 import { once } from "node:events";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Transaction } from "../database/scope.ts";
+import type { CopyWriter } from "./copy-writer.ts";
 
 /**
- * The staging table has one row per event of a file, as wide as everything the event may become: a transaction, its
- * details, an entry of its history, a settlement line. It is a temporary table of the import's transaction and is merged
- * from there set by set. These columns are what the row itself says; their text is hashed to tell one fact from another.
+ * What a row says about money that was booked. These columns are all there is of a row that only books; they come first
+ * in every staging table, in this order, and are written in it.
  */
-export const FACT_COLUMNS = {
+export const BOOKED_COLUMNS = {
   family: "text",
   provider: "text",
   account: "text",
   kind: "text",
-  /** Makes the transaction row if it is not there. */
-  creates: "boolean",
-  /** Says what became of the transaction. */
-  reports: "boolean",
-  /** Books money on a settlement. */
-  books: "boolean",
-  type: "text",
-  occurred_at: "timestamptz",
-  time_ambiguous: "boolean",
-  currency: "text",
-  amount_minor: "bigint",
-  authorised_minor: "bigint",
+  occurred_at: "timestamptz(3)",
+  batch_id: "text",
+  payout_id: "text",
+  booking_date: "date",
+  value_date: "date",
+  booking_currency: "char(3)",
+  gross_minor: "bigint",
+  interchange_minor: "bigint",
+  scheme_fee_minor: "bigint",
+  markup_minor: "bigint",
+  commission_minor: "bigint",
+  tax_minor: "bigint",
+  fee_minor: "bigint",
+  net_minor: "bigint",
+  processing_minor: "bigint",
+  processing_currency: "char(3)",
+  exchange_rate: "text",
   payment_type: "text",
   payment_method: "text",
   brand: "text",
   entry_mode: "text",
-  psp_reference: "text",
   reference: "text",
   original_reference: "text",
   original_id: "text",
@@ -39,6 +43,26 @@ export const FACT_COLUMNS = {
   rrn: "text",
   stan: "text",
   ticket: "text",
+  issuer: "text",
+  purse: "text",
+  requested_minor: "bigint",
+  masked_pan: "text",
+  raw_status: "text",
+} as const;
+
+/** What a row says about a transaction. */
+export const REPORTED_COLUMNS = {
+  /** Makes the transaction row if it is not there. */
+  creates: "boolean",
+  /** Says what became of the transaction. */
+  reports: "boolean",
+  /** Books money on a settlement. */
+  books: "boolean",
+  type: "text",
+  time_ambiguous: "boolean",
+  currency: "text",
+  amount_minor: "bigint",
+  authorised_minor: "bigint",
   details: "jsonb",
   outcome: "text",
   certainty: "text",
@@ -46,93 +70,61 @@ export const FACT_COLUMNS = {
   outcome_rank: "smallint",
   sequence: "numeric",
   reason: "text",
-  raw_status: "text",
-  batch_id: "text",
-  batch: "text",
-  payout_id: "text",
-  payout_reference: "text",
-  booking_date: "date",
-  value_date: "date",
-  booking_currency: "text",
-  gross_minor: "bigint",
-  interchange_minor: "bigint",
-  scheme_fee_minor: "bigint",
-  markup_minor: "bigint",
-  commission_minor: "bigint",
-  tax_minor: "bigint",
-  fee_minor: "bigint",
-  net_minor: "bigint",
-  processing_minor: "bigint",
-  processing_currency: "text",
-  exchange_rate: "text",
-  issuer: "text",
-  purse: "text",
-  requested_minor: "bigint",
-  masked_pan: "text",
 } as const;
 
 /** What we add to a row: where it stood, whose it is by our mapping, and the ids that follow from both. */
 export const PLACED_COLUMNS = {
+  content_hash: "text",
+  fact_key: "text",
   line_number: "bigint",
   merchant_id: "text",
-  fact_key: "text",
-  content_hash: "text",
   transaction_id: "text",
-  transaction_number: "text",
-  provider_reference: "text",
   business_date: "date",
   location_id: "text",
   terminal_id: "text",
 } as const;
 
-export type FactRow = { readonly [C in keyof typeof FACT_COLUMNS]: StagedValue };
-export type PlacedRow = { readonly [C in keyof typeof PLACED_COLUMNS]: StagedValue };
-type StagedValue = string | bigint | number | boolean | null;
+/** What we add to a row that reports. */
+export const NAMED_COLUMNS = { transaction_number: "text", provider_reference: "text" } as const;
 
-/** Makes the staging table; it is gone when the transaction ends. */
+/** The staging tables: rows that only book, and rows that report, which may book as well. */
+export const STAGED = {
+  staged_line: { ...BOOKED_COLUMNS, ...PLACED_COLUMNS },
+  staged: { ...BOOKED_COLUMNS, ...REPORTED_COLUMNS, ...PLACED_COLUMNS, ...NAMED_COLUMNS },
+} as const;
+
+/**
+ * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
+ * that were added, `named_group` the names of batches and payouts, `fate` what became of rows, and `import_start` the
+ * position in the ledger that the import began at.
+ */
 export async function createStaging(transaction: Transaction): Promise<void> {
-  const columns = Object.entries({ ...PLACED_COLUMNS, ...FACT_COLUMNS }).map((column) => column.join(" "));
-  await transaction.query(`create temporary table staged (${columns.join(", ")}) on commit drop`);
+  for (const [table, columns] of Object.entries(STAGED)) {
+    const typed = Object.entries(columns).map((column) => column.join(" "));
+    await transaction.query(`create temporary table ${table} (${typed.join(", ")}) on commit drop`);
+  }
+  await transaction.query(TALLIES);
 }
 
-/** Sends encoded rows by COPY. */
-export async function copyStaged(transaction: Transaction, lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) return;
-  const copy = transaction.client.query(copyFrom(`copy staged (${COLUMNS.join(", ")}) from stdin`));
+const TALLIES = `
+  create temporary table booked (direct boolean, merchant_id text, batch_id text, payout_id text, kind text,
+    provider text, account text, currency text, lines bigint, gross_minor numeric, fee_minor numeric,
+    net_minor numeric, booking_date date, value_date date, line_number bigint) on commit drop;
+  create temporary table named_group (id text, name text) on commit drop;
+  create temporary table fate (merchant_id text, line_number bigint, content_hash text, fate text, known_file text)
+    on commit drop;
+  create temporary table import_start on commit drop as select nextval('transactions.ingest_seq') as ingest_seq;`;
+
+/** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
+export async function copyRows(
+  transaction: Transaction,
+  table: keyof typeof STAGED,
+  writer: Pick<CopyWriter, "rows" | "written">,
+): Promise<void> {
+  if (writer.rows === 0) return;
+  const columns = Object.keys(STAGED[table]).join(", ");
+  const copy = transaction.client.query(copyFrom(`copy ${table} (${columns}) from stdin`));
   const finished = once(copy, "finish");
-  copy.end(`${lines.join("\n")}\n`);
+  copy.end(writer.written());
   await finished;
 }
-
-/** What a row says, as the part of a COPY line that is hashed. */
-export function encodeFacts(row: FactRow): string {
-  let line = "";
-  for (const column of FACT_NAMES) line += `\t${encodeValue(row[column])}`;
-  return line;
-}
-
-/** A whole COPY line: what we add, then what the row says. */
-export function encodeStaged(row: PlacedRow, facts: string): string {
-  let line = "";
-  for (const column of PLACED_NAMES) line += `${line && "\t"}${encodeValue(row[column])}`;
-  return line + facts;
-}
-
-/** `value` in COPY's text format: NULL is `\N`; backslash, tab and line ends are escaped, nothing else. */
-function encodeValue(value: StagedValue): string {
-  if (value === null) return "\\N";
-  if (typeof value === "string") return SPECIAL.test(value) ? value.replace(SPECIAL_ALL, escapeOf) : value;
-  if (typeof value === "boolean") return value ? "t" : "f";
-  return value.toString();
-}
-
-function escapeOf(character: string): string {
-  return ESCAPES[character] ?? character;
-}
-
-const FACT_NAMES = Object.keys(FACT_COLUMNS) as (keyof FactRow)[];
-const PLACED_NAMES = Object.keys(PLACED_COLUMNS) as (keyof PlacedRow)[];
-const COLUMNS = [...PLACED_NAMES, ...FACT_NAMES];
-const SPECIAL = /[\\\t\n\r]/;
-const SPECIAL_ALL = /[\\\t\n\r]/g;
-const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

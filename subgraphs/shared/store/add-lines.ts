@@ -1,0 +1,74 @@
+import type { Transaction } from "../database/scope.ts";
+
+const LINE_COLUMNS = [
+  ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
+  ..."business_date gross_minor interchange_minor scheme_fee_minor markup_minor commission_minor tax_minor".split(" "),
+  ..."fee_minor net_minor processing_minor processing_currency exchange_rate reference original_reference original_id".split(
+    " ",
+  ),
+  ..."merchant_reference authorisation_code last4 arn rrn stan ticket payment_type payment_method brand".split(" "),
+  ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
+];
+
+/**
+ * Adds the rows that only book, of one chunk, to the ledger, and empties `staged_line`. The table's key judges them: one
+ * that is there already is a duplicate if its content is the same and a collision if it is not.
+ */
+export async function addStagedLines(transaction: Transaction, fileId: string, staged: number): Promise<void> {
+  if (staged === 0) return;
+  const added = await addLines(
+    transaction,
+    fileId,
+    "staged_line s",
+    "true",
+    "on conflict (merchant_id, id) do nothing",
+  );
+  if (added < staged) await transaction.query(KNOWN_LINES, [fileId]);
+  await transaction.query("truncate staged_line");
+}
+
+/** Adds the lines of rows that report as well; `newRows` joins the staging table as `s`. */
+export async function addReportedLines(transaction: Transaction, fileId: string, newRows: string): Promise<void> {
+  await addLines(transaction, fileId, `${newRows} where s.books`, "false", "");
+}
+
+async function addLines(
+  transaction: Transaction,
+  fileId: string,
+  from: string,
+  direct: "true" | "false",
+  onConflict: string,
+): Promise<number> {
+  const [row] = await transaction.query<{ added: number }>(
+    `with added as (
+      insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
+        ${LINE_COLUMNS.join(", ")})
+      select s.merchant_id, 'lin_' || s.fact_key, $1, s.line_number, s.booking_currency, s.transaction_id,
+        ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}
+      from ${from}
+      ${onConflict}
+      returning merchant_id, batch_id, payout_id, kind, provider, account, currency, gross_minor, fee_minor, net_minor,
+        booking_date, value_date, line_number
+    ), summed as (
+      insert into booked
+      select ${direct}, merchant_id, batch_id, payout_id, kind, min(provider), min(account), min(currency),
+        count(*), sum(gross_minor), sum(fee_minor), sum(net_minor), max(booking_date), max(value_date), min(line_number)
+      from added
+      group by merchant_id, batch_id, payout_id, kind
+      returning lines
+    )
+    select coalesce(sum(lines), 0)::int as added from summed`,
+    [fileId],
+  );
+  return row?.added ?? 0;
+}
+
+/** Lines that are there, but not from this row of this import: what the chunk has just added is not known to itself. */
+const KNOWN_LINES = `
+  insert into fate
+  select s.merchant_id, s.line_number, s.content_hash,
+    case when l.content_hash = s.content_hash then 'DUPLICATE' else 'COLLISION' end, l.file_id
+  from staged_line s
+  join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
+  where not (l.file_id = $1 and l.line_number = s.line_number
+    and l.ingest_seq > (select ingest_seq from import_start))`;
