@@ -1,9 +1,12 @@
-import type { PaymentFacts } from "../../subgraphs/shared/event.ts";
+import type { PaymentFacts, VoucherFacts } from "../../subgraphs/shared/event.ts";
 import type { PaymentType } from "../../subgraphs/shared/vocabulary.ts";
+import { instrumentBehind } from "../vouchers/behind-acquirer.ts";
 
 type Instrument = { readonly type: PaymentType; readonly method: string; readonly brand?: string };
 
-const instruments = new Map<string, Instrument>();
+type Known = { readonly instrument: Instrument; readonly voucher: VoucherFacts | undefined };
+
+const known = new Map<string, Known>();
 const MOST_INSTRUMENTS = 1_000;
 
 /**
@@ -11,12 +14,24 @@ const MOST_INSTRUMENTS = 1_000;
  * `mcstandarddebit` tells debit from credit. A file has few of them and many rows, so each is worked out once.
  */
 export function instrumentOf(method: string, variant: string): Instrument {
-  const known = instruments.get(method + variant);
-  if (known) return known;
-  const instrument = readInstrument(method.toLowerCase(), variant.toLowerCase());
-  if (instruments.size >= MOST_INSTRUMENTS) instruments.clear();
-  instruments.set(method + variant, instrument);
-  return instrument;
+  return knownOf(method, variant).instrument;
+}
+
+/** The voucher that stands in Adyen's file as a card of its scheme; undefined for all else. */
+export function voucherOf(method: string, variant: string): VoucherFacts | undefined {
+  return knownOf(method, variant).voucher;
+}
+
+function knownOf(method: string, variant: string): Known {
+  const key = method + variant;
+  const before = known.get(key);
+  if (before) return before;
+  const { voucher, payment } = instrumentBehind({}, { words: [method, variant] });
+  const card = readInstrument(method.toLowerCase(), variant.toLowerCase());
+  const found = { instrument: voucher ? { ...card, ...payment } : card, voucher };
+  if (known.size >= MOST_INSTRUMENTS) known.clear();
+  known.set(key, found);
+  return found;
 }
 
 /** A key that rows can be matched by. Spreadsheets turn 23 digits into 7.45E+22, which would match the wrong sale. */

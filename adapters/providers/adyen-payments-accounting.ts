@@ -5,7 +5,7 @@ import { zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
 import { KNOWN, OPTIONAL, PERSONAL, REQUIRED, TWICE } from "../adyen/accounting-columns.ts";
 import { REFERENCE_SUFFIXES } from "../adyen/journal.ts";
-import { instrumentOf, isArn } from "../adyen/payment.ts";
+import { instrumentOf, isArn, voucherOf } from "../adyen/payment.ts";
 import { type RecordMeaning, recordMeaning } from "../adyen/record-types.ts";
 import { columnsOf, unknownColumns } from "../readers/columns.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
@@ -92,9 +92,10 @@ function eventOf(text: Cells, { kind, outcome }: Exclude<RecordMeaning, { skippe
   if (!isOfSale && modification === "") {
     throw new AppError("INVALID_INPUT", `the ${rawStatus} has no reference of its own; ask Adyen for the report again`);
   }
+  const voucher = voucherOf(text("method"), text("variant"));
   return {
     kind,
-    family: "ACQUIRER",
+    family: voucher ? "E_VOUCHER" : "ACQUIRER",
     provider: "adyen",
     account: text("account"),
     identity: ["accounting", rawStatus.toLowerCase(), psp, modification, booked].join("|"),
@@ -104,6 +105,7 @@ function eventOf(text: Cells, { kind, outcome }: Exclude<RecordMeaning, { skippe
     amount: amountOf(text),
     outcome,
     payment: paymentOf(text),
+    ...(voucher && { voucher }),
     rawStatus,
   };
 }

@@ -5,7 +5,7 @@ import { calendarDate, zonedInstant, zoneFor } from "../../subgraphs/shared/time
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
-import { instrumentOf, isArn, type MutablePayment } from "../adyen/payment.ts";
+import { instrumentOf, isArn, type MutablePayment, voucherOf } from "../adyen/payment.ts";
 import { AdyenRow, KNOWN_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
 import { columnsOf, unknownColumns } from "../readers/columns.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
@@ -162,6 +162,11 @@ function refer(event: MutableEvent, row: AdyenRow): void {
   }
   if (psp === "") return;
   event.payment = paymentOf(row);
+  const voucher = voucherOf(row.text(row.at.method), row.text(row.at.variant));
+  if (voucher) {
+    event.family = "E_VOUCHER";
+    event.voucher = voucher;
+  }
   if (event.kind === "SALE" || event.kind === "CANCELLATION") {
     event.reference = psp;
     return;

@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { adapter as adyen } from "../../adapters/providers/adyen-settlement-detail.ts";
 import { instrumentBehind } from "../../adapters/vouchers/behind-acquirer.ts";
+import { bytesOf, FIXTURES, readAll } from "./fixtures.ts";
 
 const MASTERCARD = { type: "CARD", method: "mastercard", last4: "1234" } as const;
 
@@ -36,4 +39,19 @@ test("an ordinary card stays the acquirer's, whatever its product is called", ()
     family: "ACQUIRER",
     payment: MASTERCARD,
   });
+});
+
+test("Adyen's report of an Edenred card is of the vouchers' family, under Adyen's account, and still foots", async () => {
+  const file = new URL("adyen-settlement-detail/settlement_detail_report_batch_41.csv", FIXTURES);
+  const text = await readFile(file, "utf8");
+  const [from = ""] = /,mc,/.exec(text) ?? [];
+  const { rows, totals } = await readAll(adyen, bytesOf(text.replaceAll(from, ",edenred_mc,")));
+  const vouchers = rows.flatMap((row) => (row.kind === "event" && row.event.family === "E_VOUCHER" ? [row.event] : []));
+  expect(vouchers.length).toBeGreaterThan(0);
+  expect(vouchers[0]).toMatchObject({
+    provider: "adyen",
+    voucher: { issuer: "EDENRED" },
+    payment: { type: "VOUCHER" },
+  });
+  expect(totals.every(({ expected, actual }) => expected === actual)).toBe(true);
 });

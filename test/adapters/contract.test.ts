@@ -7,7 +7,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { bytesOf, FIXTURES, fixturesOf, readAll, toGolden } from "./fixtures.ts";
 
 test("every adapter has a folder of fixtures and every folder an adapter", async () => {
-  expect(await readdir(FIXTURES)).toEqual(adapters.map(({ name }) => name));
+  expect((await readdir(FIXTURES)).sort()).toEqual(adapters.map(({ name }) => name).sort());
   for (const { name } of adapters) expect(await fixturesOf(name), `fixtures of ${name}`).not.toEqual([]);
 });
 
