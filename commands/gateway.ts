@@ -1,4 +1,4 @@
-import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
+import { WEBHOOK_PROVIDERS } from "../adapters/webhooks/receivers.ts";
 import { startGateway } from "../gateway/start-gateway.ts";
 import { createLog } from "../subgraphs/shared/log.ts";
 import { callSigner, openCallKeys } from "./call-keys.ts";
@@ -36,7 +36,8 @@ export const command: Command = {
       identity: (token) => verifyToken(`Bearer ${token}`),
       receiveFile: forwardUpload(config.reconciliationUrl, keys),
       webhooks: {
-        providers: [...webhookReceivers(config.webhooks).keys()],
+        // Which of them are set up the subgraph knows: their secrets are not the gateway's.
+        providers: WEBHOOK_PROVIDERS,
         receive: forwardWebhook(config.reconciliationUrl, keys),
       },
       ...(keys && { calls: { sign: callSigner(keys) } }),

@@ -5,6 +5,9 @@ import { mollieWebhooks } from "./mollie.ts";
 import { stripeWebhooks } from "./stripe.ts";
 import type { WebhookReceiver } from "./webhook.ts";
 
+/** Every provider whose webhooks we know. */
+export const WEBHOOK_PROVIDERS = ["ccv-pay", "adyen", "mollie", "stripe"] as const;
+
 /** What is set up; a provider without settings has no address here. */
 export type WebhookSettings = {
   readonly ccvPay?: ApiSettings | undefined;
