@@ -1,8 +1,8 @@
+import type { GatewayOptions } from "../gateway/gateway-options.ts";
 import { loadLimits } from "../gateway/limits/load-limits.ts";
 import { createMemoryBuckets } from "../gateway/rate-limit/memory-buckets.ts";
 import { budgetsOf, createRateLimiter } from "../gateway/rate-limit/rate-limiter.ts";
 import { openRedisBuckets } from "../gateway/rate-limit/redis-buckets.ts";
-import type { GatewayOptions } from "../gateway/start-gateway.ts";
 import { loadTrustedDocuments } from "../gateway/trusted-documents/trusted-documents.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import type { Log } from "../subgraphs/shared/log.ts";

@@ -1,5 +1,6 @@
 import { createKeysEndpoint, createTokenEndpoint } from "./development-endpoints.ts";
 import { createFilesEndpoint } from "./files/files-endpoint.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
 import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
 import type { Health } from "./health.ts";
@@ -8,7 +9,6 @@ import { createLimits } from "./limits/limits.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
 import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
 import { createLandingPage } from "./pages/landing-page.ts";
-import type { GatewayOptions } from "./start-gateway.ts";
 import { createWebhookRoutes } from "./webhooks/webhooks-endpoint.ts";
 
 type RouteOptions = GatewayOptions &

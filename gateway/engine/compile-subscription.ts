@@ -1,12 +1,13 @@
-import type { PlanContext, Step } from "./compile-plan.ts";
 import { compilePlan } from "./compile-plan.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import { compileBody, compileRequest, compileRootAnswer, subgraphOf } from "./fetch-node.ts";
+import type { PlanContext, Step } from "./plan-context.ts";
 import type { PlanNode, QueryPlan } from "./planner.ts";
 import type { Run } from "./run.ts";
 import { followOverSocket } from "./socket-upstream.ts";
-import type { Subgraph, SubgraphAnswer } from "./subgraph.ts";
+import type { Subgraph } from "./subgraph.ts";
 import { answerOf } from "./subgraph.ts";
+import type { SubgraphAnswer } from "./subgraph-answer.ts";
 import type { Deliver, UpstreamOptions } from "./upstream.ts";
 import { followInProcess, followOverHttp } from "./upstream.ts";
 

@@ -1,5 +1,4 @@
 import { readAskedNames } from "./asked-names.ts";
-import type { NodeContext, Step } from "./compile-plan.ts";
 import type { EntityErrors } from "./entity-errors.ts";
 import { noteEntityErrors, sortEntityErrors } from "./entity-errors.ts";
 import { compileSend } from "./fetch-node.ts";
@@ -8,6 +7,7 @@ import { compilePath } from "./flatten.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
 import type { Merge } from "./merge.ts";
+import type { NodeContext, Step } from "./plan-context.ts";
 import type { BatchFetchNode, FetchNode } from "./planner.ts";
 import type { RepresentationWriter } from "./representations.ts";
 import { Blocked, compileRepresentations } from "./representations.ts";

@@ -1,15 +1,16 @@
 import { readAskedNames } from "./asked-names.ts";
-import type { PlanContext, Step } from "./compile-plan.ts";
 import type { ErrorPath, Fault } from "./errors.ts";
 import { faultOf, pathOf } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readOwn } from "./json.ts";
+import type { PlanContext, Step } from "./plan-context.ts";
 import { originalVariable } from "./plan-document.ts";
 import type { BatchFetchNode, FetchNode } from "./planner.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
 import type { Run } from "./run.ts";
-import type { Subgraph, SubgraphAnswer, SubgraphRequest } from "./subgraph.ts";
+import type { Subgraph, SubgraphRequest } from "./subgraph.ts";
 import { call, post } from "./subgraph.ts";
+import type { SubgraphAnswer } from "./subgraph-answer.ts";
 
 /** Representations for one variable of a fetch: as text for a subgraph behind HTTP, as data for one in-process. */
 type Representations = {

@@ -6,7 +6,6 @@ import type {
   ValidationRule,
 } from "graphql";
 import { GraphQLError, getOperationAST, Kind, parse, print, specifiedRules, validate } from "graphql";
-import type { PlanContext, Step } from "./compile-plan.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { Primary } from "./compile-subscription.ts";
 import { compileSubscription } from "./compile-subscription.ts";
@@ -16,11 +15,12 @@ import type { EngineErrorCode } from "./errors.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import type { Introspect } from "./introspection.ts";
 import { compileIntrospection } from "./introspection.ts";
+import type { PlanContext, Step } from "./plan-context.ts";
 import { planDocument } from "./plan-document.ts";
 import type { Planner, QueryPlan } from "./planner.ts";
 import { refusedDirectives } from "./refused-directives.ts";
-import type { ObjectShape } from "./selection.ts";
 import { compileSelection } from "./selection.ts";
+import type { ObjectShape } from "./shape.ts";
 
 /** An operation that is known to be valid. */
 export type ValidOperation = {

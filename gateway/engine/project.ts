@@ -4,8 +4,7 @@ import { faultError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
 import type { Note, Run } from "./run.ts";
-import type { ObjectShape } from "./selection.ts";
-import type { FieldShape, Shape } from "./shape.ts";
+import type { FieldShape, ObjectShape, Shape } from "./shape.ts";
 import { trimPath } from "./trim-path.ts";
 
 /** An object of the answer while it is filled: it inherits no names, so that any alias can be assigned. */

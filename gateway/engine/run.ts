@@ -2,7 +2,7 @@ import type { ErrorPath, Fault } from "./errors.ts";
 import { AnswerTooLarge } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readOwn } from "./json.ts";
-import type { SubgraphAnswer } from "./subgraph.ts";
+import type { SubgraphAnswer } from "./subgraph-answer.ts";
 
 /** What a caller gives with one request. */
 export type RunContext = {

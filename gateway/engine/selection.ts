@@ -10,16 +10,8 @@ import { getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, Type
 import type { ConditionValues } from "./conditions.ts";
 import { isSwitchedOff } from "./conditions.ts";
 import { readerOf } from "./json.ts";
-import type { FieldShape } from "./shape.ts";
+import type { FieldShape, ObjectShape } from "./shape.ts";
 import { shapeOf } from "./shape.ts";
-
-/** The fields asked of one place of the answer, by the type of the object that turns up there. */
-export type ObjectShape = {
-  /** Undefined when no object of that type can be there. */
-  fieldsOf(typename: unknown): readonly FieldShape[] | undefined;
-  /** The type's name for the client; undefined when it is not known. */
-  nameOf(typename: unknown): string | undefined;
-};
 
 type Source = {
   readonly schema: GraphQLSchema;

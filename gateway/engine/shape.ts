@@ -1,7 +1,6 @@
 import type { GraphQLOutputType } from "graphql";
 import { getNullableType, isEnumType, isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from "graphql";
 import type { JsonObject } from "./json.ts";
-import type { ObjectShape } from "./selection.ts";
 
 /** How a value of the data becomes a value of the answer. */
 export type Shape = { readonly isNonNull: boolean /** `Type.field`, for messages. */; readonly label: string } & (
@@ -16,6 +15,14 @@ export type FieldShape = {
   readonly read: (object: JsonObject) => unknown;
   readonly kind: "value" | "typename" | "introspection";
   readonly shape: Shape;
+};
+
+/** The fields asked of one place of the answer, by the type of the object that turns up there. */
+export type ObjectShape = {
+  /** Undefined when no object of that type can be there. */
+  fieldsOf(typename: unknown): readonly FieldShape[] | undefined;
+  /** The type's name for the client; undefined when it is not known. */
+  nameOf(typename: unknown): string | undefined;
 };
 
 export function shapeOf(type: GraphQLOutputType, label: string, object: () => ObjectShape): Shape {

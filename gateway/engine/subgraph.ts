@@ -1,11 +1,10 @@
 import type { GraphQLFormattedError } from "graphql";
-import type { Fault } from "./errors.ts";
 import { unavailable } from "./errors.ts";
-import type { JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
 import type { SubgraphResponse } from "./read-body.ts";
 import { readBody } from "./read-body.ts";
 import type { Run } from "./run.ts";
+import type { SubgraphAnswer } from "./subgraph-answer.ts";
 
 /** The part of the standard `fetch` that the engine uses; anything of this shape will do. */
 export type SubgraphFetch = (
@@ -53,13 +52,6 @@ export type HttpSubgraph = {
 export type InProcessSubgraph = { readonly kind: "in-process"; readonly name: string; readonly call: SubgraphCaller };
 
 export type Subgraph = HttpSubgraph | InProcessSubgraph;
-
-/** One subgraph's answer to one call. With `fault` nothing usable came back. */
-export type SubgraphAnswer = {
-  readonly data?: JsonObject | null;
-  readonly errors?: readonly unknown[];
-  readonly fault?: Fault;
-};
 
 export const POST_HEADERS = {
   "content-type": "application/json",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GatewayOptions } from "../../gateway/start-gateway.ts";
+import type { GatewayOptions } from "../../gateway/gateway-options.ts";
 import { orderEvents } from "./support/order-events.ts";
 import { startTestGateway, until } from "./support/test-gateway.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReceiveFile } from "../../../gateway/files/files-endpoint.ts";
-import type { GatewayOptions } from "../../../gateway/start-gateway.ts";
+import type { GatewayOptions } from "../../../gateway/gateway-options.ts";
 import { startTestGateway, type TestGateway } from "./test-gateway.ts";
 
 type Received = { readonly name: string; readonly sha256: string; readonly headers: object };

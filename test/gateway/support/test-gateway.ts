@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { Gateway, GatewayOptions } from "../../../gateway/start-gateway.ts";
+import type { GatewayOptions } from "../../../gateway/gateway-options.ts";
+import type { Gateway } from "../../../gateway/start-gateway.ts";
 import { startGateway } from "../../../gateway/start-gateway.ts";
 import { AppError } from "../../../subgraphs/shared/errors.ts";
 import { createLog } from "../../../subgraphs/shared/log.ts";
