@@ -2,6 +2,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Reading, Row } from "../adapter.ts";
 import { unknownRecord, unknownValue } from "../readers/drift.ts";
 import { fieldsOf } from "../readers/fixed-width.ts";
+import type { Line } from "../readers/lines.ts";
 import { Occurrences } from "../readers/occurrences.ts";
 import { type Meaning, ofFile, rowOf } from "../readers/rows.ts";
 import {
@@ -19,19 +20,17 @@ import { ADJUSTMENT, CHARGEBACK, DETAIL, HEADER, ROC, TRAILER, TYPES } from "./e
 import { EpPayment } from "./ep-payment.ts";
 import { overpunched } from "./overpunch.ts";
 
-export type EpRecord = { readonly line: number; readonly raw: string };
-
 /** A physical file as it is read: logical files one after the other, each from its DFHDR to its DFTRL. */
 export class EpFile {
   #header: string | undefined;
   #records = 0n;
   #payments = new Map<string, EpPayment>();
   /** A submission and its prices, until the record after them shows whether its charges are listed. */
-  #submission: { readonly payment: EpPayment; readonly records: EpRecord[] } | undefined;
+  #submission: { readonly payment: EpPayment; readonly records: Line[] } | undefined;
   #closed = 0;
   readonly #occurrences = new Occurrences();
 
-  take(record: EpRecord): readonly Reading[] {
+  take(record: Line): readonly Reading[] {
     this.#records += 1n;
     if (record.raw.startsWith("DFHDR")) return this.#open(record);
     if (!this.#header) {
@@ -56,7 +55,7 @@ export class EpFile {
     return [];
   }
 
-  #open({ line, raw }: EpRecord): readonly Reading[] {
+  #open({ line, raw }: Line): readonly Reading[] {
     if (this.#header) {
       throw new AppError(
         "FILE_REJECTED",
@@ -69,7 +68,7 @@ export class EpFile {
     return [];
   }
 
-  #close({ line, raw }: EpRecord): readonly Reading[] {
+  #close({ line, raw }: Line): readonly Reading[] {
     const flushed = this.#flush(false);
     const [opened, closed] = [fieldsOf(this.#header!, HEADER), fieldsOf(raw, TRAILER)];
     if (opened.created !== closed.created || opened.fileId !== closed.fileId) {
@@ -88,7 +87,7 @@ export class EpFile {
     ];
   }
 
-  #read(record: EpRecord, type: string): readonly Reading[] {
+  #read(record: Line, type: string): readonly Reading[] {
     const { line, raw } = record;
     if (type === TYPES.summary) return [this.#summary(record)];
     const payment = this.#paymentOf(raw);
@@ -129,11 +128,11 @@ export class EpFile {
     }
   }
 
-  #rowOf(record: EpRecord, read: () => Meaning): Row {
+  #rowOf(record: Line, read: () => Meaning): Row {
     return rowOf(record, () => this.#occurrences.meant(read(), record.raw));
   }
 
-  #summary(record: EpRecord): Row {
+  #summary(record: Line): Row {
     const payment = ofFile(record.line, () => new EpPayment(record.raw));
     const key = paymentKey(record.raw);
     if (this.#payments.has(key)) {
@@ -143,7 +142,7 @@ export class EpFile {
     return this.#rowOf(record, () => payoutEvent(record.raw, payment));
   }
 
-  #charge(record: EpRecord, payment: EpPayment): readonly Reading[] {
+  #charge(record: Line, payment: EpPayment): readonly Reading[] {
     const { line, raw } = record;
     const { amount, rejected } = fieldsOf(raw, ROC);
     const word = rejected.trim();
@@ -186,7 +185,7 @@ function paymentKey(raw: string): string {
   return `${payee}|${year}|${payment}`;
 }
 
-function price({ line, raw }: EpRecord): Row {
+function price({ line, raw }: Line): Row {
   return { kind: "skipped", line, raw, reason: "a part of a price; the submission books the fees, rounded once" };
 }
 

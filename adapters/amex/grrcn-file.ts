@@ -114,7 +114,12 @@ export class GrrcnFile {
   }
 
   #rowOf(row: CsvRow, read: () => Meaning): Row {
-    return rowOf(row, () => this.#occurrences.meant(read(), row.cells.join("|")));
+    // The same whatever the delimiter, and without the padding.
+    const text = row.cells
+      .map((cell) => cell.trim())
+      .join("|")
+      .replace(/\|+$/, "");
+    return rowOf(row, () => this.#occurrences.meant(read(), text));
   }
 
   /** The payment a record belongs to. Records that leave the account type blank belong to the one their number names. */

@@ -66,6 +66,11 @@ test("two charges equal in everything are two where the totals count both, and n
   expect(before.every((identity) => identity !== undefined)).toBe(true);
 });
 
+test("a file of fixed width reads as the delimited one", async () => {
+  const fixed = await events(new URL("amex-grrcn/SHOP.GRRCN.fixed.txt", FIXTURES));
+  expect(fixed).toEqual(await events());
+});
+
 test("a chargeback that brings money is a reversal of one", async () => {
   const disputes = (await events()).filter(({ rawStatus }) => rawStatus.startsWith("CHARGEBACK"));
   expect(disputes.map(({ kind, reference, booking }) => [kind, reference, booking?.net.amountMinor])).toEqual([
