@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   inspect: () => import("./commands/inspect.ts"),
   reconcile: () => import("./commands/reconcile.ts"),
   coverage: () => import("./commands/coverage.ts"),
+  webhooks: () => import("./commands/webhooks.ts"),
   check: () => import("./commands/check.ts"),
   simulate: () => import("./commands/simulate.ts"),
 };

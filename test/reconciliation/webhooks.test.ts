@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { webhookReceivers } from "../../adapters/webhooks/receivers.ts";
 import type { Delivery } from "../../adapters/webhooks/webhook.ts";
 import { receiveWebhook } from "../../subgraphs/reconciliation/webhooks/receive-webhook.ts";
+import { listWebhooks, replayWebhooks } from "../../subgraphs/reconciliation/webhooks/webhook-list.ts";
 import { startWorker, type Worker } from "../../subgraphs/reconciliation/work/start-worker.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { createJobs } from "../../subgraphs/shared/jobs/jobs.ts";
@@ -366,4 +367,34 @@ test("a terminal's report and a webhook under one reference are one transaction"
   await receive("adyen", adyenDelivery([item(shop)]));
   await work();
   expect(await shop.transactions()).toHaveLength(1);
+});
+
+test("an end is put to how many made-up ids can wait, and signed messages still come through", async () => {
+  const shop = await ledger.openShop();
+  const flooded = { database: app, log, receivers, mostWaiting: 3 };
+  const answers: number[] = [];
+  for (const number of [1, 2, 3, 4, 5]) {
+    answers.push((await receiveWebhook(flooded, "ccv-pay", ccvDelivery(`C${shop.id}-flood${number}.G`))).status);
+  }
+  expect(answers).toEqual([200, 200, 200, 429, 429]);
+  expect(await kept(`C${shop.id}-flood`)).toHaveLength(3);
+  expect((await receiveWebhook(flooded, "adyen", adyenDelivery([item(shop)]))).status).toBe(200);
+  await work();
+  expect((await receiveWebhook(flooded, "ccv-pay", ccvDelivery(`C${shop.id}-flood4.G`))).status).toBe(200);
+  await work();
+});
+
+test("what was kept aside is shown, and worked on once more when somebody asks for it", async () => {
+  const shop = await ledger.openShop();
+  const reference = `C${shop.id}.G`;
+  api.answers = () => ({ status: 200, body: ccvSale(reference, { type: "crypto" }) });
+  await receive("ccv-pay", ccvDelivery(reference, accountOf(shop)));
+  await work();
+  const { database } = ledger.services;
+  const aside = (await listWebhooks(database, "user:test")).find(({ problem }) => problem?.includes('"crypto"'));
+  expect(aside).toMatchObject({ provider: "ccv-pay", status: "QUARANTINED", code: "UNREADABLE" });
+  api.answers = ({ url }) => (url.includes(reference) ? { status: 200, body: ccvSale(reference) } : { status: 404 });
+  expect(await replayWebhooks(database, "user:test")).toBeGreaterThan(0);
+  await work();
+  expect(await saleOf(shop)).toMatchObject({ status: "SUCCESS" });
 });

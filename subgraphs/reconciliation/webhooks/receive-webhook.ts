@@ -10,6 +10,8 @@ export type WebhookServices = {
   readonly database: DataSource;
   readonly log: Log;
   readonly receivers: ReadonlyMap<string, WebhookReceiver>;
+  /** Most messages of a provider without a signature that may wait at a time; 5,000 unless told. */
+  readonly mostWaiting?: number;
 };
 
 /** `text` where the provider wants its own word for an answer; else `body` as JSON. */
@@ -32,6 +34,8 @@ export async function receiveWebhook(
     const scope = { merchants: [PLATFORM], user: `provider:${provider}` };
     const kept = await inScope(database, scope, async (transaction) => {
       const outcomes: Kept[] = [];
+      if (notices.some(({ rereads }) => rereads))
+        await refuseFlood(transaction, provider, services.mostWaiting ?? 5_000);
       for (const notice of notices) outcomes.push(await keep(transaction, provider, notice));
       return outcomes;
     });
@@ -44,6 +48,16 @@ export async function receiveWebhook(
     return { status: ERRORS[code].status, body: { errors: [{ message, extensions: { code } }] } };
   }
 }
+
+/** Anybody can make up ids. Each costs us a row and a question, so that there is an end to how many can wait. */
+async function refuseFlood(transaction: Transaction, provider: string, most: number): Promise<void> {
+  const waiting = await transaction.query(WAITING, [PLATFORM, provider, most]);
+  if (waiting.length < most) return;
+  throw new AppError("RATE_LIMITED", `${most} messages of ${provider} wait to be read: send this one again later.`);
+}
+
+const WAITING = `
+  select from delivery.webhook where merchant_id = $1 and provider = $2 and status = 'RECEIVED' limit $3`;
 
 type Kept = { readonly isNew: boolean };
 
