@@ -30,9 +30,16 @@ export async function keepSourceRecords(
     column("disposition"),
     column("code"),
     column("problem").map((problem) => maskCards(problem).text),
-    column("raw").map((raw) => maskCards(raw.slice(0, RAW_LIMIT)).text),
+    column("raw").map((raw) => maskRow(raw.slice(0, RAW_LIMIT))),
     column("contentHash"),
   ]);
+}
+
+/** A card number may be spread over two cells of a row, each of them harmless by itself. */
+function maskRow(raw: string): string {
+  const { text } = maskCards(raw);
+  const joined = maskCards(text.replaceAll(/(?<=\d{4} ?)"?[,;|\t]"?(?= ?\d{4})/g, " "));
+  return joined.found > 0 ? joined.text : text;
 }
 
 const RAW_LIMIT = 64 * 1024;

@@ -12,6 +12,7 @@ import type { Placement } from "./placement.ts";
 import { type RowCounts, type RowReading, rawLines, readRows } from "./read-rows.ts";
 import { recordAccounts } from "./record-accounts.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
+import { withoutTrackData } from "./track-data.ts";
 
 export type FileToTake = {
   readonly lease: FileLease;
@@ -40,7 +41,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
   const accounts = createAccountTally();
   const reading = await readRows({
-    rows: accounts.watch(adapter.read(file.open())),
+    rows: accounts.watch(withoutTrackData(adapter.read(file.open()))),
     placement: file.placement,
     families,
     transaction,
