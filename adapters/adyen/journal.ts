@@ -12,6 +12,11 @@ export function kindOf(type: string, net: bigint): EventKind {
   return kind;
 }
 
+export function isKnownType(type: string): boolean {
+  const word = type.trim().toLowerCase();
+  return word === "depositcorrection" || KINDS.has(word);
+}
+
 const KINDS: ReadonlyMap<string, EventKind> = new Map([
   ["settled", "SALE"],
   // The acquirer takes a settled sale back as if it had never been captured; the shopper's refund is another type.

@@ -51,11 +51,12 @@ export const OPTIONAL_COLUMNS = {
   bookedZone: "Booking Date TimeZone",
   arn: "ARN",
   authorisationCode: "Authorisation Code",
+  metadata: "Metadata",
 } as const;
 
 /** Columns that the report may have and that say nothing we need; Adyen adds them on request. */
 const UNREAD_COLUMNS = `
-  Company Account, Modification Merchant Reference, Merchant Order Reference, Metadata, Reserved4, Reserved5, Reserved6,
+  Company Account, Modification Merchant Reference, Merchant Order Reference, Reserved4, Reserved5, Reserved6,
   Reserved7, Reserved8, Reserved9, Reserved10, Acquirer, Acquirer Auth Code, Advanced (NC), AdvancementCode,
   Advancement Code, Advancement Batch, Airline, Balance Platform Credit, Balance Platform Debit, BIN, Booking Type,
   Card Number, CHB Reason Code, Commercial Card, DCC Markup (NC), Dispute Reference, Funds Destination,

@@ -4,12 +4,14 @@ import { currencyOf, formatDecimal } from "../../subgraphs/shared/money.ts";
 import { calendarDate, zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
-import { kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
+import { isKnownType, kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
 import { instrumentOf, isArn, type MutablePayment, voucherOf } from "../adyen/payment.ts";
 import { AdyenRow, KNOWN_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
 import { columnsOf, unknownColumns } from "../readers/columns.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
 import { minorUnitsOf } from "../readers/decimal.ts";
+import { unknownValue } from "../readers/drift.ts";
+import { rawWithout } from "../readers/personal.ts";
 import { firstLine } from "../readers/text.ts";
 
 /**
@@ -44,7 +46,10 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
     at ??= columnsOf(header, REQUIRED_COLUMNS, OPTIONAL_COLUMNS);
     for (const row of body) {
       checkWidth(row, header.cells.length);
-      readings.push(readRow(row, new AdyenRow(row.cells, at), sums));
+      const cells = new AdyenRow(row.cells, at);
+      const read = readRow(row, cells, sums);
+      if (read.kind === "event") readings.push(read);
+      else readings.push(...refused(read, row, cells));
     }
     count += body.length;
     if (readings.length > 0) yield readings;
@@ -60,6 +65,13 @@ function readRow({ line, raw }: CsvRow, row: AdyenRow, sums: Sums): Row {
     if (!(error instanceof AppError)) throw error;
     return { kind: "rejected", line, raw, problem: error.message };
   }
+}
+
+/** A row that is kept to be looked at: without what a shop attached to the payment, which may be an address. */
+function refused(read: Row, row: CsvRow, cells: AdyenRow): readonly Reading[] {
+  const type = cells.text(cells.at.type);
+  const raw = rawWithout(row, new Set([cells.at.metadata]), ",");
+  return [...(isKnownType(type) ? [] : [unknownValue("Type", type, row.line)]), { ...read, raw }];
 }
 
 type MutableEvent = { -readonly [Field in keyof ProviderEvent]: ProviderEvent[Field] };

@@ -35,7 +35,10 @@ function readRow(row: DetailRow): readonly Reading[] {
   }
   const outcome = outcomeOf(code, status);
   if (outcome === "unknown") {
-    const problem = `the status "${status.slice(0, 40)}" is not known; add it to the adapter`;
+    const problem =
+      status === ""
+        ? "the row has no transactional status; ask PayPal for the report again"
+        : `the status "${status.slice(0, 40)}" is not known; add it to the adapter`;
     return [unknownValue("Transactional Status", status, line), { kind: "rejected", line, raw, problem }];
   }
   if (outcome === undefined) {

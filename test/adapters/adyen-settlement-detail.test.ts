@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { holds } from "../../adapters/adapter.ts";
+import { holds, type Reading } from "../../adapters/adapter.ts";
 import { adapter } from "../../adapters/providers/adyen-settlement-detail.ts";
 import { minorUnitsOf } from "../../adapters/readers/decimal.ts";
 import { formatDecimal, parseAmount } from "../../subgraphs/shared/money.ts";
@@ -62,6 +62,19 @@ test("a batch without its payout does not net to zero", async () => {
 test("a report without a column we need is refused by the column's name", async () => {
   const text = (await readFile(FIXTURE, "utf8")).replace("Interchange (NC)", "Interchange");
   await expect(readAll(adapter, bytesOf(text))).rejects.toThrow('the column "Interchange (NC)" is missing');
+});
+
+test("a type nobody mapped is refused and counted as drift, without what the shop attached to it", async () => {
+  const text = (await readFile(FIXTURE, "utf8")).replace("41,settled,PSP0000000000002", "41,Floated,PSP0000000000002");
+  const readings: Reading[] = [];
+  for await (const chunk of adapter.read(bytesOf(text))) readings.push(...chunk);
+  const at = readings.findIndex(({ kind }) => kind === "rejected");
+  expect(readings.slice(at - 1, at + 1)).toMatchObject([
+    { kind: "drift", drift: { what: "UNKNOWN_VALUE", name: "Type", value: "Floated" } },
+    { kind: "rejected", problem: 'the type "Floated" is not known; add it to the adapter' },
+  ]);
+  expect(text).toContain('""lane"":""2""');
+  expect(JSON.stringify(readings[at])).not.toContain("lane");
 });
 
 test("plain digits are counted to the same amount as the strict reader reads", () => {
