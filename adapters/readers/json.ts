@@ -32,24 +32,35 @@ export async function* readJson(file: AsyncIterable<Buffer>): AsyncGenerator<Jso
 
 /**
  * JSON whose numbers stay the digits that were written, so that 9.99 is never a float. A key `__proto__` is a key like
- * any other and sets no prototype. Throws a SyntaxError.
+ * any other and sets no prototype; a key that stands twice in one object could mean either value, so it is refused.
+ * Throws a SyntaxError.
  */
 export function parseJson(text: string): unknown {
-  let depth = 0;
-  const quoted = text.replace(TOKEN, (token: string, isKey: string | undefined) => {
-    if (token === "{" || token === "[") depth += 1;
-    else if (token === "}" || token === "]") depth -= 1;
-    else if (isKey) throw new SyntaxError(`the number ${token} stands where a key must`);
-    else if (!token.startsWith('"')) return `"${token}"`;
-    if (depth > DEEPEST) throw new SyntaxError(`it nests more than ${DEEPEST} levels`);
+  // What is open: the keys of an object so far, nothing of an array.
+  const open: (Set<string> | undefined)[] = [];
+  const quoted = text.replace(TOKEN, (token: string, word?: string, colon?: string, wrongColon?: string) => {
+    if (token === "{" || token === "[") {
+      open.push(token === "{" ? new Set() : undefined);
+      if (open.length > DEEPEST) throw new SyntaxError(`it nests more than ${DEEPEST} levels`);
+    } else if (token === "}" || token === "]") open.pop();
+    else if (wrongColon) throw new SyntaxError(`the number ${token} stands where a key must`);
+    else if (word === undefined) return `"${token}"`;
+    else if (colon) addKey(open.at(-1), word);
     return token;
   });
   return JSON.parse(quoted) as unknown;
 }
 
+function addKey(keys: Set<string> | undefined, word: string): void {
+  // The same key may be written in two ways.
+  const key = word.includes("\\") ? String(JSON.parse(word)) : word.slice(1, -1);
+  if (keys?.has(key)) throw new SyntaxError(`the key "${key.slice(0, 40)}" stands twice`);
+  keys?.add(key);
+}
+
 const DEEPEST = 32;
 /** Strings are matched only to be passed over; a malformed number leaves a rest that JSON.parse refuses. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(\s*:)?|[{}[\]]/g;
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(\s*:)?|[{}[\]]/g;
 
 function parsed({ line, raw }: Piece): JsonRecord {
   try {

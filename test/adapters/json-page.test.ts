@@ -50,6 +50,8 @@ test.each([
   ["hello", "no JSON object or array"],
   ['{"items":[{]}}', "is not JSON"],
   ['{"items":[tru]}', "is not JSON"],
+  ['{"items":[{"value":"1.00","value":"2.00"}]}', "is not JSON"],
+  ['{"items":[{"value":"1.00","v\\u0061lue":"2.00"}]}', "is not JSON"],
   [`{"items":["${"x".repeat(70_000)}"]}`, "more than 65536 characters"],
   [`{"items":[${"[".repeat(40)}${"]".repeat(40)}]}`, "is not JSON"],
 ])("%# is refused", async (text, message) => {
