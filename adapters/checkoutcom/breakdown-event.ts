@@ -18,7 +18,8 @@ export function lineOf(record: BreakdownRecord): BreakdownLine {
   const [gross, deduction, net] = (["gross", "deduction", "net"] as const).map((column) =>
     exactOf(record.text(column)),
   );
-  if (gross! + deduction! !== net!) {
+  const difference = gross! + deduction! - net!;
+  if (difference > NOISE || difference < -NOISE) {
     throw new AppError(
       "INVALID_AMOUNT",
       `gross ${record.text("gross")} and deduction ${record.text("deduction")} do not make net ${record.text("net")}`,
@@ -46,6 +47,9 @@ export function lineOf(record: BreakdownRecord): BreakdownLine {
   };
   return { event, exact: net! - reserve, reserve };
 }
+
+/** Reports are made with floating point; what it leaves in the last digits is no money. */
+const NOISE = exactOf("0.000001");
 
 const FEE: RowType = { kind: "FEE" };
 

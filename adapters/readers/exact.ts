@@ -2,12 +2,12 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { exponentOf, type Money } from "../../subgraphs/shared/money.ts";
 
 /** Decimals that an exact amount keeps. Fees are charged to a fraction of a cent, and are rounded once a payout. */
-const SCALE = 12;
+const SCALE = 18;
 const LONGEST_WHOLE = 15;
 
 /**
- * An amount in major units with a point, as units of 10^-12: nothing of "0.0335" is lost. Throws INVALID_AMOUNT for
- * what is not plain digits, and for more than twelve decimals.
+ * An amount in major units with a point, as units of 10^-18: nothing of "0.0335" is lost. Throws INVALID_AMOUNT for
+ * what is not plain digits, and for more than eighteen decimals.
  */
 export function exactOf(text: string): bigint {
   const [, sign = "", whole = "", fraction = ""] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text.trim()) ?? [];

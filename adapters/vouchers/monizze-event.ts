@@ -61,7 +61,7 @@ export function monizzeEvent(item: MonizzeItem, purse: string, header: MonizzeHe
   };
 }
 
-/** The exact fee, negative to the merchant where money came in, in units of 10^-12. */
+/** The exact fee, negative to the merchant where money came in, as `exactOf` reads it. */
 export function exactFee({ fee, amount }: Pick<MonizzeItem, "fee" | "amount">): bigint {
   const exact = exactOf(fee);
   if (exact !== 0n && exact < 0n !== amount.trim().startsWith("-")) {

@@ -73,6 +73,11 @@ test("a row that does not add up is refused with its figures", async () => {
   ]);
 });
 
+test("what floating point left in the last digits is no difference", async () => {
+  const read = await readings(breakdown, BREAKDOWN, ",-10,-0.05,-10.05,", ",-10,-0.05,-10.050000000000001,");
+  expect(read.filter(({ kind }) => kind === "rejected")).toEqual([]);
+});
+
 test("an Edenred card that Checkout.com settles as Mastercard is a voucher", async () => {
   const voucher = (await eventsOf(breakdown, BREAKDOWN)).find(({ reference }) => reference === "pay_3");
   expect(voucher).toMatchObject({ family: "E_VOUCHER", voucher: { issuer: "EDENRED", purse: "MEAL" } });
