@@ -7,7 +7,7 @@ import { exactOf, Residual, rounded } from "../readers/exact.ts";
 import { monizzeBase, ZONE } from "./monizze-event.ts";
 import type { MonizzeHeader, MonizzePayout } from "./monizze-statement.ts";
 
-/** What vouchers say of one payout; amounts as `exactOf` reads what the statement writes them, fees negative. */
+/** What vouchers say of one payout; amounts as `exactOf` reads them, fees negative. */
 type Paid = { readonly booked: Residual; gross: bigint; fees: bigint; isDeclared: boolean };
 
 /** Holds what is paid against what is declared, payout by payout. */
