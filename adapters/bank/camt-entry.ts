@@ -12,24 +12,29 @@ export type CamtDetail = {
   readonly bankReference: string | undefined;
   readonly remittance: string;
   readonly structured: BankEntry["structured"];
-  readonly amount: (entry: Money) => Money | undefined;
+  readonly element: XmlElement;
 };
 
 export function detailOf(element: XmlElement): CamtDetail {
-  const remittances = childrenNamed(element, "RmtInf");
-  const structured = remittances.flatMap((information) => childrenNamed(information, "Strd"));
-  const texts = [
-    ...remittances.flatMap((information) => childrenNamed(information, "Ustrd").map(({ text }) => text)),
-    ...structured.flatMap((information) => childrenNamed(information, "AddtlRmtInf").map(({ text }) => text)),
-  ];
-  const text = plainText(texts.join(" ")) || plainText(textAt(element, "AddtlTxInf") ?? "");
+  const texts: string[] = [];
+  let structured: BankEntry["structured"];
+  for (const { name, children } of element.children) {
+    if (name !== "RmtInf") continue;
+    for (const information of children) {
+      if (information.name === "Ustrd") texts.push(information.text);
+      if (information.name !== "Strd") continue;
+      structured ??= creditorReference(information);
+      for (const additional of childrenNamed(information, "AddtlRmtInf")) texts.push(additional.text);
+    }
+  }
+  const references = elementAt(element, "Refs");
   return {
-    endToEndId: referenceOf(textAt(element, "Refs/EndToEndId")),
-    reference: referenceOf(textAt(element, "Refs/InstrId")) ?? referenceOf(textAt(element, "Refs/TxId")),
-    bankReference: referenceOf(textAt(element, "Refs/AcctSvcrRef")),
-    remittance: text,
-    structured: structured.map(creditorReference).find((found) => found !== undefined),
-    amount: (entry) => partAmount(element, entry),
+    endToEndId: references && referenceOf(textAt(references, "EndToEndId")),
+    reference: references && (referenceOf(textAt(references, "InstrId")) ?? referenceOf(textAt(references, "TxId"))),
+    bankReference: references && referenceOf(textAt(references, "AcctSvcrRef")),
+    remittance: plainText(texts.length > 0 ? texts.join(" ") : (textAt(element, "AddtlTxInf") ?? "")),
+    structured,
+    element,
   };
 }
 
@@ -58,40 +63,46 @@ function partAmount(element: XmlElement, entry: Money): Money | undefined {
   }
 }
 
+type MutableEntry = { -readonly [Field in keyof BankEntry]: BankEntry[Field] };
+
 /** An entry's dates, texts and parts; `amount` is already read. Throws INVALID_INPUT for dates that are none. */
 export function entryOf(
   element: XmlElement,
   given: { account: string; statement: string; amount: Money; details: readonly CamtDetail[] },
-): Omit<BankEntry, "identity"> {
+): MutableEntry {
   const { account, statement, amount, details } = given;
-  const valueDate = dateOf(elementAt(element, "ValDt"));
-  const bookingDate = dateOf(elementAt(element, "BookgDt")) ?? valueDate;
-  if (bookingDate === undefined)
+  const valueDate = dateOf(element, "ValDt");
+  const bookingDate = dateOf(element, "BookgDt") ?? valueDate;
+  if (bookingDate === undefined) {
     throw new AppError("INVALID_INPUT", "the entry has neither a booking nor a value date");
-  const only = details.length === 1 ? details[0] : undefined;
+  }
   const parts = details.length > 1 ? partsOf(details, amount) : undefined;
-  const texts = parts ? [] : details.map(({ remittance }) => remittance);
-  const structured = only?.structured;
-  return {
+  const texts = parts ? "" : details.map(({ remittance }) => remittance).join(" ");
+  const reversal = textAt(element, "RvslInd");
+  const entry: MutableEntry = {
     account,
     statement,
     bookingDate,
-    ...(valueDate !== undefined && { valueDate }),
     amount,
-    reversal: textAt(element, "RvslInd") === "true" || textAt(element, "RvslInd") === "1",
+    reversal: reversal === "true" || reversal === "1",
     code: codeOf(element),
-    ...(only?.endToEndId !== undefined && { endToEndId: only.endToEndId }),
-    remittance: plainText(texts.join(" ")) || plainText(textAt(element, "AddtlNtryInf") ?? ""),
-    ...(structured && { structured }),
-    ...(parts && { parts }),
+    remittance: plainText(texts) || plainText(textAt(element, "AddtlNtryInf") ?? ""),
   };
+  if (valueDate !== undefined) entry.valueDate = valueDate;
+  if (parts) entry.parts = parts;
+  if (details.length === 1) {
+    const { endToEndId, structured } = details[0]!;
+    if (endToEndId !== undefined) entry.endToEndId = endToEndId;
+    if (structured) entry.structured = structured;
+  }
+  return entry;
 }
 
 /** Undefined where the bank lists payments without their amounts. */
 function partsOf(details: readonly CamtDetail[], entry: Money): readonly BankEntryPart[] | undefined {
   const parts: BankEntryPart[] = [];
-  for (const { amount, endToEndId, reference, structured, remittance } of details) {
-    const money = amount(entry);
+  for (const { element, endToEndId, reference, structured, remittance } of details) {
+    const money = partAmount(element, entry);
     if (!money) return undefined;
     const known = structured?.value ?? reference;
     parts.push({
@@ -105,14 +116,28 @@ function partsOf(details: readonly CamtDetail[], entry: Money): readonly BankEnt
 }
 
 /** `Dt` or `DtTm`, either of which some banks fill with the other: the day as the bank wrote it. */
-function dateOf(element: XmlElement | undefined): string | undefined {
-  const text = element && (textAt(element, "Dt") ?? textAt(element, "DtTm"));
-  return text === undefined ? undefined : calendarDate(text.slice(0, "YYYY-MM-DD".length), "YYYY-MM-DD");
+function dateOf(element: XmlElement, name: string): string | undefined {
+  const date = elementAt(element, name);
+  const text = date && (textAt(date, "Dt") ?? textAt(date, "DtTm"));
+  return text === undefined ? undefined : dayOf(text.slice(0, "YYYY-MM-DD".length));
+}
+
+/** Entries of a statement share a few days, each of which is checked once. */
+const days = new Set<string>();
+const MOST_DAYS = 1_000;
+
+function dayOf(text: string): string {
+  if (days.has(text)) return text;
+  const day = calendarDate(text, "YYYY-MM-DD");
+  if (days.size >= MOST_DAYS) days.clear();
+  days.add(day);
+  return day;
 }
 
 /** ISO's domain, family and sub-family, or the bank's own code. */
 function codeOf(element: XmlElement): string {
-  const iso = ["Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd"].map((path) => textAt(element, `BkTxCd/${path}`));
-  if (iso[0] !== undefined) return iso.filter((part) => part !== undefined).join("/");
-  return textAt(element, "BkTxCd/Prtry/Cd") ?? "";
+  const domain = elementAt(element, "BkTxCd/Domn");
+  if (!domain) return textAt(element, "BkTxCd/Prtry/Cd") ?? "";
+  const parts = [textAt(domain, "Cd"), textAt(domain, "Fmly/Cd"), textAt(domain, "Fmly/SubFmlyCd")];
+  return parts.filter((part) => part !== undefined).join("/");
 }

@@ -6,7 +6,7 @@ import { type FixedWidthRow, fieldsOf } from "../readers/fixed-width.ts";
 import { ofFile } from "../readers/rows.ts";
 import { type CodaMovement, codaAmount, entryOf, partOf } from "./coda-movement.ts";
 import { ACCOUNTS, MOVEMENT, NEW_BALANCE, OLD_BALANCE, TRAILER } from "./coda-record.ts";
-import { closing, type Identities, referenceOf } from "./entries.ts";
+import { closing, Identities, referenceOf } from "./entries.ts";
 
 type Movement = CodaMovement & { readonly details: CodaMovement[] };
 
@@ -17,19 +17,18 @@ export class CodaStatement {
   readonly #currency: string;
   readonly #number: string;
   readonly #opening: bigint;
-  readonly #identities: Identities;
+  readonly #identities = new Identities();
   readonly #sums = { records: 1n, credits: 0n, debits: 0n, movements: 0 };
   #movement: Movement | undefined;
   #closed: FixedWidthRow | undefined;
 
-  constructor(row: FixedWidthRow, identities: Identities) {
+  constructor(row: FixedWidthRow) {
     const fields = fieldsOf(row.raw, OLD_BALANCE);
     const { account, currency } = accountIn(fields.account, fields.accountType, row.line);
     this.#account = account;
     this.#accountType = fields.accountType;
     this.#currency = ofFile(row.line, () => currencyOf(currency));
     this.#number = fields.number;
-    this.#identities = identities;
     this.#opening = ofFile(row.line, () => codaAmount(fields.amount, fields.sign, this.#currency).amountMinor);
   }
 
@@ -101,7 +100,7 @@ export class CodaStatement {
       const given = { account: this.#account, currency: this.#currency, number: this.#number };
       const entry = entryOf(movement, given);
       const parts = this.#partsOf(movement);
-      const identity = this.#identities.of(referenceOf(reference), `${this.#account}\n${entry.statement}`);
+      const identity = this.#identities.of(referenceOf(reference));
       return {
         kind: "bank",
         line,

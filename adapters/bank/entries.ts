@@ -25,28 +25,35 @@ export function negated({ amountMinor, currency }: Money, isNegative: boolean): 
 
 /** A reference that says something: banks fill the field with NONREF and NOTPROVIDED where they have none. */
 export function referenceOf(text: string | undefined): string | undefined {
-  const reference = text?.replaceAll(/\s+/g, " ").trim() ?? "";
-  return /^(?:NON ?REF|NOT ?PROVIDED|0*)$/i.test(reference) ? undefined : reference;
+  if (text === undefined) return undefined;
+  const reference = plainText(text);
+  return reference === "" || (/^[N0]/i.test(reference) && SAYS_NOTHING.test(reference)) ? undefined : reference;
 }
+
+const SAYS_NOTHING = /^(?:NON ?REF|NOT ?PROVIDED|0+)$/i;
 
 /** Text in which the line breaks and the padding of a format are single blanks. */
 export function plainText(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
+  return LAYOUT.test(text) ? text.replaceAll(/\s+/g, " ").trim() : text;
 }
 
+/** Most texts of most files have none, and are as they stand. */
+const LAYOUT = /^\s|\s\s|[^\S ]|\s$/;
+
 /**
- * Identities of the entries of one file. A bank's reference is unique within the account, or should be: where one
+ * Identities of the entries of one statement. A bank's reference is unique within the account, or should be: where one
  * statement uses it again, the second entry is another one, as the balances prove, and gets a number.
  */
 export class Identities {
   readonly #uses = new Map<string, number>();
 
-  of(reference: string | undefined, statement: string): string | undefined {
+  of(reference: string | undefined): string | undefined {
     if (reference === undefined) return undefined;
-    const key = `${statement}\n${reference}`;
-    const uses = (this.#uses.get(key) ?? 0) + 1;
-    this.#uses.set(key, uses);
-    return uses === 1 ? reference : `${reference}#${uses}`;
+    // A text cut out of a piece of the file keeps the whole piece in memory, so it is copied.
+    const copy = Buffer.from(reference).toString();
+    const uses = (this.#uses.get(copy) ?? 0) + 1;
+    this.#uses.set(copy, uses);
+    return uses === 1 ? copy : `${copy}#${uses}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { currencyOf, type Money } from "../../subgraphs/shared/money.ts";
 import type { Reading, Row } from "../adapter.ts";
 import { ofFile } from "../readers/rows.ts";
-import { closing, type Identities } from "./entries.ts";
+import { closing, Identities } from "./entries.ts";
 import type { Mt940Field } from "./mt940-fields.ts";
 import { balanceOf, statementLine } from "./mt940-line.ts";
 import { paymentText } from "./mt940-text.ts";
@@ -14,7 +14,7 @@ type Stage = "start" | "open" | "closed";
 export class Mt940Message {
   readonly #line: number;
   readonly #reference: string;
-  readonly #identities: Identities;
+  readonly #identities = new Identities();
   #stage: Stage = "start";
   #account = "";
   #number = "";
@@ -26,10 +26,9 @@ export class Mt940Message {
   #entry: Mt940Field | undefined;
   #text: string[] = [];
 
-  constructor({ line, lines }: Mt940Field, identities: Identities) {
+  constructor({ line, lines }: Mt940Field) {
     this.#line = line;
     this.#reference = lines.join("").trim();
-    this.#identities = identities;
   }
 
   /** The readings that this field completes. Throws FILE_REJECTED for a field that may not stand here. */
@@ -125,7 +124,7 @@ export class Mt940Message {
       this.#booked += rest.amount.amountMinor;
       const payment = paymentText(text);
       const endToEndId = payment.endToEndId ?? (SEE_TEXT.test(ownReference ?? "") ? undefined : ownReference);
-      const identity = this.#identities.of(bankReference, `${this.#account}\n${this.#statement}`);
+      const identity = this.#identities.of(bankReference);
       return {
         kind: "bank",
         line,

@@ -55,7 +55,7 @@ class CamtReader {
   readonly #isInterim: boolean;
   /** Since version 8 of each message the status is an element of its own. */
   readonly #wrapsStatus: boolean;
-  readonly #identities = new Identities();
+  #identities = new Identities();
   #statement = new CamtStatement();
   #details: CamtDetail[] = [];
   #entries = 0;
@@ -120,9 +120,10 @@ class CamtReader {
     const { account, name: statement } = this.#statement;
     const reference = referenceOf(textAt(place.element, "AcctSvcrRef"));
     const only = details.length === 1 ? details[0]?.bankReference : undefined;
-    const identity = this.#identities.of(reference ?? only, `${account}\n${statement}`);
     const entry = entryOf(place.element, { account, statement, amount, details });
-    return this.#row(place, { kind: "bank", entry: { ...entry, ...(identity !== undefined && { identity }) } });
+    const identity = this.#identities.of(reference ?? only);
+    if (identity !== undefined) entry.identity = identity;
+    return this.#row(place, { kind: "bank", entry });
   }
 
   #statusOf(element: XmlElement, line: number): string {
@@ -140,6 +141,7 @@ class CamtReader {
     const statement = this.#statement;
     const isEmpty = this.#entries === 0;
     this.#statement = new CamtStatement();
+    this.#identities = new Identities();
     this.#entries = 0;
     if (statement.account === "") throw new AppError("FILE_REJECTED", "a statement names no account; fetch it again");
     const nothing = isEmpty ? [this.#skipped({ line, element }, "the statement has no entries")] : [];
@@ -154,16 +156,26 @@ class CamtReader {
     return this.#row(place, { kind: "rejected", problem });
   }
 
-  /** No two rows share a line, and the text of one is made when somebody asks: most rows are taken, and nobody does. */
+  /** No two rows share a line. */
   #row({ line, element }: Place, meaning: Meaning): Row {
     this.#lastLine = Math.max(line, this.#lastLine + 1);
-    return {
-      ...meaning,
-      line: this.#lastLine,
-      get raw() {
-        return xmlText(element);
-      },
-    } as Row;
+    return new CamtRow(this.#lastLine, element, meaning) as unknown as Row;
+  }
+}
+
+/** The text of a row is made when somebody asks for it: most rows are taken, and nobody does. */
+class CamtRow {
+  readonly line: number;
+  readonly #element: XmlElement;
+
+  constructor(line: number, element: XmlElement, meaning: Meaning) {
+    this.line = line;
+    this.#element = element;
+    Object.assign(this, meaning);
+  }
+
+  get raw(): string {
+    return xmlText(this.#element);
   }
 }
 

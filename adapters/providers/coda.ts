@@ -3,7 +3,6 @@ import { calendarDate } from "../../subgraphs/shared/time.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
 import { HEADER, WIDTH } from "../bank/coda-record.ts";
 import { CodaStatement } from "../bank/coda-statement.ts";
-import { Identities } from "../bank/entries.ts";
 import { type FixedWidthRow, fieldsOf, readFixedWidth } from "../readers/fixed-width.ts";
 import { ofFile } from "../readers/rows.ts";
 import { firstLine } from "../readers/text.ts";
@@ -22,7 +21,6 @@ function accepts(head: string): boolean {
 }
 
 async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
-  const identities = new Identities();
   let statement: CodaStatement | undefined;
   let header: FixedWidthRow | undefined;
   let count = 0;
@@ -35,7 +33,7 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
         checkHeader(row);
         header = row;
       } else if (type === "1" && header && !statement) {
-        statement = new CodaStatement(row, identities);
+        statement = new CodaStatement(row);
         count += 1;
       } else if (type === "9" && statement) {
         readings.push(...statement.end(row));

@@ -1,6 +1,5 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
-import { Identities } from "../bank/entries.ts";
 import { fieldsOf } from "../bank/mt940-fields.ts";
 import { Mt940Message } from "../bank/mt940-message.ts";
 
@@ -18,14 +17,13 @@ function accepts(head: string): boolean {
 }
 
 async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
-  const identities = new Identities();
   let message: Mt940Message | undefined;
   for await (const fields of fieldsOf(file, (tag) => /^6[245]/.test(tag))) {
     const readings: Reading[] = [];
     for (const field of fields) {
       if (field.tag === "20") {
         readings.push(...(message?.end() ?? []));
-        message = new Mt940Message(field, identities);
+        message = new Mt940Message(field);
       } else if (message) {
         readings.push(...message.take(field));
       } else {

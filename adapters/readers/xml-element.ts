@@ -11,11 +11,28 @@ export type XmlElement = {
 /** The first element at a path of child names, "Acct/Id/IBAN"; undefined where there is none. */
 export function elementAt(element: XmlElement, path: string): XmlElement | undefined {
   let found: XmlElement | undefined = element;
-  for (const name of path.split("/")) {
-    found = found.children.find((child) => child.name === name);
+  for (const name of namesOf(path)) {
+    found = childNamed(found, name);
     if (!found) return undefined;
   }
   return found;
+}
+
+function childNamed({ children }: XmlElement, name: string): XmlElement | undefined {
+  for (const child of children) if (child.name === name) return child;
+  return undefined;
+}
+
+/** Adapters ask for the same few paths in each record. */
+const paths = new Map<string, readonly string[]>();
+
+function namesOf(path: string): readonly string[] {
+  let names = paths.get(path);
+  if (!names) {
+    names = path.split("/");
+    paths.set(path, names);
+  }
+  return names;
 }
 
 /** The trimmed text of the first element at a path; undefined where there is none or it is blank. */

@@ -17,11 +17,16 @@ export async function* readXml(file: AsyncIterable<Buffer>, options: XmlOptions)
   const trees = new XmlTrees(options);
   const { encoding, bytes } = await prologOf(file);
   for await (const text of textOf(bytes, encoding)) {
-    const records = trees.take(text);
-    if (records.length > 0) yield { namespace: trees.namespace, records };
+    for (let start = 0; start < text.length; start += PIECE) {
+      const records = trees.take(text.slice(start, start + PIECE));
+      if (records.length > 0) yield { namespace: trees.namespace, records };
+    }
   }
   trees.end();
 }
+
+/** Characters parsed at a time: records that die young are not copied about by the garbage collector. */
+const PIECE = 16 * 1024;
 
 /** Enough for a byte order mark and an XML declaration. */
 const PROLOG_BYTES = 256;

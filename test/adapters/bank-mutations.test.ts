@@ -85,7 +85,7 @@ async function hasBalances({ adapter, content }: Original): Promise<boolean> {
 
 function mutated(content: Buffer, random: (below: number) => number): { content: Buffer; what: string } {
   const at = random(content.length);
-  const start = content.lastIndexOf(0x0a, at - 1) + 1;
+  const start = at === 0 ? 0 : content.lastIndexOf(0x0a, at - 1) + 1;
   const newline = content.indexOf(0x0a, at);
   const end = newline === -1 ? content.length : newline + 1;
   const without = (from: number, to: number) => Buffer.concat([content.subarray(0, from), content.subarray(to)]);

@@ -31,7 +31,9 @@ test("a reversal keeps the direction that was booked", async () => {
 
 test("names and addresses are in nothing that is kept", async () => {
   const { rows } = await readAll(adapter, STATEMENT);
-  const kept = JSON.stringify(rows, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  const all = rows.map((row) => [row, row.raw]);
+  const kept = JSON.stringify(all, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  expect(kept).toContain("<AcctSvcrRef>KB26323000000101</AcctSvcrRef>");
   expect(kept).toContain("TX7700000041XT");
   for (const personal of ["Adyen N.V.", "Carmiggelt", "Jan Peeters", "Bakkerij"]) expect(kept).not.toContain(personal);
 });
