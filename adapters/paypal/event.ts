@@ -4,8 +4,8 @@ import { instantOf } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading } from "../adapter.ts";
 import { unknownValue } from "../readers/drift.ts";
+import type { BodyRow } from "./body-row.ts";
 import { meaningOf } from "./event-codes.ts";
-import type { BodyRow } from "./report.ts";
 
 /** "2026/01/06 00:00:30 -0800": the time carries its offset. */
 function paypalTime(text: string): Instant {

@@ -4,9 +4,10 @@ import { calendarDate } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
 import { amountsOf, shown } from "../paypal/amounts.ts";
+import { amountCells, type BodyRow } from "../paypal/body-row.ts";
 import { ABOUT_PAYMENT, happenedAt, idOf, originalOf, paymentOf, SUCCEEDED, unmapped } from "../paypal/event.ts";
 import { meaningOf } from "../paypal/event-codes.ts";
-import { amountCells, type BodyRow, isReport, readReport } from "../paypal/report.ts";
+import { isReport, readReport } from "../paypal/report.ts";
 import { rowOf } from "../readers/rows.ts";
 
 /**

@@ -2,10 +2,11 @@ import type { Outcome, ProviderEvent } from "../../subgraphs/shared/event.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, SettlementAdapter } from "../adapter.ts";
 import { amountsOf } from "../paypal/amounts.ts";
+import { amountCells, type BodyRow } from "../paypal/body-row.ts";
 import { STATUS } from "../paypal/columns.ts";
 import { ABOUT_PAYMENT, happenedAt, idOf, originalOf, paymentOf, SUCCEEDED, unmapped } from "../paypal/event.ts";
 import { AUTHORISATIONS, meaningOf, VOID } from "../paypal/event-codes.ts";
-import { amountCells, type BodyRow, isReport, readReport } from "../paypal/report.ts";
+import { isReport, readReport } from "../paypal/report.ts";
 import { unknownValue } from "../readers/drift.ts";
 import { rowOf } from "../readers/rows.ts";
 

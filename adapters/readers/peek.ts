@@ -17,6 +17,11 @@ export async function peek(file: AsyncIterable<Buffer>, bytes: number): Promise<
 }
 
 async function* replay(ahead: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* ahead;
-  yield* { [Symbol.asyncIterator]: () => rest };
+  try {
+    yield* ahead;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  } finally {
+    // Whoever stops early, at the header above all, leaves no file open.
+    await rest.return?.();
+  }
 }
