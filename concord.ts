@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   migrate: () => import("./commands/migrate.ts"),
   ingest: () => import("./commands/ingest.ts"),
   inspect: () => import("./commands/inspect.ts"),
+  adapter: () => import("./commands/adapter.ts"),
   reconcile: () => import("./commands/reconcile.ts"),
   coverage: () => import("./commands/coverage.ts"),
   webhooks: () => import("./commands/webhooks.ts"),
