@@ -12,6 +12,7 @@ import type { Metrics } from "./metrics/create-metrics.ts";
 import type { Admission } from "./overload/admission.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createSubgraphFetch, namesByUrl, type SubgraphFetchOptions } from "./subgraph-fetch.ts";
+import { traceCaller, traceFetch } from "./tracing/traced-calls.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
 import { trustedOnly } from "./trusted-documents/trusted-only.ts";
 
@@ -47,8 +48,8 @@ export function openEngine(supergraphSdl: string, options: OpenEngineOptions): E
   const pool = createSubgraphFetch({ ...options.calls, nameOf, log });
   const planned = createEngine({
     supergraphSdl,
-    fetch: metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch,
-    subgraphs: metrics ? measuredCallers(callers, metrics) : callers,
+    fetch: traceFetch(metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch, nameOf),
+    subgraphs: observedCallers(callers, metrics),
     maxTokens: limitsOf().tokens,
     checkDocument: refuseInnerFields,
     validationRules: introspection ? [knownOperationType] : [knownOperationType, noIntrospection],
@@ -68,6 +69,10 @@ export function openEngine(supergraphSdl: string, options: OpenEngineOptions): E
   };
 }
 
-function measuredCallers(callers: Readonly<Record<string, SubgraphCaller>>, metrics: Metrics) {
-  return Object.fromEntries(Object.entries(callers).map(([name, call]) => [name, metrics.caller(name, call)]));
+function observedCallers(callers: Readonly<Record<string, SubgraphCaller>>, metrics: Metrics | undefined) {
+  const observed = Object.entries(callers).map(([name, call]): [string, SubgraphCaller] => [
+    name,
+    traceCaller(name, metrics?.caller(name, call) ?? call),
+  ]);
+  return Object.fromEntries(observed);
 }

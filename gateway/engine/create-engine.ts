@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLSchema } from "graphql";
 import { parse } from "graphql";
+import { inSpan } from "../../subgraphs/shared/trace.ts";
 import { answer } from "./answer.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { DEFAULTS, subscriptionLimits } from "./engine-options.ts";
@@ -49,7 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function start(request: ExecuteRequest): Promise<StartedOperation> {
     if (isClosed) throw new OperationRefused([engineError("INTERNAL_SERVER_ERROR", "This engine is closed.")]);
-    return operations.start(request);
+    return inSpan("plan", {}, () => operations.start(request));
   }
 
   async function execute(request: ExecuteRequest): ReturnType<Engine["execute"]> {

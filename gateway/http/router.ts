@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, ERRORS } from "../../subgraphs/shared/errors.ts";
 import type { Log } from "../../subgraphs/shared/log.ts";
+import { continueTrace, inSpan } from "../../subgraphs/shared/trace.ts";
 import { answerError } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { openExchange } from "./exchange.ts";
@@ -17,8 +18,22 @@ export function createRouter(routes: Routes, log: Log): (request: IncomingMessag
     const exchange = openExchange(request, response, log);
     response.setHeader("x-request-id", exchange.requestId);
     if (log.isLevelEnabled("debug")) logOutcome(exchange);
-    handle(routes, exchange).catch((error: unknown) => refuse(exchange, error));
+    traced(exchange, () => handle(routes, exchange).catch((error: unknown) => refuse(exchange, error)));
   };
+}
+
+/** Probes come every second and tell nothing. */
+const UNTRACED: ReadonlySet<string> = new Set(["/live", "/ready"]);
+
+function traced({ request, response, path }: Exchange, work: () => Promise<void>): Promise<void> {
+  if (UNTRACED.has(path)) return work();
+  const { traceparent } = request.headers;
+  return continueTrace(typeof traceparent === "string" ? traceparent : undefined, () =>
+    inSpan(`${request.method} request`, { kind: "server" }, async (span) => {
+      await work();
+      span?.setAttributes({ "url.path": path.slice(0, 100), "http.response.status_code": response.statusCode });
+    }),
+  );
 }
 
 async function handle(routes: Routes, exchange: Exchange): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type DocumentNode, type ExecutionResult, GraphQLError } from "graphql";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Log } from "../../subgraphs/shared/log.ts";
+import { inSpan } from "../../subgraphs/shared/trace.ts";
 import type { Engine } from "../engine/create-engine.ts";
 import type { ExecuteRequest } from "../engine/operations.ts";
 import type { OpenStreams } from "../graphql/open-streams.ts";
@@ -54,7 +55,9 @@ export async function* runOperation(
 ): AsyncGenerator<ExecutionResult, undefined> {
   const release = openStream(streams, caller, log);
   try {
-    const result = await engine.execute({ ...request, document, context: run });
+    const result = await inSpan("socket request", { kind: "server" }, () =>
+      engine.execute({ ...request, document, context: run }),
+    );
     for await (const each of Symbol.asyncIterator in result ? result : [result]) {
       if (abort.signal.aborted) return;
       if (each.data === undefined) throw new OperationEnded(each.errors ?? [], log);

@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { Config } from "./config.ts";
+import { activeTraceId } from "./trace.ts";
 
 export type Log = Logger;
 
@@ -18,11 +19,18 @@ export function createLog(
       level: config.logLevel,
       base: bindings,
       formatters: { log: withoutSecrets },
+      mixin: traceOf,
       // The formatter does not see the bindings of a child logger; these paths do.
       redact: { paths: [...SECRET_FIELDS].map((name) => `["${name}"]`), censor: CENSOR },
     },
     to,
   );
+}
+
+/** Leads from a line of the log to its trace, where one is kept. */
+function traceOf(): Fields {
+  const traceId = activeTraceId();
+  return traceId === undefined ? {} : { traceId };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

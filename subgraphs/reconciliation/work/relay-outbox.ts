@@ -7,6 +7,8 @@ type Order = {
   readonly merchant_id: string;
   readonly kind: "IMPORT_FILE" | "RECONCILE" | "PROCESS_WEBHOOK";
   readonly subject_id: string;
+  /** The trace in which it was ordered; a sweep knows none. */
+  readonly trace?: string | null;
 };
 
 /**
@@ -33,10 +35,11 @@ export async function sweepDue(database: DataSource, jobs: Jobs): Promise<number
   return due.length;
 }
 
-async function send(jobs: Jobs, { merchant_id: merchantId, kind, subject_id: id }: Order): Promise<void> {
-  if (kind === "IMPORT_FILE") await jobs.queue("import").add(`import-${id}`, { merchantId, fileId: id });
-  else if (kind === "PROCESS_WEBHOOK") await jobs.queue("webhook").add(`webhook-${id}`, { webhookId: id });
-  else await jobs.queue("reconcile").add(`reconcile-${id}`, { merchantId, runId: id });
+async function send(jobs: Jobs, { merchant_id: merchantId, kind, subject_id: id, trace }: Order): Promise<void> {
+  const from = trace === undefined ? {} : { trace };
+  if (kind === "IMPORT_FILE") await jobs.queue("import").add(`import-${id}`, { merchantId, fileId: id }, from);
+  else if (kind === "PROCESS_WEBHOOK") await jobs.queue("webhook").add(`webhook-${id}`, { webhookId: id }, from);
+  else await jobs.queue("reconcile").add(`reconcile-${id}`, { merchantId, runId: id }, from);
 }
 
 /** The outbox and the due lists are the worker's own business; no merchant's data is read. */
@@ -45,7 +48,7 @@ const NO_ONE = { merchants: [], user: WORKER };
 const BATCH = 100;
 
 const UNSENT = `
-  select merchant_id, id, kind, subject_id from delivery.outbox
+  select merchant_id, id, kind, subject_id, trace from delivery.outbox
   where sent_at is null
   order by created_at
   limit $1

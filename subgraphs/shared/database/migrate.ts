@@ -12,6 +12,7 @@ import { Intake1764000000009 } from "./migrations/1764000000009-intake.ts";
 import { PayoutCredits1764000000020 } from "./migrations/1764000000020-payout-credits.ts";
 import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
 import { ProviderIdentity1764000000040 } from "./migrations/1764000000040-provider-identity.ts";
+import { TraceContext1764000000050 } from "./migrations/1764000000050-trace-context.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -54,6 +55,7 @@ export const MIGRATIONS = [
   PayoutCredits1764000000020,
   Webhooks1764000000030,
   ProviderIdentity1764000000040,
+  TraceContext1764000000050,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -1,5 +1,6 @@
 import type { PoolClient, QueryResultRow } from "pg";
 import type { DataSource, EntityManager } from "typeorm";
+import { carriedTrace, inSpan } from "../trace.ts";
 
 /** Whose rows a transaction may touch, and for whom it acts. */
 export type Scope = { readonly merchants: readonly string[]; readonly user: string };
@@ -32,9 +33,12 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
   const runner = database.createQueryRunner();
   const client = (await runner.connect()) as PoolClient;
   const transaction: Transaction = {
-    query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
-      (await client.query<R>({ text, values: [...values], ...(name && { name }) })).rows,
-    change: async (text, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+    query: <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
+      traced(text, name, async () => {
+        return (await client.query<R>({ text, values: [...values], ...(name && { name }) })).rows;
+      }),
+    change: (text, values = []) =>
+      traced(text, undefined, async () => (await client.query(text, [...values])).rowCount ?? 0),
     manager: runner.manager,
     client,
   };
@@ -45,6 +49,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
       scope.user,
       String(limits.statementTimeoutMs),
       String(limits.idleTimeoutMs),
+      carriedTrace() ?? "",
     ]);
   } catch (error) {
     await runner.release();
@@ -94,4 +99,14 @@ export const PLATFORM = "platform";
 const NO_MERCHANT = "-";
 
 const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app.user', $2, true),
-  set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true)`;
+  set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true),
+  set_config('app.trace', $5, true)`;
+
+const LONGEST_TEXT = 1_000;
+
+/** A span for one statement: its text, which has no values in it, and never its parameters. */
+function traced<T>(text: string, name: string | undefined, run: () => Promise<T>): Promise<T> {
+  const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? "SQL";
+  const attributes = { "db.system.name": "postgresql", "db.query.text": text.slice(0, LONGEST_TEXT) };
+  return inSpan(name ?? verb, { kind: "client", attributes }, run);
+}

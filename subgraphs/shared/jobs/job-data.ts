@@ -24,6 +24,21 @@ export type JobData = {
   readonly outbox: Readonly<Record<string, never>>;
 };
 
+/** Beside its data a job carries the trace that it was added in. */
+export function withTrace(data: object, trace: string | undefined): object {
+  return trace === undefined ? data : { ...data, [TRACE]: trace };
+}
+
+/** Takes apart what `withTrace` put together. */
+export function splitTrace(carried: unknown): { readonly data: unknown; readonly trace: string | undefined } {
+  if (typeof carried !== "object" || carried === null || !(TRACE in carried))
+    return { data: carried, trace: undefined };
+  const { [TRACE]: trace, ...data } = carried;
+  return { data, trace: typeof trace === "string" ? trace : undefined };
+}
+
+const TRACE = "traceparent";
+
 /** @throws AppError INVALID_INPUT when the data is not what this queue carries. */
 export function parseJobData<Name extends QueueName>(name: Name, data: unknown): JobData[Name] {
   const parsed = JOB_DATA[name].safeParse(data);

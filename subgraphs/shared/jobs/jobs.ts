@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { carriedTrace, continueTrace, inSpan } from "../trace.ts";
 import { backendFor, type JobStore, type StoredQueue } from "./backend.ts";
-import { type JobData, jobId, parseJobData, QUEUE_NAMES, type QueueName } from "./job-data.ts";
+import { type JobData, jobId, parseJobData, QUEUE_NAMES, type QueueName, withTrace } from "./job-data.ts";
 import { type JobHandler, type JobWorker, startWorker, type WorkerSettings } from "./worker.ts";
 
 export type Jobs = {
@@ -21,9 +22,10 @@ type JobQueue<Name extends QueueName> = {
   /**
    * Adds a job, unless one with this id waits or runs. A job with this id that is over, well or badly, is replaced: what
    * is due is for the database to say, not for what the queue remembers.
+   * @param options `trace`: the trace that asked for it, where that is not the one under way
    * @throws AppError INVALID_INPUT, or QUEUE_UNAVAILABLE within 3 s: the caller goes on, the sweeper adds it later
    */
-  readonly add: (id: string, data: JobData[Name]) => Promise<void>;
+  readonly add: (id: string, data: JobData[Name], options?: { readonly trace?: string | null }) => Promise<void>;
 };
 
 type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
@@ -66,7 +68,12 @@ export function createJobs(
   };
 
   return {
-    queue: (name) => ({ add: (id, data) => addJob(queueOf(name), name, { id, data }) }),
+    queue: (name) => ({
+      add: (id, data, { trace } = {}) =>
+        continueTrace(trace ?? undefined, () =>
+          inSpan(`enqueue ${name}`, { kind: "producer" }, () => addJob(queueOf(name), name, { id, data })),
+        ),
+    }),
     worker: (name, handler, settings = {}) => {
       const worker = startWorker(backend, fullName(name), { name, handler, settings, log: log.child({ queue: name }) });
       workers.push(worker);
@@ -96,7 +103,7 @@ async function addJob<Name extends QueueName>(
     const twin = await queue.getJob(id);
     // Removing a twin that another producer has replaced since, and that runs by now, fails: then ours is not needed.
     if (twin?.finishedOn !== undefined) await queue.remove(id);
-    await queue.add(name, data, { jobId: id });
+    await queue.add(name, withTrace(data, carriedTrace()), { jobId: id });
   });
 }
 

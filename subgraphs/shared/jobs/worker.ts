@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Job, UnrecoverableError } from "bullmq";
 import { AppError, ERRORS } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { inSpan } from "../trace.ts";
 import type { Backend, StoredWorker } from "./backend.ts";
-import { type JobData, parseJobData, type QueueName } from "./job-data.ts";
+import { type JobData, parseJobData, type QueueName, splitTrace } from "./job-data.ts";
 
 /** May be called twice with the same data, at once even (a worker that hung and woke up), so its writes are fenced. */
 export type JobHandler<Name extends QueueName> = (
@@ -42,9 +43,12 @@ export function startWorker<Name extends QueueName>(backend: Backend, fullName: 
   const { name, handler, settings, log } = task;
   const running = new Set<Promise<void>>();
   const work = async (job: Job): Promise<void> => {
-    const ends = unlessHopeless(async () => {
-      await handler(parseJobData(name, job.data), { id: job.id ?? "", attempt: job.attemptsMade + 1 });
-    });
+    const { data, trace } = splitTrace(job.data);
+    const attempt = job.attemptsMade + 1;
+    const facts = { kind: "consumer", causedBy: trace, attributes: { "concord.attempt": attempt } } as const;
+    const ends = inSpan(`job ${name}`, facts, () =>
+      unlessHopeless(() => handler(parseJobData(name, data), { id: job.id ?? "", attempt })),
+    );
     running.add(ends);
     await ends.finally(() => running.delete(ends));
   };

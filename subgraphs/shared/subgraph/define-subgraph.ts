@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { EntityClass } from "../database/connection.ts";
+import { inSpan, markFailed } from "../trace.ts";
 import { type Answer, executeOperation, type Operation } from "./execute-operation.ts";
 import { executeSubscription } from "./execute-subscription.ts";
 import type { Services } from "./request-context.ts";
@@ -41,7 +42,13 @@ export function defineSubgraph(definition: SubgraphDefinition): Subgraph {
     sdl,
     schema,
     entities,
-    execute: (document, operation, services) => executeOperation(schema, document, operation, services),
+    execute: (document, operation, services) =>
+      inSpan(`subgraph ${name}`, { attributes: { "concord.subgraph": name } }, async (span) => {
+        const answer = await executeOperation(schema, document, operation, services);
+        const [error] = answer.errors ?? [];
+        if (error) markFailed(span, String(error.extensions?.["code"]));
+        return answer;
+      }),
     subscribe: (document, operation, services) => executeSubscription(schema, document, operation, services),
   };
 }

@@ -9,6 +9,7 @@ import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHt
 import { ApolloServerPluginInlineTrace } from "@apollo/server/plugin/inlineTrace";
 import { AppError } from "../errors.ts";
 import { type CallKey, type CallVerifier, createCallVerifier } from "../identity/call-signature.ts";
+import { continueTrace } from "../trace.ts";
 import { callInProcess, type InProcessCaller, MOST_TOKENS } from "./call-in-process.ts";
 import type { Subgraph } from "./define-subgraph.ts";
 import type { Answer } from "./execute-operation.ts";
@@ -82,7 +83,8 @@ type Running = {
 async function route(server: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
   const at = (method: string, wanted: string) => request.method === method && path === wanted;
-  if (at("POST", "/graphql")) return answerGraphql(server, request, response);
+  if (at("POST", "/graphql"))
+    return continueTrace(traceparentOf(request), () => answerGraphql(server, request, response));
   if (at("GET", "/live")) return sendJson(response, 200, { status: "live" });
   if (at("GET", "/ready")) return answerReady(server, response);
   const own = server.routes.find((candidate) => at(candidate.method, candidate.path));
@@ -134,6 +136,10 @@ function executedHere(subgraph: Subgraph, services: Services): ApolloServerPlugi
 /** True when nothing ran, and sending the same again would not help. */
 function isRefused({ data, errors = [] }: Answer): boolean {
   return data === undefined && errors.some(({ extensions }) => extensions?.["code"] === "INVALID_INPUT");
+}
+
+function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | undefined {
+  return typeof traceparent === "string" ? traceparent : undefined;
 }
 
 /** Not ready: the database does not answer, or this process is on its way out. */
