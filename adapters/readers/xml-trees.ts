@@ -112,13 +112,15 @@ export class XmlTrees {
     this.#depth += 1;
     const frame = this.#frames[this.#depth];
     if (!frame) throw this.#refusal(`elements nest deeper than ${DEEPEST} levels`);
+    frame.element = undefined;
+    frame.isOmitted = parent.isOmitted;
+    if (frame.isOmitted) return;
     frame.prefixes = this.#prefixesOf(tag, parent.prefixes);
     const name = this.#nameOf(tag.name, frame.prefixes);
     frame.step = parent.step?.steps.get(name);
-    frame.isOmitted = parent.isOmitted || this.#omitted.has(name);
+    frame.isOmitted = this.#omitted.has(name);
     frame.line = this.#parser.line;
     frame.sizeBefore = this.#size;
-    frame.element = undefined;
     frame.hasElements = false;
     parent.hasElements = true;
     if (frame.isOmitted || (parent.element === undefined && frame.step?.isRecord !== true)) return;
