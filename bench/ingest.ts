@@ -1,42 +1,51 @@
 import "reflect-metadata";
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { appendFile, copyFile, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
-import type { DataSource } from "typeorm";
-import { adapter } from "../adapters/providers/adyen-settlement-detail.ts";
 import { setUpMerchant } from "../commands/administer.ts";
-import { FAMILIES, importServices, openSystem, type System } from "../commands/open-system.ts";
+import { openSystem } from "../commands/open-system.ts";
 import { writeAdyenVolume } from "../simulator/adyen-volume.ts";
-import { importFile } from "../subgraphs/reconciliation/import/import-file.ts";
-import { receiveFile } from "../subgraphs/reconciliation/import/receive-file.ts";
-import { createStager } from "../subgraphs/reconciliation/import/stage-event.ts";
-import { runReconciliation } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { readConfig } from "../subgraphs/shared/config.ts";
-import { CopyWriter } from "../subgraphs/shared/store/copy-writer.ts";
+import { CSV_READERS } from "./ingest/csv-readers.ts";
+import { rawCopy } from "./ingest/floor.ts";
+import { writeJournalVolume } from "./ingest/journal-volume.ts";
 
 /**
- * Ingests a generated Adyen settlement file beside its floor, a raw COPY of the same bytes into an unlogged table of
- * text columns, in one run. Prints JSON: ratios to the floor first, rows a second, and the peak memory of this process.
+ * Ingests a generated Adyen settlement file, and a terminal journal, beside their floor: a raw COPY of the same bytes into
+ * an unlogged table of text columns, before and after. Reads the settlement file by CSV libraries as well. Prints JSON:
+ * ratios first. "Again" is the same rows in other bytes, so that each is judged anew. The import runs in a process of
+ * its own, whose peak memory is told.
  *
- *   node --import tsx bench/ingest.ts --rows 1000000
+ *   npm ci --prefix bench/peers
+ *   node --import tsx bench/ingest.ts --rows 1000000 [--journal-rows 200000] [--reconcile]
  *
  * Needs a PostgreSQL to make a database of its own in: BENCH_DATABASE_URL, by default postgres on 127.0.0.1:5432.
  */
 const MERCHANT = "bench";
 const ACCOUNT = "KorenaarPOS";
+const ADYEN_COLUMNS = 26;
 
-const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });
+const { values } = parseArgs({
+  options: {
+    rows: { type: "string", default: "1000000" },
+    "journal-rows": { type: "string", default: "0" },
+    reconcile: { type: "boolean", default: false },
+  },
+});
 const rows = Number(values.rows);
+const journalRows = Number(values["journal-rows"]);
 const adminUrl = process.env.BENCH_DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
 const folder = await mkdtemp(join(tmpdir(), "concord-bench-"));
 const name = `concord_bench_${process.pid}`;
+const url = new URL(adminUrl);
+url.pathname = `/${name}`;
+const environment = { DATABASE_URL: url.href, CONCORD_DATA: folder, LOG_LEVEL: "warn" };
 await onAdmin(`create database ${name}`);
 try {
+  await prepare();
   process.stdout.write(`${JSON.stringify(await measure(), null, 2)}\n`);
 } finally {
   await onAdmin(`drop database ${name} with (force)`);
@@ -44,120 +53,127 @@ try {
 }
 
 async function measure() {
-  const file = join(folder, "volume.csv");
-  await writeAdyenVolume(file, rows, { seed: 1 });
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  const system = await openSystem(
-    readConfig({ DATABASE_URL: url.href, CONCORD_DATA: folder, LOG_LEVEL: "warn" }),
-    "stderr",
+  const settlement = join(folder, "settlement.csv");
+  await writeAdyenVolume(settlement, rows, { seed: 1 });
+  const readers = await readAll(settlement);
+  const measured = await importTwice(settlement, ADYEN_COLUMNS, rows);
+  const reconciled = values.reconcile ? await inProcess("reconcile") : undefined;
+  const journal = join(folder, "journal.ndjson");
+  if (journalRows > 0) writeJournalVolume(journal, journalRows, ACCOUNT);
+  const reported = journalRows > 0 ? await importTwice(journal, 1, journalRows) : undefined;
+  const fastest = Math.max(...Object.values(readers).slice(1));
+  return {
+    ratios: {
+      parseToFastestLibrary: rounded((readers.ours ?? 0) / fastest),
+      importToRawCopy: rounded(measured.floorMs / measured.first.ms),
+      againToFirst: rounded(measured.first.ms / measured.again.ms),
+      ...(reported && { journalToRawCopy: rounded(reported.floorMs / reported.first.ms) }),
+      ...(reported && { journalAgainToFirst: rounded(reported.first.ms / reported.again.ms) }),
+      ...(reconciled && {
+        importAndReconcileToRawCopy: rounded(measured.floorMs / (measured.first.ms + reconciled.ms)),
+      }),
+    },
+    peakMemoryBytes: measured.first.rssBytes,
+    rowsPerSecond: {
+      ...readers,
+      rawCopy: perSecond(rows, measured.floorMs),
+      import: perSecond(rows, measured.first.ms),
+      again: perSecond(rows, measured.again.ms),
+      ...(reconciled && { reconcile: perSecond(rows, reconciled.ms) }),
+      ...(reported && { rawCopyOfJournal: perSecond(journalRows, reported.floorMs) }),
+      ...(reported && { journal: perSecond(journalRows, reported.first.ms) }),
+    },
+    nodeMicrosecondsPerRow: rounded((measured.first.cpuMs * 1_000) / rows),
+    rows,
+    fileBytes: (await stat(settlement)).size,
+    node: process.version,
+  };
+}
+
+/** Rows a second of each reader; the faster of two runs, since the first also compiles. */
+async function readAll(path: string): Promise<Record<string, number>> {
+  const paces: Record<string, number> = {};
+  for (const round of [1, 2]) {
+    for (const reader of CSV_READERS) {
+      const start = performance.now();
+      const read = await reader.rows(path);
+      if (read !== rows) throw new Error(`${reader.name} read ${read} rows of ${rows} in round ${round}`);
+      paces[reader.name] = Math.max(paces[reader.name] ?? 0, perSecond(rows, performance.now() - start));
+    }
+  }
+  return paces;
+}
+
+/** The floor is the mean of before and after: a machine that others use is not the same a minute later. */
+async function importTwice(path: string, columns: number, count: number) {
+  const before = await timed(() => rawCopy(url.href, path, columns));
+  const first = await inProcess(path);
+  const after = await timed(() => rawCopy(url.href, path, columns));
+  await copyFile(path, `${path}.again`);
+  await appendFile(`${path}.again`, "\n");
+  const again = await inProcess(`${path}.again`);
+  await assertOnce(count);
+  return { floorMs: (before + after) / 2, first, again };
+}
+
+/** A benchmark of an import that took other than every row, once, would measure nothing. */
+async function assertOnce(count: number): Promise<void> {
+  const { rows: files } = await onDatabase(
+    "select rows_accepted, rows_duplicate from reconciliation.source_file order by received_at desc limit 2",
   );
+  const [again, first] = files.map((file) => [Number(file.rows_accepted), Number(file.rows_duplicate)]);
+  if (first?.[0] !== count || again?.[1] !== count) {
+    throw new Error(`of ${count} rows, the imports took ${JSON.stringify({ first, again })}`);
+  }
+}
+
+type Work = { readonly ms: number; readonly cpuMs: number; readonly rssBytes: number };
+
+async function inProcess(path: string): Promise<Work> {
+  const script = join(import.meta.dirname, "ingest", "import-file.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, MERCHANT, path], {
+    env: { ...process.env, ...environment },
+  });
+  return JSON.parse(stdout) as Work;
+}
+
+async function prepare(): Promise<void> {
+  const system = await openSystem(readConfig(environment), "stderr");
   try {
     await system.migrate();
-    const database = await system.open("worker", 4);
-    await setUpMerchant(database, {
+    await setUpMerchant(await system.open("worker", 1), {
       merchant: { id: MERCHANT, name: MERCHANT, zone: "Europe/Brussels" },
       locations: [],
       terminals: [],
       providerAccounts: [{ provider: "adyen", account: ACCOUNT }],
     });
-    const memory = watchMemory();
-    const floor = await timed(() => rawCopy(url.href, file));
-    const parse = await timed(() => parseAndStage(file));
-    const imported = await timed(() => ingest(system, database, file));
-    const reconciled = await timed(() => reconcile(system, database));
-    const again = await timed(() => ingest(system, database, file));
-    return {
-      ratios: {
-        parseToRawCopy: ratio(floor.ms, parse.ms),
-        importToRawCopy: ratio(floor.ms, imported.ms),
-        importAndReconcileToRawCopy: ratio(floor.ms, imported.ms + reconciled.ms),
-        againToFirst: ratio(imported.ms, again.ms),
-      },
-      rowsPerSecond: {
-        rawCopy: perSecond(floor.ms),
-        parseAndStage: perSecond(parse.ms),
-        import: perSecond(imported.ms),
-        reconcile: perSecond(reconciled.ms),
-      },
-      peakRssBytes: memory.stop(),
-      rows,
-      fileBytes: (await stat(file)).size,
-      node: process.version,
-    };
   } finally {
     await system.close();
   }
 }
 
-/** What PostgreSQL can take in at most: no parsing on our side, no types, no index, no log. */
-async function rawCopy(url: string, file: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const columns = Array.from({ length: 26 }, (_, index) => `c${index} text`).join(", ");
-    await client.query(`create unlogged table raw_copy (${columns})`);
-    await pipeline(createReadStream(file), client.query(copyFrom("copy raw_copy from stdin (format csv, header)")));
-    await client.query("drop table raw_copy");
-  } finally {
-    await client.end();
-  }
-}
-
-/** Reading, understanding and encoding every row, without a database. */
-async function parseAndStage(file: string): Promise<void> {
-  const { stage } = createStager(FAMILIES);
-  const writers = { lines: new CopyWriter(), reports: new CopyWriter() };
-  const place = { merchantId: MERCHANT, locationId: null, terminalId: null, zone: "Europe/Brussels" };
-  for await (const readings of adapter.read(createReadStream(file, { highWaterMark: 256 * 1024 }))) {
-    for (const reading of readings) if (reading.kind === "event") stage(reading.event, reading.line, place, writers);
-    writers.lines.clear();
-  }
-}
-
-async function ingest(system: System, database: DataSource, file: string): Promise<void> {
-  const { id } = await receiveFile(
-    { database, storage: system.storage },
-    { bytes: createReadStream(file), name: "volume.csv", merchantId: MERCHANT, origin: "CLI", userId: "bench" },
-  );
-  await importFile(importServices(system, database), MERCHANT, id);
-}
-
-async function reconcile(system: System, database: DataSource): Promise<void> {
-  const owner = await system.open("owner", 1);
-  const runs = await owner.query<{ id: string }[]>("select id from reconciliation.run where status = 'QUEUED'");
-  for (const { id } of runs) await runReconciliation(importServices(system, database), MERCHANT, id);
-}
-
-async function timed(work: () => Promise<void>): Promise<{ readonly ms: number }> {
+async function timed(work: () => Promise<void>): Promise<number> {
   const start = performance.now();
   await work();
-  return { ms: performance.now() - start };
+  return performance.now() - start;
 }
 
-function watchMemory(): { readonly stop: () => number } {
-  let peak = 0;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }, 50);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return peak;
-    },
-  };
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
-function ratio(floorMs: number, ms: number): number {
-  return Math.round((floorMs / ms) * 1000) / 1000;
-}
-
-function perSecond(ms: number): number {
-  return Math.round((rows * 1000) / ms);
+function perSecond(count: number, ms: number): number {
+  return Math.round((count * 1000) / ms);
 }
 
 async function onAdmin(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   await client.query(statement).finally(() => client.end());
+}
+
+async function onDatabase(statement: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  return client.query(statement).finally(() => client.end());
 }

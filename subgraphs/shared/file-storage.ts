@@ -20,7 +20,7 @@ export function openFileStorage(folder: string): FileStorage {
   const pathOf = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
   return {
     put: (bytes, limitBytes = DEFAULT_LIMIT_BYTES) => store(folder, pathOf, bytes, limitBytes),
-    read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }),
+    read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 64 * 1024 }),
     head: async (sha256, length) => {
       const file = await open(pathOf(sha256), "r");
       try {

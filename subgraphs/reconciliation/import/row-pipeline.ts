@@ -1,5 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { addStagedLines } from "../../shared/store/add-lines.ts";
+import { createLineAdder } from "../../shared/store/add-lines.ts";
 import { CopyWriter } from "../../shared/store/copy-writer.ts";
 import { copyRows } from "../../shared/store/staging.ts";
 import type { StagingWriters } from "./stage-event.ts";
@@ -21,13 +21,14 @@ export type RowPipeline = {
 
 /** Rows on their way to the database in chunks, so that memory does not grow with the file. */
 export function openRowPipeline(transaction: Transaction, fileId: string): RowPipeline {
+  const addLines = createLineAdder(transaction, fileId);
   let filling = newWriters();
   let sending = newWriters();
   let scratch: StagingWriters | undefined;
   let underway: Promise<void> = Promise.resolve();
   const deliver = async ({ lines, reports }: StagingWriters, others: () => Promise<void>) => {
     await copyRows(transaction, "staged_line", lines);
-    await addStagedLines(transaction, fileId, lines.rows);
+    await addLines(lines.rows);
     await copyRows(transaction, "staged", reports);
     await others();
     lines.clear();
@@ -57,4 +58,4 @@ function newWriters(): StagingWriters {
   return { lines: new CopyWriter(), reports: new CopyWriter() };
 }
 
-const CHUNK_ROWS = 5_000;
+const CHUNK_ROWS = 10_000;

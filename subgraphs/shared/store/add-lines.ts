@@ -10,35 +10,59 @@ const LINE_COLUMNS = [
   ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
 ];
 
+/** Adds what `staged_line` holds, so many rows, to the ledger, and empties it. */
+export type LineAdder = (staged: number) => Promise<void>;
+
 /**
- * Adds the rows that only book, of one chunk, to the ledger, and empties `staged_line`. The table's key judges them: one
- * that is there already is a duplicate if its content is the same and a collision if it is not.
+ * Adds the rows that only book, chunk by chunk. The ledger's key judges them: one that is there already is a duplicate if
+ * its content is the same and a collision if it is not. To ask for each row costs half as much again as to add it, so a
+ * file is taken for new until its first known row.
  */
-export async function addStagedLines(transaction: Transaction, fileId: string, staged: number): Promise<void> {
-  if (staged === 0) return;
-  const added = await addLines(
-    transaction,
-    fileId,
-    "staged_line s",
-    "true",
-    "on conflict (merchant_id, id) do nothing",
-  );
-  if (added < staged) await transaction.query(KNOWN_LINES, [fileId]);
-  await transaction.query("truncate staged_line");
+export function createLineAdder(transaction: Transaction, fileId: string): LineAdder {
+  let isNew = true;
+  return async (staged) => {
+    if (staged === 0) return;
+    isNew &&= await addNewLines(transaction, fileId);
+    if (!isNew) {
+      const conflict = "on conflict (merchant_id, id) do nothing";
+      const added = await addLines(transaction, { fileId, from: "staged_line s", isDirect: true, conflict });
+      if (added < staged) await transaction.query(KNOWN_LINES, [fileId]);
+    }
+    await transaction.query("truncate staged_line");
+  };
 }
+
+/** False if one of them is known; none is added then. */
+async function addNewLines(transaction: Transaction, fileId: string): Promise<boolean> {
+  await transaction.query("savepoint new_lines");
+  try {
+    await addLines(transaction, { fileId, from: "staged_line s", isDirect: true });
+  } catch (error) {
+    if ((error as { readonly code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    await transaction.query("rollback to savepoint new_lines");
+    return false;
+  }
+  await transaction.query("release savepoint new_lines");
+  return true;
+}
+
+const UNIQUE_VIOLATION = "23505";
 
 /** Adds the lines of rows that report as well; `newRows` joins the staging table as `s`. */
 export async function addReportedLines(transaction: Transaction, fileId: string, newRows: string): Promise<void> {
-  await addLines(transaction, fileId, `${newRows} where s.books`, "false", "");
+  await addLines(transaction, { fileId, from: `${newRows} where s.books`, isDirect: false });
 }
 
-async function addLines(
-  transaction: Transaction,
-  fileId: string,
-  from: string,
-  direct: "true" | "false",
-  onConflict: string,
-): Promise<number> {
+type Source = {
+  readonly fileId: string;
+  readonly from: string;
+  readonly isDirect: boolean;
+  /** What to do about a row whose key is taken; without it, such a row is an error. */
+  readonly conflict?: string;
+};
+
+async function addLines(transaction: Transaction, source: Source): Promise<number> {
+  const { fileId, from, isDirect, conflict = "" } = source;
   const [row] = await transaction.query<{ added: number }>(
     `with added as (
       insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
@@ -46,12 +70,12 @@ async function addLines(
       select s.merchant_id, 'lin_' || s.fact_key, $1, s.line_number, s.booking_currency, s.transaction_id,
         ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}
       from ${from}
-      ${onConflict}
+      ${conflict}
       returning merchant_id, batch_id, payout_id, kind, provider, account, currency, gross_minor, fee_minor, net_minor,
         booking_date, value_date, line_number
     ), summed as (
       insert into booked
-      select ${direct}, merchant_id, batch_id, payout_id, kind, min(provider), min(account), min(currency),
+      select ${isDirect}, merchant_id, batch_id, payout_id, kind, min(provider), min(account), min(currency),
         count(*), sum(gross_minor), sum(fee_minor), sum(net_minor), max(booking_date), max(value_date), min(line_number)
       from added
       group by merchant_id, batch_id, payout_id, kind
