@@ -156,6 +156,7 @@ test("a duplicate changes nothing, and the order of deliveries decides nothing",
       item(shop, { eventCode: "CHARGEBACK_REVERSED", pspReference: `${shop.id}-DIS`, ...original }),
     ].map((fields) => adyenDelivery([fields]));
   };
+  const [{ now: started } = {}] = await ledger.rows<{ now: string }>("select clock_timestamp() as now");
   const forwards = await ledger.openShop();
   const backwards = await ledger.openShop();
   for (const message of messages(forwards)) await receive("adyen", message);
@@ -166,6 +167,11 @@ test("a duplicate changes nothing, and the order of deliveries decides nothing",
   }
   await work();
   expect(await forwards.factCounts()).toEqual(before);
+  // Four of the one shop and four of the other: what was told again was not even ordered again.
+  const orders = await ledger.rows("select from delivery.outbox where kind = 'PROCESS_WEBHOOK' and created_at >= $1", [
+    started,
+  ]);
+  expect(orders).toHaveLength(8);
   expect(await kept(`CHARGEBACK|${forwards.id}`)).toMatchObject([{ deliveries: 3, status: "APPLIED" }]);
   const shown = async (shop: Shop) =>
     (await shop.transactions()).map(({ type, status, dispute_state, amount_minor }) => [

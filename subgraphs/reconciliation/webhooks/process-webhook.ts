@@ -91,13 +91,19 @@ function stage(findings: readonly Finding[], placement: Placement, families: Fam
     if (!event) continue;
     const place = placement.place(event);
     if ("code" in place) {
-      problems.push(place);
+      problems.push(place.code === "UNMAPPED_ACCOUNT" ? unmapped(event) : place);
       continue;
     }
     stager.stage(event, index + 1, place, writers);
     merchants.add(place.merchantId);
   }
   return { staged: writers.reports, merchants: [...merchants], problems };
+}
+
+/** Unlike a file, a webhook is not sent again by anybody: it waits here. */
+function unmapped({ provider, account = "" }: ProviderEvent): Problem {
+  const problem = `account "${account}" at ${provider} is mapped to no merchant; map it, and this is worked on by itself`;
+  return { code: "UNMAPPED_ACCOUNT", problem };
 }
 
 /** What is said of the status alone; a booking is a settlement's to say, and its line claims this report. */

@@ -64,34 +64,33 @@ type Kept = { readonly isNew: boolean };
 async function keep(transaction: Transaction, provider: string, notice: Notice): Promise<Kept> {
   const id = stableId("whk", provider, notice.account, notice.key);
   const payload = maskCards(JSON.stringify(notice.payload)).text;
+  const [before] = await transaction.query<{ revision: number }>(LOCK, [PLATFORM, id]);
   const values = [PLATFORM, id, provider, notice.account, notice.key, payload, notice.rereads];
-  const [row] = await transaction.query<{ revision: number; is_new: boolean; is_due: boolean }>(KEEP, values);
-  if (row?.is_due)
-    await transaction.query(ORDER, [PLATFORM, stableId("out", "PROCESS_WEBHOOK", id, `${row.revision}`), id]);
-  return { isNew: row?.is_new ?? false };
+  const [after] = await transaction.query<{ revision: number }>(KEEP, values);
+  const revision = after?.revision ?? 1;
+  if (revision !== before?.revision) {
+    await transaction.query(ORDER, [PLATFORM, stableId("out", "PROCESS_WEBHOOK", id, `${revision}`), id]);
+  }
+  return { isNew: before === undefined };
 }
+
+const LOCK = "select revision from delivery.webhook where merchant_id = $1 and id = $2 for update";
 
 /**
  * What was told before is counted and changes nothing, unless it has to be read again: then it is due once more, under
  * its next revision, whatever a worker is doing with it at this moment. While it waits anyway, once is enough.
  */
 const KEEP = `
-  with known as (
-    select revision, status, leased_until from delivery.webhook where merchant_id = $1 and id = $2 for update
-  ), kept as (
-    insert into delivery.webhook as w (merchant_id, id, provider, account, delivery_key, payload)
-    values ($1, $2, $3, $4, $5, $6)
-    on conflict (merchant_id, id) do update set
-      deliveries = w.deliveries + 1,
-      last_delivered_at = clock_timestamp(),
-      revision = w.revision + case when $7 and (w.status <> 'RECEIVED' or w.leased_until > clock_timestamp()) then 1 else 0 end,
-      status = case when $7 then 'RECEIVED' else w.status end,
-      attempts = case when $7 then 0 else w.attempts end,
-      due_at = case when $7 then clock_timestamp() else w.due_at end
-    returning revision
-  )
-  select kept.revision, known.revision is null as is_new, kept.revision is distinct from known.revision as is_due
-  from kept left join known on true`;
+  insert into delivery.webhook as w (merchant_id, id, provider, account, delivery_key, payload)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (merchant_id, id) do update set
+    deliveries = w.deliveries + 1,
+    last_delivered_at = clock_timestamp(),
+    revision = w.revision + case when $7 and (w.status <> 'RECEIVED' or w.leased_until > clock_timestamp()) then 1 else 0 end,
+    status = case when $7 then 'RECEIVED' else w.status end,
+    attempts = case when $7 then 0 else w.attempts end,
+    due_at = case when $7 then clock_timestamp() else w.due_at end
+  returning revision`;
 
 const ORDER = `
   insert into delivery.outbox (merchant_id, id, kind, subject_id)
