@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Attack } from "./attack.ts";
-import { faultsOf, operation } from "./attack.ts";
+import { BYSTANDER_CPU_MS, bystanderWaits, faultsOf, operation, percentile } from "./attack.ts";
 import { type AttackGateway, startAttackGateway } from "./attack-gateway.ts";
 import { DISCOVERY } from "./requests/discovery.ts";
 import { INJECTION } from "./requests/injection.ts";
@@ -11,21 +11,21 @@ const ALL = [...DISCOVERY, ...TRANSPORT, ...LOAD, ...INJECTION];
 const BYSTANDER = operation("{ transactions(first: 5) { edges { node { id status } } } }");
 
 let gateway: AttackGateway;
-let worst = { id: "", ms: 0 };
+let worst = { id: "", cpuMs: 0 };
 
 beforeAll(async () => {
   gateway = await startAttackGateway("attacks");
   await gateway.attack({ send: BYSTANDER });
 });
 afterAll(async () => {
-  process.stdout.write(`slowest answer to an attack: ${Math.round(worst.ms)} ms (${worst.id})\n`);
+  process.stdout.write(`dearest answer to an attack: ${Math.round(worst.cpuMs)} ms of CPU time (${worst.id})\n`);
   await gateway.close();
 });
 
 async function run(attack: Attack): Promise<string[]> {
   const before = gateway.calls.count;
   const reply = await gateway.attack(attack);
-  if (reply.ms > worst.ms) worst = { id: `${attack.id} ${attack.name}`.slice(0, 80), ms: reply.ms };
+  if (reply.cpuMs > worst.cpuMs) worst = { id: `${attack.id} ${attack.name}`.slice(0, 80), cpuMs: reply.cpuMs };
   return faultsOf(attack, reply, gateway.calls.count - before);
 }
 
@@ -50,20 +50,20 @@ test("nothing of it is left behind in the process", async () => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-test("a bystander is answered while every attack is repeated", async () => {
+test("a bystander hardly waits while every attack is repeated", async () => {
   const waits: number[] = [];
-  for (let start = 0; start < ALL.length; start += 5) {
-    const attacks = ALL.slice(start, start + 5).map((attack) => gateway.attack(attack));
-    const bystander = await gateway.attack({ send: BYSTANDER });
-    expect(bystander.status).toBe(200);
-    waits.push(bystander.ms);
-    await Promise.all(attacks);
+  for (const attack of ALL) {
+    const bystander = async () => {
+      const reply = await gateway.attack({ send: BYSTANDER });
+      expect(reply.status).toBe(200);
+      return reply;
+    };
+    waits.push(...(await bystanderWaits(2, { attack: () => gateway.attack(attack), bystander })));
   }
-  const p90 = waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.9)];
-  process.stdout.write(
-    `a bystander waited ${Math.round(p90 ?? 0)} ms (p90), ${Math.round(waits.at(-1) ?? 0)} ms at most\n`,
-  );
-  expect(p90).toBeLessThan(500);
+  const p99 = percentile(waits, 0.99);
+  const told = [0.5, 0.9, 1].map((share) => Math.round(percentile(waits, share))).join(", ");
+  process.stdout.write(`a bystander waited for ${Math.round(p99)} ms of CPU time (p99; p50, p90, most: ${told})\n`);
+  expect(p99).toBeLessThan(BYSTANDER_CPU_MS);
 });
 
 test("known and unknown types are told apart by nothing in the answer", async () => {

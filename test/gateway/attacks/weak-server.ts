@@ -14,6 +14,8 @@ import {
 import { createEngine } from "../../../gateway/engine/create-engine.ts";
 import { supergraphSdl } from "./attack-gateway.ts";
 
+type Connection = { readonly first?: number | undefined };
+
 /**
  * The same graph as someone serves it who read the first page of a manual: no limits, no masking, any body. The checks
  * of the attacks must fail here, or they would find nothing anywhere.
@@ -21,11 +23,14 @@ import { supergraphSdl } from "./attack-gateway.ts";
 export async function startWeakServer(): Promise<{ readonly url: string; close(): void }> {
   const unused = () => Promise.reject(new Error("the weak server has no subgraphs"));
   const { schema } = createEngine({ supergraphSdl: supergraphSdl(), fetch: unused });
-  const anything: GraphQLFieldResolver<unknown, unknown> = (_, { first = 1 }: { first?: number }, __, info) => {
+  const anything: GraphQLFieldResolver<Connection | undefined, unknown> = (source, given: Connection, _, info) => {
     if (info.fieldName === "transaction") throw new Error(`syntax error at or near "'": select * from transactions`);
     const type = getNamedType(info.returnType);
-    const member = isCompositeType(type) ? {} : isEnumType(type) ? type.getValues()[0]?.value : "1";
     const isList = isListType(getNullableType(info.returnType));
+    if (!isList && isCompositeType(type)) return { first: given.first };
+    const member = isCompositeType(type) ? {} : isEnumType(type) ? type.getValues()[0]?.value : "1";
+    // The list of a connection is as long as the connection was asked to be.
+    const first = given.first ?? source?.first ?? 1;
     return isList ? Array(Math.min(Math.max(1, first), 1_000)).fill(member) : member;
   };
   const server = createServer(async (request, response) => {

@@ -27,6 +27,13 @@ function doubling(n: number, on: string, inner: string, end: string): string {
 const HASH = createHash("sha256").update("{__typename}").digest("hex");
 const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
+/** What a server without limits works on for a quarter of a second or more. */
+export const TAKES_TIME = tooLarge(
+  "R33",
+  "21 aliases of a thousand rows",
+  `{${repeat(21, (i) => `a${i}:transactions(first:1000){${NODE}}`)}}`,
+);
+
 export const LOAD: readonly Attack[] = [
   {
     id: "R31",
@@ -36,6 +43,7 @@ export const LOAD: readonly Attack[] = [
   },
   tooLarge("R32", "101 aliases of __typename", `{${repeat(101, (i) => `a${i}:__typename`)}}`),
   tooLarge("R33", "100 aliases of a list", `{${repeat(100, (i) => `a${i}:transactions(first:50){${NODE}}`)}}`),
+  TAKES_TIME,
   tooLarge("R35", "one field 500 times", `{${"__typename ".repeat(500)}}`),
   tooLarge("R35", "one inner field 500 times", `{viewer{${"name ".repeat(500)}}}`),
   refused("R35", "one field 4,000 times", `{${"__typename ".repeat(4_000)}}`),
