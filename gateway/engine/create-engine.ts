@@ -117,6 +117,7 @@ async function runOperation(
     return answer(planned, run, {
       introspection: valid.introspect?.(variables),
       isExplained: context.explain === true,
+      isForText: context.isForText,
     });
   } finally {
     run.end();

@@ -108,10 +108,14 @@ export async function planOperation(
   };
 }
 
+const TOO_DEEP = "The document is nested too deep to be read: send a flatter one.";
+
 function parseQuery(query: string, maxTokens: number | undefined): DocumentNode {
   try {
     return parse(query, maxTokens === undefined ? {} : { maxTokens });
   } catch (error) {
+    // The parser follows a document into its depth, and may reach the end of its stack before the end of the document.
+    if (error instanceof RangeError) throw new OperationRefused([engineError("GRAPHQL_PARSE_FAILED", TOO_DEEP)]);
     if (!(error instanceof GraphQLError)) throw error;
     throw new OperationRefused([withCode(error, "GRAPHQL_PARSE_FAILED")]);
   }

@@ -11,9 +11,15 @@ import { trimPath } from "./trim-path.ts";
 const Answer = function Answer() {} as unknown as new () => JsonObject;
 Answer.prototype = Object.create(null);
 
+type ProjectOptions = {
+  readonly introspection?: JsonObject | undefined;
+  /** See RunContext. */
+  readonly isForText?: boolean | undefined;
+};
+
 /** Makes the client's answer of the data a run has gathered: its fields only, in its order, with nulls propagated. */
-export function project(root: ObjectShape, run: Run, introspection: JsonObject | undefined): ExecutionResult {
-  const projection = new Projection(run, introspection);
+export function project(root: ObjectShape, run: Run, options: ProjectOptions): ExecutionResult {
+  const projection = new Projection(run, options);
   const data = projection.object(root, run.data, 0);
   projection.tellTheRest();
   return projection.reports.length === 0 ? { data } : { errors: errorsOf(projection.reports, data), data };
@@ -38,7 +44,7 @@ class Projection {
 
   constructor(
     private readonly run: Run,
-    private readonly introspection: JsonObject | undefined,
+    private readonly options: ProjectOptions,
   ) {
     for (const { fault, path } of run.reports) this.report(fault, path);
   }
@@ -48,15 +54,18 @@ class Projection {
     if (!fields) return this.refuse("an object of a type that cannot be here", depth);
     const notes = this.run.notes?.get(source);
     if (notes) this.tellInside(notes, depth);
-    const answer = new Answer();
+    const { isForText } = this.options;
+    // What a subgraph gave is the engine's to change, and what stays as it is need not be written again.
+    const answer = isForText && hasJust(fields, source) ? source : new Answer();
     for (const field of fields) {
       this.path[depth] = field.name;
       const value = field.kind === "value" ? field.read(source) : this.ownValue(field, shape, source);
       if (value === undefined && notes) this.tellMissing(notes, field, depth + 1);
       const projected = field.kind === "introspection" ? value : this.value(field.shape, value, depth + 1);
       if (projected === undefined) return null;
-      answer[field.name] = projected;
+      if (answer !== source || projected !== value) answer[field.name] = projected;
     }
+    if (isForText) return answer;
     // Only now: an object whose prototype is null from the start is slow to fill and slow to serialize.
     return Object.setPrototypeOf(answer, null);
   }
@@ -100,7 +109,7 @@ class Projection {
 
   private ownValue(field: FieldShape, shape: ObjectShape, source: JsonObject): unknown {
     if (field.kind === "typename") return shape.nameOf(source["__typename"]);
-    return this.introspection?.[field.name] ?? null;
+    return this.options.introspection?.[field.name] ?? null;
   }
 
   private tellInside(notes: readonly Note[], depth: number): void {
@@ -145,6 +154,16 @@ class Projection {
     }
     return this.explained;
   }
+}
+
+/** True for an object that has these fields and no others, in this order. */
+function hasJust(fields: readonly FieldShape[], source: JsonObject): boolean {
+  let at = 0;
+  for (const key in source) {
+    if (fields[at]?.name !== key) return false;
+    at++;
+  }
+  return at === fields.length;
 }
 
 function addPlaces(places: Set<string>, path: ErrorPath): void {

@@ -14,6 +14,11 @@ export type RunContext = {
   readonly deadline?: number | undefined;
   /** Puts the plan into the answer's `extensions.plan`; whether the caller may see it is for who sets this to know. */
   readonly explain?: boolean | undefined;
+  /**
+   * Says that the result is only written as JSON, which is quicker: its objects have no null prototype then, and are
+   * those of the subgraphs' answers wherever these hold just what was asked.
+   */
+  readonly isForText?: boolean | undefined;
 };
 
 /** What every execution of one engine is held to. */

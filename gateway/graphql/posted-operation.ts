@@ -47,7 +47,8 @@ export async function answerPosted(engine: Engine, operation: PostedOperation, r
   const { response, contentType, run, log } = request;
   const { query, operationName, variables } = operation;
   const document = request.readDocument(query);
-  const result = await singleResult(await engine.execute({ query, document, operationName, variables, context: run }));
+  const context = { ...run, isForText: true };
+  const result = await singleResult(await engine.execute({ query, document, operationName, variables, context }));
   const head = { "content-type": contentType };
   if (result.errors === undefined) return answer(response, 200, `${JSON.stringify(result)}\n`, head);
   const masked = maskedResult(result, createErrorMask(log()));

@@ -46,6 +46,24 @@ describe("the answer", () => {
     expect(asJson(result)).toEqual({ data: { firstCard: {} } });
   });
 
+  test.each([{ isInProcess: false }, { isInProcess: true }])("for text it is the same text: %o", async (mode) => {
+    const { engine, intercept } = createTestGraph(PAYMENTS_GRAPH, mode);
+    const queries = [
+      `{ payments { __typename id state ... on CardPayment { maskedPan } payer { name email } } }`,
+      `{ payments { id state payer { email } __typename } firstCard { id } }`,
+      `{ __proto__: payment(id: "c1") { __proto__: id constructor: state payer { __proto__: email } } }`,
+      `{ payment(id: "nobody") { id } payments { toJSON: id } }`,
+    ];
+    for (const isFailing of [false, true]) {
+      if (isFailing) intercept.set("payments", brokenRows);
+      for (const query of queries) {
+        const whole = await engine.execute({ query });
+        const text = await engine.execute({ query, context: { isForText: true } });
+        expect(JSON.stringify(text)).toBe(JSON.stringify(whole));
+      }
+    }
+  });
+
   test.each([{ isInProcess: false }, { isInProcess: true }])(
     "any alias is data and no prototype changes: %o",
     async (mode) => {
@@ -138,3 +156,8 @@ describe("the answer", () => {
     expect(result.errors?.map(({ path }) => path)).toEqual([["list", 1]]);
   });
 });
+
+/** Made anew for each call: what an in-process subgraph gives becomes the engine's. */
+function brokenRows() {
+  return { data: { payments: [{ __typename: "CardPayment", id: null }, { __typename: "Card", id: "c1" }, null, 3] } };
+}

@@ -12,6 +12,7 @@ const OPERATIONS: Readonly<Record<string, object>> = {
   "a name that no operation has": { query: "{ __typename }", operationName: "C" },
   "an empty name": { query: "{ __typename }", operationName: "" },
   "what cannot be read": { query: "{ orders { id " },
+  "what is nested deeper than the parser's stack": { query: `{ orders(a: ${"[".repeat(20_000)}) { id } }` },
   "what the schema does not have": { query: "{ orders { ident } unknown }" },
   "a limit that is exceeded": {
     query: `{ ${Array.from({ length: 30 }, (_, index) => `a${index}: __typename`).join(" ")} }`,
