@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ccvEnd } from "../../simulator/writers/ccv-pay.ts";
+import { payoutHeader, payoutLines, payoutTrailer } from "../../simulator/writers/ccv-payout-lines.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 
 let ledger: Ledger;
@@ -136,4 +137,29 @@ test("costs and payments of a payout are lines of it and no transactions", async
   );
   expect(await shop.transactions()).toHaveLength(1);
   expect(await shop.rows("reconciliation.payout")).toMatchObject([{ reference: "PAY-9", amount_minor: 1075 }]);
+});
+
+test("a payout that is fed in both of its forms is seen as settled twice, and never passes for more turnover", async () => {
+  const shop = await ledger.openShop();
+  await feed(shop, { paidoutReference: "PAY-7", paidoutDate: "2026-11-06" });
+  const line = {
+    reference: "C1.G",
+    type: "sale",
+    method: "card",
+    time: "2026-11-05T12:00:00+01:00",
+    amountMinor: 1000n,
+  };
+  const payout = {
+    reference: "PAY-7",
+    collectedOn: "S3G-1",
+    fundsDay: "2026-11-06",
+    valueDate: "2026-11-06",
+    lines: [line],
+  };
+  const period = { account: accountOf(shop), from: "2026-11-05", to: "2026-11-06", generated: "2026-11-07" };
+  const file = [payoutHeader(period), ...payoutLines(payout), payoutTrailer([payout])];
+  await shop.feed(`${file.join("\n")}\n`);
+  await shop.reconcile();
+  expect(await shop.transactions()).toMatchObject([{ status: "SUCCESS", settled_net_minor: 1000 }]);
+  expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([{ type: "DUPLICATE_SETTLEMENT" }]);
 });

@@ -7,6 +7,7 @@ import { receiveWebhook } from "../../subgraphs/reconciliation/webhooks/receive-
 import { listWebhooks, replayWebhooks } from "../../subgraphs/reconciliation/webhooks/webhook-list.ts";
 import { startWorker, type Worker } from "../../subgraphs/reconciliation/work/start-worker.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
+import { runInvariants } from "../../subgraphs/shared/invariants/run-invariants.ts";
 import { createJobs } from "../../subgraphs/shared/jobs/jobs.ts";
 import { openPostgresStore, type TestStore } from "../support/job-stores.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
@@ -403,4 +404,14 @@ test("what was kept aside is shown, and worked on once more when somebody asks f
   expect(await replayWebhooks(database, "user:test")).toBeGreaterThan(0);
   await work();
   expect(await saleOf(shop)).toMatchObject({ status: "SUCCESS" });
+});
+
+test("everything stored still holds together", async () => {
+  const database = await openDatabase(
+    { url: ledger.url },
+    { role: "check", maxConnections: 1, onError: () => undefined },
+  );
+  const violated = (await runInvariants(database)).filter(({ count }) => count > 0);
+  await database.destroy();
+  expect(violated.map(({ name, violations }) => [name, violations])).toEqual([]);
 });
