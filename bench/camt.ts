@@ -15,7 +15,7 @@ import { adapter } from "../adapters/providers/camt.ts";
  *
  *   node --import tsx bench/camt.ts --mb 200
  */
-const ENTRY_BYTES = 1_020;
+const ENTRY_BYTES = 815;
 const { values } = parseArgs({ options: { mb: { type: "string", default: "200" } } });
 const folder = await mkdtemp(join(tmpdir(), "concord-bench-"));
 try {

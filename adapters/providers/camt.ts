@@ -40,8 +40,7 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
   let reader: CamtReader | undefined;
   for await (const { namespace, records } of readXml(file, { records: RECORDS, omit: OMITTED })) {
     reader ??= new CamtReader(namespace);
-    const readings: Reading[] = [];
-    for (const record of records) readings.push(...reader.take(record));
+    const readings = records.flatMap((record) => reader!.take(record));
     if (readings.length > 0) yield readings;
   }
   if (!reader?.hasStatement) {
@@ -51,7 +50,8 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
 
 class CamtReader {
   hasStatement = false;
-  readonly #base: string;
+  /** What a record is, by its path. */
+  readonly #parts: ReadonlyMap<string, string>;
   readonly #isInterim: boolean;
   /** Since version 8 of each message the status is an element of its own. */
   readonly #wrapsStatus: boolean;
@@ -64,17 +64,19 @@ class CamtReader {
   constructor(namespace: string) {
     const [, message = "", version = ""] = NAMESPACE.exec(namespace) ?? [];
     const base = MESSAGES[message] ?? "";
-    this.#base = version === "01" ? firstVersion(base) : base;
+    const statement = version === "01" ? firstVersion(base) : base;
+    this.#parts = new Map(PARTS.map((part) => [statement + part, part]));
     this.#isInterim = message === "camt.052";
     this.#wrapsStatus = Number(version) >= 8;
   }
 
   take({ path, line, element }: XmlRecord): readonly Reading[] {
-    if (path === "Document") return [];
-    if (!path.startsWith(this.#base)) {
+    const part = this.#parts.get(path);
+    if (part === undefined) {
+      if (path === "Document") return [];
       throw new AppError("FILE_REJECTED", `line ${line}: the file holds another message than its namespace says`);
     }
-    switch (path.slice(this.#base.length)) {
+    switch (part) {
       case "/Id":
         this.#statement.id = element.text.trim();
         return [];

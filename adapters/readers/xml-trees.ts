@@ -31,6 +31,7 @@ const LONGEST_TOKEN = 1024 * 1024;
 /** Characters of one record and of what is open around it, each element counted as at least `ELEMENT_SIZE`. */
 const LARGEST_RECORD = 4 * 1024 * 1024;
 const ELEMENT_SIZE = 32;
+const MOST_NAMES = 10_000;
 const XINCLUDE = "http://www.w3.org/2001/XInclude";
 
 /** The names on the way to a record, as a tree: matching steps down it and never joins a path. */
@@ -58,6 +59,9 @@ export class XmlTrees {
   readonly #omitted: ReadonlySet<string>;
   readonly #frames: Frame[];
   #depth = 0;
+  /** Names as they are written, by what they mean under the prefixes in force. */
+  readonly #names = new Map<string, string>();
+  #namesIn: ReadonlyMap<string, string> | undefined;
   #records: XmlRecord[] = [];
   #size = 0;
   /** Characters since the last token ended, by whole pieces. */
@@ -116,7 +120,8 @@ export class XmlTrees {
     frame.isOmitted = parent.isOmitted;
     if (frame.isOmitted) return;
     frame.prefixes = this.#prefixesOf(tag, parent.prefixes);
-    const name = this.#nameOf(tag.name, frame.prefixes);
+    if (frame.prefixes !== this.#namesIn) this.#forgetNames(frame.prefixes);
+    const name = this.#names.get(tag.name) ?? this.#nameOf(tag.name, frame.prefixes);
     frame.step = parent.step?.steps.get(name);
     frame.isOmitted = this.#omitted.has(name);
     frame.line = this.#parser.line;
@@ -183,8 +188,15 @@ export class XmlTrees {
       throw this.#refusal(`the prefix of "${written.slice(0, 40)}" is not declared`);
     if (uri === XINCLUDE) throw this.#refusal("the XML asks to include another file; ask the sender for one without");
     if (this.#depth === 1) this.namespace = uri ?? "";
-    const name = colon === -1 ? written : written.slice(colon + 1);
-    return (uri ?? "") === this.namespace ? name : `{${uri ?? ""}}${name}`;
+    const local = colon === -1 ? written : written.slice(colon + 1);
+    const name = (uri ?? "") === this.namespace ? local : `{${uri ?? ""}}${local}`;
+    if (this.#names.size < MOST_NAMES) this.#names.set(written, name);
+    return name;
+  }
+
+  #forgetNames(prefixes: ReadonlyMap<string, string>): void {
+    this.#names.clear();
+    this.#namesIn = prefixes;
   }
 
   #refusal(problem: string): AppError {
