@@ -21,6 +21,7 @@ export function exponentOf(currency: string): number {
 
 /** The code in a provider's spelling (`eur`, ` EUR `) as ours. Throws UNKNOWN_CURRENCY. */
 export function currencyOf(text: string): string {
+  if (CURRENCY_EXPONENTS.has(text)) return text;
   const currency = text.trim().toUpperCase();
   exponentOf(currency);
   return currency;

@@ -10,7 +10,7 @@ export function zonedInstant(local: string, zone: string): Instant {
   const match = LOCAL.exec(local.trim());
   if (!match) throw invalid(local, "write it as YYYY-MM-DD HH:MM:SS");
   const wall = wallMillis(match, local);
-  if (!isPlausible(new Date(wall))) throw invalid(local, PLAUSIBLE);
+  if (wall < FIRST_MILLIS || wall >= END_MILLIS) throw invalid(local, PLAUSIBLE);
   // Zones lie between UTC-12 and UTC+14, so the true offset is the one in force on either side of that window.
   const before = offsetAt(wall - 15 * HOUR, zone);
   const after = offsetAt(wall + 13 * HOUR, zone);
@@ -82,6 +82,10 @@ function dayText(day: number): string {
  * label names the place and never the offset. Throws UNKNOWN_ZONE.
  */
 export function zoneFor(label: string): string {
+  return remembered(zones, label, readZone);
+}
+
+function readZone(label: string): string {
   const trimmed = label.trim();
   const zone = LABELS[trimmed.toUpperCase()] ?? trimmed;
   // Intl also takes bare names such as EST and means a fixed offset; those are labels that have to be in our table.
@@ -92,6 +96,23 @@ export function zoneFor(label: string): string {
 
 /** A checked calendar day as YYYY-MM-DD; a two-digit year is in this century. Throws INVALID_INPUT. */
 export function calendarDate(text: string, format: keyof typeof DATE_FORMATS): string {
+  return remembered(dates[format], text, (unknown) => readDate(unknown, format));
+}
+
+/** What a file repeats in each of its rows is worked out once; what throws is not kept. */
+function remembered(known: Map<string, string>, text: string, read: (text: string) => string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const found = read(text);
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(text, found);
+  return found;
+}
+
+const MOST_REMEMBERED = 1_000;
+const zones = new Map<string, string>();
+
+function readDate(text: string, format: keyof typeof DATE_FORMATS): string {
   const groups = DATE_FORMATS[format].exec(text.trim())?.groups;
   if (!groups) throw invalid(text, `write it as ${format}`);
   const { year = "", month = "", day = "" } = groups;
@@ -115,6 +136,13 @@ const DATE_FORMATS = {
   DDMMYY: /^(?<day>\d\d)(?<month>\d\d)(?<year>\d\d)$/,
 } as const;
 
+const dates: Readonly<Record<keyof typeof DATE_FORMATS, Map<string, string>>> = {
+  YYYYMMDD: new Map(),
+  "YYYY-MM-DD": new Map(),
+  "DD-MM-YYYY": new Map(),
+  DDMMYY: new Map(),
+};
+
 const LABELS: Readonly<Record<string, string>> = {
   UTC: "UTC",
   GMT: "UTC",
@@ -129,6 +157,8 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Systems write "no date" as the epoch, year 1 or 31 December 9999; none of them is when somebody paid. */
 const FIRST_YEAR = 1971;
 const LAST_YEAR = 2199;
+const FIRST_MILLIS = Date.UTC(FIRST_YEAR, 0, 1);
+const END_MILLIS = Date.UTC(LAST_YEAR + 1, 0, 1);
 const PLAUSIBLE = `expected a year from ${FIRST_YEAR} to ${LAST_YEAR}`;
 
 function isPlausible(at: Date): boolean {
@@ -145,13 +175,20 @@ function wallMillis(match: RegExpExecArray, text: string): number {
   return midnight + Number(hour) * HOUR + Number(minute) * MINUTE + Number(second) * 1000 + millis;
 }
 
+const dayMillisByDate = new Map<number, number>();
+
 function dayMillis(year: number, month: number, day: number, text: string): number {
+  const key = (year * 100 + month) * 100 + day;
+  const known = dayMillisByDate.get(key);
+  if (known !== undefined) return known;
   const millis = Date.UTC(year, month - 1, day);
   const date = new Date(millis);
   // Date.UTC rolls 30 February over into March, and takes year 26 for 1926.
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
     throw invalid(text, "that day does not exist");
   }
+  if (dayMillisByDate.size >= MOST_DAYS) dayMillisByDate.clear();
+  dayMillisByDate.set(key, millis);
   return millis;
 }
 

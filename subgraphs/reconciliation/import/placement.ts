@@ -31,15 +31,24 @@ export async function loadPlacement(transaction: Transaction, fileMerchantId: st
   const terminals = groupBy(await transaction.query<TerminalRow>(TERMINALS), (row) => row.tid);
   const known = [...accounts.values(), ...terminals.values()].flat().map((row) => row.merchant_id);
   const merchants = fileMerchantId === PLATFORM ? [...new Set([PLATFORM, ...known])] : [fileMerchantId];
+  const allowed = new Set(merchants);
+  const judge = (event: Placeable): Place | Misplaced => {
+    const place = placeOf(event, accounts, terminals);
+    if ("code" in place || allowed.has(place.merchantId)) return place;
+    return {
+      code: "OTHER_MERCHANT",
+      problem: `${nameOf(event)} belongs to another merchant than this file was given for; have the provider's file sent without one`,
+    };
+  };
+  let last: { readonly provider: string; readonly account: string; readonly place: Place | Misplaced } | undefined;
   return {
     merchants,
+    // Rows of a file mostly name the account of the row before; a terminal is somebody's for a time only.
     place: (event) => {
-      const place = placeOf(event, accounts, terminals);
-      if ("code" in place || merchants.includes(place.merchantId)) return place;
-      return {
-        code: "OTHER_MERCHANT",
-        problem: `${nameOf(event)} belongs to another merchant than this file was given for; have the provider's file sent without one`,
-      };
+      const { provider, account, terminal } = event;
+      if (account === undefined || terminal !== undefined) return judge(event);
+      if (last?.account !== account || last.provider !== provider) last = { provider, account, place: judge(event) };
+      return last.place;
     },
   };
 }

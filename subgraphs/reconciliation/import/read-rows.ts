@@ -124,16 +124,16 @@ function createTaker(
 ): (row: Row) => Taken | TakenEntry | SourceRecord {
   const stageEntry = createBankStager();
   return (row) => {
-    const base = { lineNumber: BigInt(row.line), raw: row.raw, contentHash: null };
-    if (row.kind === "skipped") return { ...base, disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
+    if (row.kind === "skipped")
+      return { ...notTaken(row), disposition: "SKIPPED", code: "SKIPPED", problem: row.reason };
     if (row.kind === "rejected") {
-      return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
+      return { ...notTaken(row), disposition: "QUARANTINED", code: "UNREADABLE", problem: row.problem };
     }
     const placed = row.kind === "bank" ? placeable(row.entry) : row.event;
     const future = dates.problemOf(placed.occurredAt.at);
-    if (future) return { ...base, disposition: "QUARANTINED", ...future };
+    if (future) return { ...notTaken(row), disposition: "QUARANTINED", ...future };
     const place = placement.place(placed);
-    if ("code" in place) return { ...base, disposition: "QUARANTINED", ...place };
+    if ("code" in place) return { ...notTaken(row), disposition: "QUARANTINED", ...place };
     const { merchantId } = place;
     try {
       if (row.kind === "bank") {
@@ -145,9 +145,13 @@ function createTaker(
       return { merchantId, event: row.event };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return { ...base, disposition: "QUARANTINED", code: "UNREADABLE", problem: error.message };
+      return { ...notTaken(row), disposition: "QUARANTINED", code: "UNREADABLE", problem: error.message };
     }
   };
+}
+
+function notTaken({ line, raw }: Row) {
+  return { lineNumber: BigInt(line), raw, contentHash: null };
 }
 
 /** An account at a bank is nobody else's for a time, as a terminal is: when it was booked does not matter. */
