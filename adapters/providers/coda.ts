@@ -1,6 +1,6 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import { calendarDate } from "../../subgraphs/shared/time.ts";
-import type { Reading, SettlementAdapter } from "../adapter.ts";
+import type { Reading, SequenceNumber, SettlementAdapter } from "../adapter.ts";
 import { HEADER, WIDTH } from "../bank/coda-record.ts";
 import { CodaStatement } from "../bank/coda-statement.ts";
 import { type FixedWidthRow, fieldsOf, readFixedWidth } from "../readers/fixed-width.ts";
@@ -14,7 +14,13 @@ import { firstLine } from "../readers/text.ts";
  * follows under the same sequence number and becomes its parts. Balances, sums of debits and credits and the number of
  * records are checked. A payment at a terminal (communication 114) tells terminal, period and sequence.
  */
-export const adapter: SettlementAdapter = { name: "coda", provider: "bank", accepts, read };
+export const adapter: SettlementAdapter = { name: "coda", provider: "bank", accepts, numberOf, read };
+
+/** Banks number an account's statements from 1 each year; a day without movements has none. */
+function numberOf(statement: string): SequenceNumber | undefined {
+  const [, series, number] = /^(\d{4})-(\d{1,3})$/.exec(statement) ?? [];
+  return series !== undefined && number !== undefined ? { series, number: Number(number) } : undefined;
+}
 
 function accepts(head: string): boolean {
   return /^00000\d{6}[\d ]{3}05[D ] {7}.{102}/.test(firstLine(head));

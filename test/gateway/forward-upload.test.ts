@@ -16,6 +16,7 @@ const log = createLog({ logLevel: "silent" }, {});
 /** The upload's door of a reconciliation subgraph that knows key one. */
 async function startReceiver(subgraph = "reconciliation") {
   const taken: string[] = [];
+  const paths: (string | undefined)[] = [];
   const verifyCall = createCallVerifier({ subgraph, keys: [ONE] });
   const server = createServer(async (request, response) => {
     try {
@@ -23,6 +24,7 @@ async function startReceiver(subgraph = "reconciliation") {
     } catch (error) {
       return refuseCall(error as AppError, request, response, log);
     }
+    paths.push(request.url);
     taken.push(`${request.headers["x-upload-merchant"]} ${request.headers["x-file-name"]} ${await text(request)}`);
     response.writeHead(201).end('{"id":"fil_1"}');
   });
@@ -32,7 +34,7 @@ async function startReceiver(subgraph = "reconciliation") {
     server.closeAllConnections();
   };
   onTestFinished(close);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, taken, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, taken, paths, close };
 }
 
 function upload() {
@@ -49,6 +51,12 @@ test("an upload is passed on signed, with its name and merchant", async () => {
   const { url, taken } = await startReceiver();
   expect(await forwardUpload(url, [ONE])(upload())).toEqual({ status: 201, body: { id: "fil_1" } });
   expect(taken).toEqual(["mer_a M%C3%A4rz.csv a;b"]);
+});
+
+test("that an upload is for a preview only is passed on under the signature", async () => {
+  const { url, taken, paths } = await startReceiver();
+  await forwardUpload(url, [ONE])({ ...upload(), previewOnly: true });
+  expect([paths, taken.length]).toEqual([["/files?preview=true"], 1]);
 });
 
 test.each<[string, () => Promise<{ url: string; taken: string[] }>, Parameters<typeof forwardUpload>[1]]>([

@@ -4,7 +4,8 @@ import { maskCards } from "../../shared/card-detector.ts";
 import { inScope, type Scope } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
-import { PREFIXES, stableId } from "../../shared/ids.ts";
+import { PREFIXES, randomId, stableId } from "../../shared/ids.ts";
+import { ORDER_READING } from "./request-reading.ts";
 
 export type FileOrigin = "UPLOAD" | "INBOX" | "CLI" | "SAMPLES";
 
@@ -58,7 +59,7 @@ export async function receiveFile(
       file.onlyProvider ?? null,
     ]);
     if (added.length > 0) {
-      await transaction.query(ORDER_IMPORT, [file.merchantId, stableId("out", "IMPORT_FILE", id), id]);
+      await transaction.query(ORDER_READING, [file.merchantId, randomId("out"), id]);
     }
     const [row] = await transaction.query<{ name: string; status: string }>(READ, [file.merchantId, id]);
     if (!row) throw new AppError("INTERNAL_ERROR", `file ${id} was received but cannot be read back`);
@@ -80,9 +81,5 @@ const RECEIVE = `
       received_by = excluded.received_by, received_at = clock_timestamp(), finished_at = null, preview = null, request_key = null
     where source_file.status = 'DISCARDED'
   returning id`;
-
-const ORDER_IMPORT = `
-  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'IMPORT_FILE', $3)
-  on conflict (merchant_id, id) do update set sent_at = null`;
 
 const READ = "select name, status from reconciliation.source_file where merchant_id = $1 and id = $2";

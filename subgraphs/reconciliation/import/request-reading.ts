@@ -43,7 +43,7 @@ export async function requestReading(transaction: Transaction, asked: Asked): Pr
   }
   await transaction.query(CHANGES[request], [merchantId, fileId, requestKey]);
   if (request !== "DISCARD") {
-    await transaction.query(ORDER, [merchantId, stableId("out", "IMPORT_FILE", fileId, requestKey), fileId]);
+    await transaction.query(ORDER_READING, [merchantId, stableId("out", "IMPORT_FILE", fileId, requestKey), fileId]);
   }
   const action = `settlement-file.${request.toLowerCase()}`;
   const detail = { status: file.status };
@@ -71,8 +71,8 @@ const CHANGES: Readonly<Record<FileRequest, string>> = {
   REPLAY: set("status_before = status, status = 'RECEIVED', task = 'IMPORT', problem = null"),
 };
 
-/** One order waits at a time; if one does, it will find what there is to do. */
-const ORDER = `
+/** One order waits at a time; if one does, it will find what there is to do. Parameters: merchant, order, file. */
+export const ORDER_READING = `
   insert into delivery.outbox (merchant_id, id, kind, subject_id)
   select $1, $2, 'IMPORT_FILE', $3
   where not exists (
