@@ -37,59 +37,63 @@ export function createCircuitBreaker(options: BreakerOptions): CircuitBreaker {
     onChange("open");
   }
 
-  function closedPassage(): Passage {
-    const mine = record;
-    return {
-      succeeded: () => mine.add(true),
-      failed: () => {
-        mine.add(false);
-        // A straggler from before the circuit opened tells nothing of the time since.
-        if (mine === record && openedAt === undefined && mine.isBad()) open();
-      },
-      abandoned: () => {},
-    };
+  function settleCall(outcome: Outcome, mine: CallRecord): void {
+    if (outcome === "abandoned") return;
+    mine.add(outcome === "succeeded");
+    // A straggler from before the circuit opened tells nothing of the time since.
+    if (outcome === "failed" && mine === record && openedAt === undefined && mine.isBad()) open();
   }
 
-  function probe(): Passage {
-    isProbing = true;
-    onChange("half-open");
-    return {
-      succeeded: () => {
-        isProbing = false;
-        openedAt = undefined;
-        record = createRecord(options, now);
-        onChange("closed");
-      },
-      failed: () => {
-        isProbing = false;
-        open();
-      },
-      abandoned: () => {
-        isProbing = false;
-      },
-    };
+  function settleProbe(outcome: Outcome): void {
+    isProbing = false;
+    if (outcome === "failed") open();
+    if (outcome !== "succeeded") return;
+    openedAt = undefined;
+    record = createRecord(options, now);
+    onChange("closed");
   }
 
   return {
     enter() {
-      if (openedAt === undefined) return once(closedPassage());
+      if (openedAt === undefined) return new FirstWord(settleCall, record);
       if (isProbing || now() - openedAt < pauseMs) return undefined;
-      return once(probe());
+      isProbing = true;
+      onChange("half-open");
+      return new FirstWord(settleProbe, record);
     },
   };
 }
 
-function once(passage: Passage): Passage {
-  let isTold = false;
-  const first = (tell: () => void) => () => {
-    if (!isTold) tell();
-    isTold = true;
-  };
-  return {
-    succeeded: first(passage.succeeded),
-    failed: first(passage.failed),
-    abandoned: first(passage.abandoned),
-  };
+type Outcome = keyof Passage;
+type CallRecord = ReturnType<typeof createRecord>;
+
+/** One is made for each call, so it holds no closures. */
+class FirstWord implements Passage {
+  private isTold = false;
+
+  constructor(
+    private readonly settle: (outcome: Outcome, record: CallRecord) => void,
+    /** Of the time when the call began. */
+    private readonly record: CallRecord,
+  ) {}
+
+  succeeded(): void {
+    this.tell("succeeded");
+  }
+
+  failed(): void {
+    this.tell("failed");
+  }
+
+  abandoned(): void {
+    this.tell("abandoned");
+  }
+
+  private tell(outcome: Outcome): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    this.settle(outcome, this.record);
+  }
 }
 
 const SLICES = 10;

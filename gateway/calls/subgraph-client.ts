@@ -183,9 +183,9 @@ function settle(answer: CallAnswer, passage: Passage, isFailure: () => boolean):
   if (answer.status >= 500) passage.failed();
   if ("text" in answer || isEventStream(answer.headers)) passage.succeeded();
   if ("text" in answer) return;
-  answer.body.once("end", passage.succeeded);
+  answer.body.once("end", () => passage.succeeded());
   answer.body.once("error", () => (isFailure() ? passage.failed() : passage.abandoned()));
-  answer.body.once("close", passage.abandoned);
+  answer.body.once("close", () => passage.abandoned());
 }
 
 function isSignatureRefused({ status, headers }: CallAnswer): boolean {
