@@ -1,4 +1,5 @@
 import { composeSupergraph } from "../../../gateway/composition/compose.ts";
+import type { GatewayOptions } from "../../../gateway/gateway-options.ts";
 import { startGateway } from "../../../gateway/start-gateway.ts";
 import { createLog } from "../../../subgraphs/shared/log.ts";
 import { callInProcess } from "../../../subgraphs/shared/subgraph/call-in-process.ts";
@@ -20,11 +21,15 @@ export type AttackGateway = {
 };
 
 /** The gateway as in production, in front of the real subgraphs on a database of their own. */
-export async function startAttackGateway(name: string): Promise<AttackGateway> {
+export async function startAttackGateway(
+  name: string,
+  options: Pick<GatewayOptions, "rateLimiter"> = {},
+): Promise<AttackGateway> {
   const graph = await openSettledGraph(name);
   const calls: AttackGateway["calls"] = { count: 0, headers: {} };
   const lines: Record<string, unknown>[] = [];
   const gateway = await startGateway({
+    ...options,
     config: { host: "127.0.0.1", port: 0 },
     log: createLog({ logLevel: "info" }, {}, { write: (line) => lines.push(JSON.parse(line)) }),
     supergraphSdl: supergraphSdl(),
