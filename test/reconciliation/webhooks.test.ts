@@ -406,12 +406,16 @@ test("what was kept aside is shown, and worked on once more when somebody asks f
   expect(await saleOf(shop)).toMatchObject({ status: "SUCCESS" });
 });
 
-test("everything stored still holds together", async () => {
+test("everything stored still holds together, and a webhook that nobody works on would be told", async () => {
   const database = await openDatabase(
     { url: ledger.url },
     { role: "check", maxConnections: 1, onError: () => undefined },
   );
-  const violated = (await runInvariants(database)).filter(({ count }) => count > 0);
+  const violated = async () => (await runInvariants(database)).filter(({ count }) => count > 0);
+  expect((await violated()).map(({ name, violations }) => [name, violations])).toEqual([]);
+  await ledger.rows(
+    "update delivery.webhook set status = 'RECEIVED', due_at = now() - interval '1 hour', leased_until = null",
+  );
+  expect((await violated()).map(({ name }) => name)).toEqual(["I31"]);
   await database.destroy();
-  expect(violated.map(({ name, violations }) => [name, violations])).toEqual([]);
 });

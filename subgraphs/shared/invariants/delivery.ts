@@ -44,10 +44,13 @@ export const DELIVERY: readonly SqlInvariant[] = [
   {
     name: "I31",
     severity: "P1",
-    sentence: "No file that nobody works on is open for longer than ten minutes.",
+    sentence: "No file and no webhook that nobody works on is open for longer than ten minutes.",
     sql: `
       select merchant_id || ' ' || id as key, lower(status) || ' since ' || received_at as detail
       from reconciliation.source_file
-      where status in ('RECEIVED', 'PARSING') and coalesce(leased_until, received_at) < now() - ${STUCK}`,
+      where status in ('RECEIVED', 'PARSING') and coalesce(leased_until, received_at) < now() - ${STUCK}
+      union all
+      select merchant_id || ' ' || id, provider || ' webhook due since ' || due_at
+      from delivery.webhook where status = 'RECEIVED' and greatest(due_at, leased_until) < now() - ${STUCK}`,
   },
 ];
