@@ -1,4 +1,4 @@
-import type { Reading } from "../../../adapters/adapter.ts";
+import { isRow, type Reading } from "../../../adapters/adapter.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /**
@@ -10,7 +10,8 @@ export async function* withoutTrackData(rows: AsyncIterable<readonly Reading[]>)
   for await (const readings of rows) {
     for (const reading of readings) {
       if (reading.kind === "layout") refuseCodes(reading.columns);
-      else if ("raw" in reading && isTrack(reading.raw)) {
+      // Banks have no stripe to show, and the text of their entries is put together only when asked for.
+      else if (isRow(reading) && reading.kind !== "bank" && isTrack(reading.raw)) {
         throw refusal(`line ${reading.line} holds the magnetic stripe of a card`);
       }
     }
