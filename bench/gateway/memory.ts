@@ -46,7 +46,7 @@ async function watch() {
   const step = seconds / STEPS;
   for (let turn = 1; turn <= STEPS; turn++) {
     const load = { url, pid: child.pid as number, subgraphPids: graph.subgraphPids, token: graph.signIn.token };
-    const asked = { caseName: "list50", connections: 16, warmUpMs: 0, ms: step * 1000 };
+    const asked = { caseName: "list50", connections: 16, warmUpMs: 0, warmUpRequests: 0, ms: step * 1000 };
     client.send({ ...load, ...asked } satisfies Measurement);
     const [{ rssBytes }] = (await once(client, "message")) as [Figures];
     points.push({ atSeconds: Math.round(turn * step), heapUsed: await heapUsed(), rssBytes });

@@ -1,7 +1,7 @@
 /** How the figures came about, for whoever reads them without this folder. */
 export const METHOD = [
   "Client, gateway and two processes of subgraphs share the machine's cores; every process is Node except Grafbase.",
-  "All gateways are up at once and measured in turns, one at a time, in each round; the first round is not counted.",
+  "All gateways are up at once and measured in turns, one at a time, in each round, each after 2,000 requests or 10 s of warming up.",
   "A closed loop of kept-alive connections; the variables of each request are random, so that no answer is shared.",
   "executed: the subgraphs are Apollo Servers, which use most of the CPU, so that rates lie closer than gateways do.",
   "written: the subgraphs write the same answers from compiled queries, and the gateway's one core bounds the rate.",
