@@ -19,7 +19,7 @@ import { writeJournalVolume } from "./ingest/journal-volume.ts";
  * ratios first. "Again" is the same rows in other bytes, so that each is judged anew. The import runs in a process of
  * its own, whose peak memory is told.
  *
- *   npm ci --prefix bench/peers
+ *   npm run build && npm ci --prefix bench/peers
  *   node --import tsx bench/ingest.ts --rows 1000000 [--journal-rows 200000] [--reconcile]
  *
  * Needs a PostgreSQL to make a database of its own in: BENCH_DATABASE_URL, by default postgres on 127.0.0.1:5432.
@@ -130,8 +130,8 @@ async function assertOnce(count: number): Promise<void> {
 type Work = { readonly ms: number; readonly cpuMs: number; readonly rssBytes: number };
 
 async function inProcess(path: string): Promise<Work> {
-  const script = join(import.meta.dirname, "ingest", "import-file.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, MERCHANT, path], {
+  const script = join(import.meta.dirname, "ingest", "import-file.mjs");
+  const { stdout } = await promisify(execFile)(process.execPath, [script, MERCHANT, path], {
     env: { ...process.env, ...environment },
   });
   return JSON.parse(stdout) as Work;

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 
@@ -14,8 +15,17 @@ export const LONGEST_ROW = 65_536;
 export async function* textOf(file: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = encoding === "latin1" ? undefined : new TextDecoder(encoding, { fatal: true });
   let bytesBefore = 0;
+  let isPlain = true;
   for await (const bytes of file) {
-    const text = decoder ? decode(decoder, bytes, bytesBefore) : bytes.toString("latin1");
+    let text: string;
+    // ASCII is itself in all of them, and most of what there is; only after other bytes may a character be cut in two.
+    if (!decoder || (isPlain && isAscii(bytes))) {
+      text = bytes.toString("latin1");
+    } else {
+      if (isPlain && bytesBefore > 0) decoder.decode(NOT_THE_START, { stream: true });
+      isPlain = false;
+      text = decode(decoder, bytes, bytesBefore);
+    }
     if (text.includes("\0")) {
       throw new AppError("FILE_REJECTED", `the file holds NUL bytes near byte ${bytesBefore}; it is not a text file`);
     }
@@ -27,6 +37,9 @@ export async function* textOf(file: AsyncIterable<Buffer>, encoding: Encoding): 
     if (rest !== "") yield rest;
   }
 }
+
+/** A decoder takes what it sees first for the start of the file, where a byte order mark is left out. */
+const NOT_THE_START = Buffer.from(" ");
 
 /** The first line of a file's head (latin1, see the contract) without byte order mark, as `accepts` wants it. */
 export function firstLine(head: string): string {

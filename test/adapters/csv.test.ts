@@ -40,6 +40,15 @@ test("a byte order mark, CRLF and a missing last line end change nothing", async
   ]);
 });
 
+test("a byte order mark within the file is text, wherever the bytes are cut", async () => {
+  for (const size of [1, 2, 3, 4, 5, 100]) {
+    expect(await cellsOf("a,b\n\ufeffc,d\n", COMMAS, size)).toEqual([
+      ["a", "b"],
+      ["\ufeffc", "d"],
+    ]);
+  }
+});
+
 test("latin1 is read as latin1", async () => {
   expect(await cellsOf(Buffer.from("Approuv\u00e9;1\n", "latin1"), { delimiter: ";", encoding: "latin1" })).toEqual([
     ["Approuvé", "1"],
@@ -54,6 +63,11 @@ describe("damage is refused with its line", () => {
     ["a line beyond 64 kB", `a,b\n${"x".repeat(70_000)}`, /line 2 has more than 65536 characters/],
     ["bytes that are not UTF-8", Buffer.from([0x61, 0xe9, 0x0a]), /not UTF-8/],
     ["half a character at the end", Buffer.from([0x61, 0xc3]), /not UTF-8/],
+    [
+      "half a character before another",
+      Buffer.from([0x61, 0x2c, 0x62, 0x62, 0x62, 0xc3, 0x61, 0x61, 0x61, 0x0a]),
+      /not UTF-8/,
+    ],
     ["NUL bytes", "a\0b\n", /NUL/],
   ])("%s", async (_, content, message) => {
     await expect(cellsOf(content)).rejects.toThrow(message);

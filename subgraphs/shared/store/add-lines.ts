@@ -23,11 +23,7 @@ export function createLineAdder(transaction: Transaction, fileId: string): LineA
   return async (staged) => {
     if (staged === 0) return;
     isNew &&= await addNewLines(transaction, fileId);
-    if (!isNew) {
-      const conflict = "on conflict (merchant_id, id) do nothing";
-      const added = await addLines(transaction, { fileId, from: "staged_line s", isDirect: true, conflict });
-      if (added < staged) await transaction.query(KNOWN_LINES, [fileId]);
-    }
+    if (!isNew) await addUnknownLines(transaction, fileId, staged);
     await transaction.query("truncate staged_line");
   };
 }
@@ -47,6 +43,15 @@ async function addNewLines(transaction: Transaction, fileId: string): Promise<bo
 }
 
 const UNIQUE_VIOLATION = "23505";
+
+/** A row may also be known from the same chunk, or from another import that has ended meanwhile. */
+async function addUnknownLines(transaction: Transaction, fileId: string, staged: number): Promise<void> {
+  const known = await transaction.change(knownLines("true"), [fileId]);
+  if (known === staged) return;
+  const conflict = "on conflict (merchant_id, id) do nothing";
+  const added = await addLines(transaction, { fileId, from: "staged_line s", isDirect: true, conflict });
+  if (known + added < staged) await transaction.query(knownLines(NOT_JUDGED), [fileId]);
+}
 
 /** Adds the lines of rows that report as well; `newRows` joins the staging table as `s`. */
 export async function addReportedLines(transaction: Transaction, fileId: string, newRows: string): Promise<void> {
@@ -87,12 +92,20 @@ async function addLines(transaction: Transaction, source: Source): Promise<numbe
   return row?.added ?? 0;
 }
 
-/** Lines that are there, but not from this row of this import: what the chunk has just added is not known to itself. */
-const KNOWN_LINES = `
+/**
+ * Rows whose line is there, though not from themselves. Each is looked up by the key: a hash join would read the whole
+ * ledger for every chunk.
+ */
+const knownLines = (condition: string) => `
   insert into fate
   select s.merchant_id, s.line_number, s.content_hash,
     case when l.content_hash = s.content_hash then 'DUPLICATE' else 'COLLISION' end, l.file_id
   from staged_line s
-  join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
-  where not (l.file_id = $1 and l.line_number = s.line_number
-    and l.ingest_seq > (select ingest_seq from import_start))`;
+  cross join lateral (
+    select k.content_hash, k.file_id, k.line_number from reconciliation.settlement_line k
+    where k.merchant_id = s.merchant_id and k.id = 'lin_' || s.fact_key offset 0
+  ) l
+  where not (l.file_id = $1 and l.line_number = s.line_number) and ${condition}`;
+
+const NOT_JUDGED =
+  "not exists (select from fate f where f.merchant_id = s.merchant_id and f.line_number = s.line_number)";

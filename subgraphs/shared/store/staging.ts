@@ -95,8 +95,7 @@ export const STAGED = {
 
 /**
  * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
- * that were added, `named_group` the names of batches and payouts, `fate` what became of rows, and `import_start` the
- * position in the ledger that the import began at.
+ * that were added, `named_group` the names of batches and payouts, and `fate` what became of rows.
  */
 export async function createStaging(transaction: Transaction): Promise<void> {
   for (const [table, columns] of Object.entries(STAGED)) {
@@ -112,8 +111,7 @@ const TALLIES = `
     net_minor numeric, booking_date date, value_date date, line_number bigint) on commit drop;
   create temporary table named_group (id text, name text) on commit drop;
   create temporary table fate (merchant_id text, line_number bigint, content_hash text, fate text, known_file text)
-    on commit drop;
-  create temporary table import_start on commit drop as select nextval('transactions.ingest_seq') as ingest_seq;`;
+    on commit drop;`;
 
 /** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
 export async function copyRows(

@@ -1,17 +1,17 @@
 import "reflect-metadata";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { importServices, openSystem } from "../../commands/open-system.ts";
-import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
-import { receiveFile } from "../../subgraphs/reconciliation/import/receive-file.ts";
-import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
-import { readConfig } from "../../subgraphs/shared/config.ts";
+import { importServices, openSystem } from "../../dist/commands/open-system.js";
+import { importFile } from "../../dist/subgraphs/reconciliation/import/import-file.js";
+import { receiveFile } from "../../dist/subgraphs/reconciliation/import/receive-file.js";
+import { runReconciliation } from "../../dist/subgraphs/reconciliation/matching/run-reconciliation.js";
+import { readConfig } from "../../dist/subgraphs/shared/config.js";
 
 /**
  * One import, or one reconciliation, in a process of its own, so that its memory is its own: prints its milliseconds,
- * the processor time of this process, and its largest resident size, as JSON.
+ * the processor time of this process, and its largest resident size, as JSON. Runs what `npm run build` makes, as in production.
  *
- *   node --import tsx bench/ingest/import-file.ts MERCHANT FILE | reconcile
+ *   node bench/ingest/import-file.mjs MERCHANT FILE | reconcile
  */
 const [merchantId = "", path = ""] = process.argv.slice(2);
 const system = await openSystem(readConfig(process.env), "stderr");
@@ -20,13 +20,13 @@ try {
   const services = importServices(system, database);
   const start = performance.now();
   if (path === "reconcile") {
-    const runs = await (await system.open("owner", 1)).query<{ id: string }[]>(
+    const runs = await (await system.open("owner", 1)).query(
       "select id from reconciliation.run where status = 'QUEUED'",
     );
     for (const { id } of runs) await runReconciliation(services, merchantId, id);
   } else {
     const bytes = createReadStream(path);
-    const file = { bytes, name: basename(path), merchantId, origin: "CLI", userId: "bench" } as const;
+    const file = { bytes, name: basename(path), merchantId, origin: "CLI", userId: "bench" };
     const { id } = await receiveFile({ database, storage: system.storage }, file);
     await importFile(services, merchantId, id);
   }
