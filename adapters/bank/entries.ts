@@ -1,18 +1,23 @@
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import { exponentOf, type Money, parseAmount } from "../../subgraphs/shared/money.ts";
 import type { Reading } from "../adapter.ts";
+import { minorUnitsOf } from "../readers/decimal.ts";
 
 /**
  * An amount in digits and a decimal point. Banks write more decimals than the currency has, as zeros ("8.850"), or none
  * behind the point. Throws INVALID_AMOUNT, UNKNOWN_CURRENCY.
  */
 export function amountOf(text: string, currency: string): Money {
+  if (CENTS.test(text) && exponentOf(currency) === 2) return { amountMinor: minorUnitsOf(text, currency), currency };
   const [, units = "", decimals = ""] = /^(\d+)(?:\.(\d*))?$/.exec(text) ?? [];
   const exponent = exponentOf(currency);
   if (units === "" || /[1-9]/.test(decimals.slice(exponent))) throw notAnAmount(text, currency);
   const fraction = decimals.slice(0, exponent).padEnd(exponent, "0");
   return parseAmount(exponent === 0 ? units : `${units}.${fraction}`, currency, ".");
 }
+
+/** What nearly all amounts look like. */
+const CENTS = /^\d{1,11}\.\d\d?$/;
 
 function notAnAmount(text: string, currency: string): AppError {
   const message = `"${text.slice(0, 40)}" is not an amount in ${currency}: write digits without a sign`;

@@ -1,3 +1,4 @@
+import type { BankEntry } from "../../subgraphs/shared/bank-entry.ts";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { Money } from "../../subgraphs/shared/money.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
@@ -88,7 +89,7 @@ class CamtReader {
         return [];
       case "/Ntry/NtryDtls/TxDtls":
         this.#details.push(detailOf(element));
-        return [];
+        return NOTHING;
       case "/Ntry":
         return this.#entry(line, element);
       default:
@@ -125,7 +126,7 @@ class CamtReader {
     const entry = entryOf(place.element, { account, statement, amount, details });
     const identity = this.#identities.of(reference ?? only);
     if (identity !== undefined) entry.identity = identity;
-    return this.#row(place, { kind: "bank", entry });
+    return new BankRow({ line: this.#lineFor(place.line), element: place.element }, entry);
   }
 
   #statusOf(element: XmlElement, line: number): string {
@@ -150,30 +151,32 @@ class CamtReader {
     return [...nothing, ...statement.totals(element)];
   }
 
-  #skipped(place: Place, reason: string): Row {
-    return this.#row(place, { kind: "skipped", reason });
+  #skipped({ line, element }: Place, reason: string): Row {
+    return { kind: "skipped", line: this.#lineFor(line), raw: xmlText(element), reason };
   }
 
-  #rejected(place: Place, problem: string): Row {
-    return this.#row(place, { kind: "rejected", problem });
+  #rejected({ line, element }: Place, problem: string): Row {
+    return { kind: "rejected", line: this.#lineFor(line), raw: xmlText(element), problem };
   }
 
   /** No two rows share a line. */
-  #row({ line, element }: Place, meaning: Meaning): Row {
+  #lineFor(line: number): number {
     this.#lastLine = Math.max(line, this.#lastLine + 1);
-    return new CamtRow(this.#lastLine, element, meaning) as unknown as Row;
+    return this.#lastLine;
   }
 }
 
-/** The text of a row is made when somebody asks for it: most rows are taken, and nobody does. */
-class CamtRow {
+/** A row whose text is made when somebody asks for it: most rows are taken, and nobody does. */
+class BankRow {
+  readonly kind = "bank";
   readonly line: number;
+  readonly entry: BankEntry;
   readonly #element: XmlElement;
 
-  constructor(line: number, element: XmlElement, meaning: Meaning) {
+  constructor({ line, element }: Place, entry: BankEntry) {
     this.line = line;
+    this.entry = entry;
     this.#element = element;
-    Object.assign(this, meaning);
   }
 
   get raw(): string {
@@ -185,6 +188,8 @@ function firstVersion(base: string): string {
   return base.replace(/\/(\w+)\//, "/$1V01/");
 }
 
+const NOTHING: readonly Reading[] = [];
+
 const NOT_BOOKED: Readonly<Record<string, string>> = {
   PDNG: "the entry is pending: it comes again when it is booked",
   FUTR: "the entry is of a later day: it comes again when it is booked",
@@ -192,4 +197,3 @@ const NOT_BOOKED: Readonly<Record<string, string>> = {
 };
 
 type Place = { readonly line: number; readonly element: XmlElement };
-type Meaning<R = Row> = R extends Row ? Omit<R, "line" | "raw"> : never;

@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import type { XmlElement } from "./xml-element.ts";
+import { type Step, stepsOf } from "./xml-steps.ts";
 
 export type XmlOptions = {
   /**
@@ -32,10 +33,9 @@ const LONGEST_TOKEN = 1024 * 1024;
 const LARGEST_RECORD = 4 * 1024 * 1024;
 const ELEMENT_SIZE = 32;
 const MOST_NAMES = 10_000;
+const STYLESHEET = "<?xml-stylesheet";
 const XINCLUDE = "http://www.w3.org/2001/XInclude";
 
-/** The names on the way to a record, as a tree: matching steps down it and never joins a path. */
-type Step = { readonly path: string; readonly steps: Map<string, Step>; isRecord: boolean; lastLine: number };
 type OpenElement = { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string };
 /** One level of open tags. Frames are used again and again: a large file has millions of tags. */
 type Frame = {
@@ -50,6 +50,7 @@ type Frame = {
 };
 /** A leaf's children; whoever adds the first child makes an array of its own. */
 const NO_CHILDREN: XmlElement[] = [];
+const NO_ATTRIBUTES: Record<string, string> = Object.create(null);
 
 /** Builds the wanted records out of XML text that arrives in pieces. See `readXml`. */
 export class XmlTrees {
@@ -59,6 +60,10 @@ export class XmlTrees {
   readonly #omitted: ReadonlySet<string>;
   readonly #frames: Frame[];
   #depth = 0;
+  /** Of the tag that is being read. */
+  #attributes = 0;
+  /** The last characters before this piece. */
+  #prolog = "";
   /** Names as they are written, by what they mean under the prefixes in force. */
   readonly #names = new Map<string, string>();
   #namesIn: ReadonlyMap<string, string> | undefined;
@@ -76,8 +81,8 @@ export class XmlTrees {
     this.#parser.on("doctype", () => {
       throw this.#refusal("the XML has a DOCTYPE, which no settlement file needs; ask the sender for one without");
     });
-    this.#parser.on("processinginstruction", ({ target }) => {
-      if (target === "xml-stylesheet") throw this.#refusal("the XML asks for a stylesheet; ask for a file without");
+    this.#parser.on("attribute", () => {
+      this.#attributes += 1;
     });
     this.#parser.on("opentag", (tag) => this.#open(tag));
     this.#parser.on("text", (text) => this.#add(text));
@@ -89,6 +94,7 @@ export class XmlTrees {
   take(text: string): readonly XmlRecord[] {
     this.#records = [];
     this.#sawToken = false;
+    if (this.#depth === 0) this.#refuseStylesheet(text);
     this.#parse(() => this.#parser.write(text));
     this.#pending = this.#sawToken ? 0 : this.#pending + text.length;
     if (this.#pending > LONGEST_TOKEN) throw this.#refusal("a text, comment or tag is longer than a megabyte");
@@ -110,8 +116,18 @@ export class XmlTrees {
     }
   }
 
+  /** Only before the root element does it mean anything; the handlers that could tell us are all in use. */
+  #refuseStylesheet(text: string): void {
+    if ((this.#prolog + text).includes(STYLESHEET)) {
+      throw this.#refusal("the XML asks for a stylesheet; ask the sender for a file without");
+    }
+    this.#prolog = (this.#prolog + text).slice(-STYLESHEET.length);
+  }
+
   #open(tag: SaxesTagPlain): void {
     this.#sawToken = true;
+    const attributes = this.#attributes;
+    this.#attributes = 0;
     const parent = this.#frames[this.#depth]!;
     this.#depth += 1;
     const frame = this.#frames[this.#depth];
@@ -119,7 +135,8 @@ export class XmlTrees {
     frame.element = undefined;
     frame.isOmitted = parent.isOmitted;
     if (frame.isOmitted) return;
-    frame.prefixes = this.#prefixesOf(tag, parent.prefixes);
+    if (attributes > MOST_ATTRIBUTES) throw this.#refusal(`an element has more than ${MOST_ATTRIBUTES} attributes`);
+    frame.prefixes = attributes > 0 ? this.#prefixesOf(tag, parent.prefixes) : parent.prefixes;
     if (frame.prefixes !== this.#namesIn) this.#forgetNames(frame.prefixes);
     const name = this.#names.get(tag.name) ?? this.#nameOf(tag.name, frame.prefixes);
     frame.step = parent.step?.steps.get(name);
@@ -129,7 +146,12 @@ export class XmlTrees {
     frame.hasElements = false;
     parent.hasElements = true;
     if (frame.isOmitted || (parent.element === undefined && frame.step?.isRecord !== true)) return;
-    frame.element = { name, attributes: tag.attributes, children: NO_CHILDREN, text: "" };
+    frame.element = {
+      name,
+      attributes: attributes > 0 ? tag.attributes : NO_ATTRIBUTES,
+      children: NO_CHILDREN,
+      text: "",
+    };
     this.#grow(ELEMENT_SIZE);
   }
 
@@ -164,12 +186,10 @@ export class XmlTrees {
     if (this.#size > LARGEST_RECORD) throw this.#refusal("one record is larger than four megabytes");
   }
 
-  /** The namespaces in force inside a tag; nearly every tag declares none. */
+  /** The namespaces in force inside a tag with attributes. */
   #prefixesOf({ attributes }: SaxesTagPlain, outer: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     let prefixes: Map<string, string> | undefined;
-    let count = 0;
     for (const name in attributes) {
-      count += 1;
       if (name.startsWith("xmlns")) {
         prefixes ??= new Map(outer);
         prefixes.set(name.slice("xmlns:".length), attributes[name]!);
@@ -177,7 +197,6 @@ export class XmlTrees {
         throw this.#refusal("the XML asks for a schema at a URL; ask the sender for a file without");
       }
     }
-    if (count > MOST_ATTRIBUTES) throw this.#refusal(`an element has more than ${MOST_ATTRIBUTES} attributes`);
     return prefixes ?? outer;
   }
 
@@ -226,19 +245,4 @@ const SPACE = 0x20;
 /** Pairs of a namespace, which is only a name, and a place: names of formats are URNs, so any URL is a place. */
 function isFetched(place: string): boolean {
   return /^(?:https?|ftp|file):/i.test(place);
-}
-
-function stepsOf(records: readonly string[]): Step {
-  const root: Step = { path: "", steps: new Map(), isRecord: false, lastLine: 0 };
-  for (const record of records) {
-    let step = root;
-    for (const name of record.split("/")) {
-      const path = step === root ? name : `${step.path}/${name}`;
-      const next = step.steps.get(name) ?? { path, steps: new Map(), isRecord: false, lastLine: 0 };
-      step.steps.set(name, next);
-      step = next;
-    }
-    step.isRecord = true;
-  }
-  return root;
 }
