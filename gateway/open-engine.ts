@@ -2,6 +2,7 @@ import { AppError } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 import { createEngine, type Engine } from "./engine/create-engine.ts";
 import { createInFlight } from "./engine/in-flight.ts";
+import { createHivePlanner } from "./engine/planner.ts";
 import type { SubgraphCaller } from "./engine/subgraph.ts";
 import { knownOperationType } from "./graphql/known-operation-type.ts";
 import { refuseInnerFields } from "./graphql/no-inner-fields.ts";
@@ -50,6 +51,7 @@ export function openEngine(supergraphSdl: string, options: OpenEngineOptions): E
     supergraphSdl,
     fetch: traceFetch(metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch, nameOf),
     subgraphs: observedCallers(callers, metrics),
+    ...(metrics && { planner: metrics.planner(createHivePlanner(supergraphSdl)) }),
     maxTokens: limitsOf().tokens,
     checkDocument: refuseInnerFields,
     validationRules: introspection ? [knownOperationType] : [knownOperationType, noIntrospection],

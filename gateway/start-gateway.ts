@@ -43,7 +43,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limitsOf = createLimits(options.limits);
   const maxTokens = limitsOf().tokens;
   const admission = createAdmission({ maxInFlight: config.maxInFlight ?? 256, log, onShed: metrics?.shed });
-  metrics?.watch(admission);
   const engine = createReloadableEngine(supergraphSdl, (sdl) => {
     const trustedDocuments = trusted?.only ? trusted.documents : undefined;
     const introspection = options.graphiql;
@@ -54,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const health = createHealth(readiness, log);
   const streams = createOpenStreams(config.maxStreamsPerUser ?? 20);
   const connections = createOpenStreams(config.maxSocketsPerUser ?? 20);
+  metrics?.watch({ admission, streams, connections });
   const streamEvents = createEventStream({ engine, streams, heartbeatMs });
   const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health, metrics }), log);
   const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));

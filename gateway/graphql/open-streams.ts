@@ -13,6 +13,8 @@ export type OpenStreams = {
    * @throws AppError TOO_MANY_STREAMS, or SUBSCRIPTION_ENDED once closed
    */
   open(user: { readonly userId: string; readonly token: string }, end: EndStream): () => void;
+  /** How many there are, of all users. */
+  count(): number;
   /** Ends all of them. */
   close(): void;
 };
@@ -40,6 +42,7 @@ export function createOpenStreams(maxPerUser: number): OpenStreams {
         else counts.delete(userId);
       };
     },
+    count: () => ends.size,
     close() {
       isClosed = true;
       for (const end of ends) end(streamError("SUBSCRIPTION_ENDED"));

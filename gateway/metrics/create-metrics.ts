@@ -1,8 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Engine } from "../engine/create-engine.ts";
+import type { Planner } from "../engine/planner.ts";
 import type { SubgraphCaller, SubgraphFetch } from "../engine/subgraph.ts";
-import type { Admission, DemandClass } from "../overload/admission.ts";
+import type { DemandClass } from "../overload/admission.ts";
 import { createOperationLabels } from "./operation-labels.ts";
+import { type Watched, watchUnderWay } from "./under-way.ts";
 
 export type Metrics = {
   /** Counts and times what an engine runs, by operation, and what it refuses, by code. */
@@ -12,8 +14,10 @@ export type Metrics = {
   fetch(fetch: SubgraphFetch, nameOf: (url: string) => string | undefined): SubgraphFetch;
   /** Counts an operation that was turned away because this process could not keep up. */
   shed(demandClass: DemandClass): void;
+  /** Times the plans that are made. */
+  planner(planner: Planner): Planner;
   /** Tells what is under way, each time the numbers are read. */
-  watch(admission: Admission): void;
+  watch(watched: Watched): void;
   /** Counts an attempt to replace the supergraph. */
   reloaded(outcome: "ok" | "failed"): void;
   /** Counts an answer to a provider's webhook. */
@@ -45,14 +49,20 @@ export function createMetrics(): Metrics {
   });
   const refused = new Counter({
     name: "concord_refused_total",
-    help: "Operations that were refused, by the code of their first error.",
-    labelNames: ["code"],
+    help: "Operations that were refused, by the code of their first error and the limit that they exceeded.",
+    labelNames: ["code", "limit"],
     registers,
   });
   const calls = new Histogram({
     name: "concord_subgraph_call_seconds",
     help: "Calls of subgraphs, by subgraph and outcome.",
     labelNames: ["subgraph", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const plans = new Histogram({
+    name: "concord_plan_seconds",
+    help: "Plans that were made; an operation that is known needs none.",
     buckets: SECONDS,
     registers,
   });
@@ -98,7 +108,10 @@ export function createMetrics(): Metrics {
         if (isStream || result.data !== undefined) {
           const outcome = isStream || !result.errors ? "ok" : "error";
           operations.observe({ operation: labelOf(request), outcome }, secondsSince(startedAt));
-        } else refused.inc({ code: String(result.errors?.[0]?.extensions["code"]) });
+        } else {
+          const { code, limit } = result.errors?.[0]?.extensions ?? {};
+          refused.inc({ code: String(code), limit: typeof limit === "string" ? limit : "" });
+        }
         return result;
       },
     }),
@@ -118,28 +131,19 @@ export function createMetrics(): Metrics {
         ({ status }) => status < 500,
       ),
     shed: (demandClass) => shed.inc({ class: demandClass }),
-    watch: (admission) => watchAdmission(admission, registers),
+    planner: (planner) => ({
+      plan: async (request) => {
+        const stop = plans.startTimer();
+        try {
+          return await planner.plan(request);
+        } finally {
+          stop();
+        }
+      },
+    }),
+    watch: (watched) => watchUnderWay(watched, registers),
     reloaded: (outcome) => reloads.inc({ outcome }),
     webhook: (provider, outcome) => webhooks.inc({ provider, outcome }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
-}
-
-function watchAdmission(admission: Admission, registers: Registry[]): void {
-  new Gauge({
-    name: "concord_operations_in_flight",
-    help: "Operations under way; subscriptions count until they are open.",
-    registers,
-    collect() {
-      this.set(admission.counts().inFlight);
-    },
-  });
-  new Gauge({
-    name: "concord_overload_level",
-    help: "0: all is taken; 1 to 3: large lists, lists and single reads are turned away.",
-    registers,
-    collect() {
-      this.set(admission.counts().level);
-    },
-  });
 }
