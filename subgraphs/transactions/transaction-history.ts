@@ -38,10 +38,12 @@ export function explanationOf(transaction: Transaction, events: readonly RankedE
   return { rule, sentence: statusSentence(decision, events.map(statusEventOf)), decidedBy, losers };
 }
 
-const SOURCES = { FILE: "PROVIDER", WEBHOOK: "PROVIDER", RECONCILER: "CLAIM", USER: "MANUAL" } as const satisfies Record<
-  EventSource,
-  StatusEvent["source"]
->;
+const SOURCES = {
+  FILE: "PROVIDER",
+  WEBHOOK: "PROVIDER",
+  RECONCILER: "CLAIM",
+  USER: "MANUAL",
+} as const satisfies Record<EventSource, StatusEvent["source"]>;
 
 function statusEventOf({ id, source, outcome, occurredAt }: TransactionEvent): StatusEvent {
   return {
