@@ -24,19 +24,26 @@ class SettlementFileRefusal {
   status!: FileStatus;
 }
 
-const SettlementFileResult = createUnionType({
-  name: "SettlementFileResult",
-  description: "The file, on its way; or why nothing was done.",
-  types: () => [SettlementFile, SettlementFileRefusal] as const,
-  resolveType: (value) => ("message" in value ? SettlementFileRefusal : SettlementFile),
-});
+const answers = (name: string, description: string) =>
+  createUnionType({
+    name,
+    description,
+    types: () => [SettlementFile, SettlementFileRefusal] as const,
+    resolveType: (value) => ("message" in value ? SettlementFileRefusal : SettlementFile),
+  });
+
+const SettlementFileResult = answers("SettlementFileResult", "The file, on its way; or why nothing was done.");
+const SettlementFilePreviewResult = answers(
+  "SettlementFilePreviewResult",
+  "The file, on its way to being previewed; or why it is not.",
+);
 
 const INPUT = { description: "Which file." };
 const AT_ONCE = "Answers at once; follow `settlementFile`. Needs `files:upload` and `settlements:view`.";
 
 @Resolver()
 export class SettlementFileRequestResolver {
-  @Mutation(() => SettlementFileResult, {
+  @Mutation(() => SettlementFilePreviewResult, {
     nullable: true,
     description: `Finds out what a file would do, of one that was previewed, rejected or discarded. ${AT_ONCE}`,
   })
