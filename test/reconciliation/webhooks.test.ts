@@ -376,6 +376,26 @@ test("a terminal's report and a webhook under one reference are one transaction"
   expect(await shop.transactions()).toHaveLength(1);
 });
 
+test("the same message many times at once is one webhook, one order and one transaction", async () => {
+  const shop = await ledger.openShop();
+  const reference = `C${shop.id}.G`;
+  api.answers = ({ url }) => (url.includes(reference) ? { status: 200, body: ccvSale(reference) } : { status: 404 });
+  const messages = Array.from({ length: 12 }, () => [
+    receive("adyen", adyenDelivery([item(shop)])),
+    receive("ccv-pay", ccvDelivery(reference, accountOf(shop))),
+  ]).flat();
+  expect(new Set((await Promise.all(messages)).map(({ status }) => status))).toEqual(new Set([200]));
+  for (const key of [reference, `AUTHORISATION|${shop.id}`]) {
+    const [webhook, ...others] = await kept(key);
+    expect(others).toEqual([]);
+    expect(webhook).toMatchObject({ deliveries: 12, revision: 1 });
+    const orders = "select from delivery.outbox where subject_id = $1 and sent_at is null";
+    expect(await ledger.rows(orders, [webhook?.["id"]])).toHaveLength(1);
+  }
+  await work();
+  expect(await shop.transactions()).toHaveLength(2);
+});
+
 test("an end is put to how many made-up ids can wait, and signed messages still come through", async () => {
   const shop = await ledger.openShop();
   const flooded = { database: app, log, receivers, mostWaiting: 3 };
