@@ -50,15 +50,14 @@ const LAYOUT = /^\s|\s\s|[^\S ]|\s$/;
  * statement uses it again, the second entry is another one, as the balances prove, and gets a number.
  */
 export class Identities {
-  readonly #uses = new Map<string, number>();
+  /** An object and no Map: a key of it is a string of its own, where a Map would keep the piece of the file it is from. */
+  readonly #uses: Record<string, number> = Object.create(null);
 
   of(reference: string | undefined): string | undefined {
     if (reference === undefined) return undefined;
-    // A text cut out of a piece of the file keeps the whole piece in memory, so it is copied.
-    const copy = Buffer.from(reference).toString();
-    const uses = (this.#uses.get(copy) ?? 0) + 1;
-    this.#uses.set(copy, uses);
-    return uses === 1 ? copy : `${copy}#${uses}`;
+    const uses = (this.#uses[reference] ?? 0) + 1;
+    this.#uses[reference] = uses;
+    return uses === 1 ? reference : `${reference}#${uses}`;
   }
 }
 
