@@ -83,12 +83,10 @@ async function compare() {
 
 type Turn = { readonly caseName: string; readonly connections: number; readonly isWarmUp: boolean };
 
-/** Until its hot code is compiled a process, the subgraphs included, is several times as slow. */
-const WARM_UP_REQUESTS = 2_000;
-
 function measureWith(client: ChildProcess, { subgraphPids, signIn: { token } }: Graph) {
   const times = { warmUpMs: Number(values["warm-up"]) * 1000, warmUpRequests: 0, ms: Number(values.seconds) * 1000 };
-  const warmUp = { warmUpMs: 0, warmUpRequests: WARM_UP_REQUESTS, ms: 500 };
+  // Until its hot code is compiled a process, the subgraphs included, is several times as slow.
+  const warmUp = { warmUpMs: 0, warmUpRequests: 2_000, ms: 500 };
   return async ({ url, pid }: Gateway, { isWarmUp, ...asked }: Turn): Promise<Figures> => {
     const turn = { url, pid, subgraphPids, token, ...asked, ...(isWarmUp ? warmUp : times) };
     client.send(turn satisfies Measurement);
