@@ -13,7 +13,7 @@ export type HttpGraph = {
 
 type Environment = Readonly<Record<string, string>>;
 
-export const SUBGRAPH_NAMES = [
+const SUBGRAPH_NAMES = [
   "transactions",
   "ccv-pay",
   "e-vouchers",
