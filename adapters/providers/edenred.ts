@@ -5,10 +5,11 @@ import { calendarDate, zonedInstant } from "../../subgraphs/shared/time.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
 import { cardDigits } from "../readers/card.ts";
 import { type CsvRow, checkWidth, readCsv } from "../readers/csv.ts";
+import { unknownValue } from "../readers/drift.ts";
 import { ofFile, rowOf } from "../readers/rows.ts";
 import { firstLine } from "../readers/text.ts";
 import { edenredPurse, voucherPayment } from "../vouchers/purses.ts";
-import { refusalOf } from "../vouchers/response.ts";
+import { isKnownResponse, refusalOf } from "../vouchers/response.ts";
 
 /**
  * A reimbursement of Edenred Belgium. The file is modelled: Edenred publishes none, so this layout is ours, made of what
@@ -49,7 +50,7 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
       checkOrder(row, { header, trailer });
       if (type === "H") header = ofFile(row.line, () => headerOf(row));
       else if (type === "T") trailer = row;
-      else readings.push(readRow(row, header!, sums));
+      else readings.push(...driftOf(row), readRow(row, header!, sums));
     }
     if (readings.length > 0) yield readings;
   }
@@ -76,6 +77,15 @@ function headerOf({ cells }: CsvRow): Header {
     batch: `${account}-${to}`,
     bookingDate: calendarDate(generated, "YYYYMMDD"),
   };
+}
+
+/** A new product is money like the others and a new response no approval, so both are taken, and told. */
+function driftOf({ cells, line }: CsvRow): readonly Reading[] {
+  const [product = "", response = ""] = [cells[7], cells[13]];
+  return [
+    ...(edenredPurse(product) === "UNKNOWN" ? [unknownValue("product", product, line)] : []),
+    ...(isKnownResponse(response) ? [] : [unknownValue("response", response, line)]),
+  ];
 }
 
 function readRow(row: CsvRow, header: Header, sums: Sums): Row {

@@ -10,6 +10,11 @@ export function refusalOf(responseCode: string): Outcome | undefined {
   return { status: "REFUSED", certainty: "DEFINITIVE", reason: reason ?? `response_${responseCode || "missing"}` };
 }
 
+/** False for a code that the issuer had not told of; it is taken for a refusal all the same. */
+export function isKnownResponse(responseCode: string): boolean {
+  return ["00", "000"].includes(responseCode) || Object.hasOwn(REASONS, responseCode);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   "51": "insufficient_balance",
   "54": "voucher_expired",

@@ -84,6 +84,21 @@ test("a refused voucher is an outcome without money", async () => {
   ]);
 });
 
+test("a product and a response that Edenred had not told of are told as drift, and the lines are taken", async () => {
+  const text = (await readFile(REIMBURSEMENT, "utf8")).replace(";ETR;", ";NEW;").replace(";51;", ";77;");
+  const readings = [];
+  for await (const chunk of edenred.read(bytesOf(text))) readings.push(...chunk);
+  const drift = readings.flatMap((reading) => (reading.kind === "drift" ? [reading.drift] : []));
+  expect(drift).toMatchObject([
+    { what: "UNKNOWN_VALUE", name: "product", value: "NEW", line: 2 },
+    { what: "UNKNOWN_VALUE", name: "response", value: "77", line: 4 },
+    { what: "UNKNOWN_VALUE", name: "product", value: "XYZ", line: 7 },
+  ]);
+  const events = readings.flatMap((reading) => (reading.kind === "event" ? [reading.event] : []));
+  expect(events[0]?.voucher?.purse).toBe("UNKNOWN");
+  expect(events.some(({ outcome }) => outcome?.status === "REFUSED" && outcome.reason === "response_77")).toBe(true);
+});
+
 test("a reimbursement whose line was changed does not foot", async () => {
   const text = (await readFile(REIMBURSEMENT, "utf8")).replace(";825;825;C;A00001", ";825;815;C;A00001");
   const { rows, totals } = await readAll(edenred, bytesOf(text));
