@@ -12,8 +12,6 @@ export type FileStorage = {
   /** Streams the bytes to disk while hashing them; nothing is there under its hash until all of it is. */
   readonly put: (bytes: AsyncIterable<Buffer>, limitBytes?: number) => Promise<StoredFile>;
   readonly read: (sha256: string) => Readable;
-  /** The first bytes, for choosing an adapter. */
-  readonly head: (sha256: string, length: number) => Promise<Buffer>;
 };
 
 export function openFileStorage(folder: string): FileStorage {
@@ -21,15 +19,6 @@ export function openFileStorage(folder: string): FileStorage {
   return {
     put: (bytes, limitBytes = DEFAULT_LIMIT_BYTES) => store(folder, pathOf, bytes, limitBytes),
     read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 64 * 1024 }),
-    head: async (sha256, length) => {
-      const file = await open(pathOf(sha256), "r");
-      try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
   };
 }
 

@@ -41,7 +41,7 @@ test.each([
 const zip = zipOf([one]);
 const noise = randomBytes(64);
 
-test.each([
+test.each<readonly [string, Buffer, string]>([
   ["gzip, cut", gzipSync(TEXT).subarray(0, -9), "the archive is cut"],
   ["gzip without its sums", gzipSync(TEXT).subarray(0, -8), "the archive is cut"],
   ["gzip, only the start", gzipSync(TEXT).subarray(0, 5), "the archive is cut"],
@@ -72,7 +72,11 @@ test.each([
   ["zip with something behind it", Buffer.concat([zip, noise]), "has more behind its end"],
   ["zip that is one of several volumes", Buffer.concat([Buffer.from("PK\u0007\u0008"), noise]), "several volumes"],
   ...["../../etc/x", "/etc/x", "C:\\x.csv", "..\\x.csv", "a/../../x", "\\\\host\\x", "x\0.csv"].map(
-    (name) => [`zip of ${JSON.stringify(name)}`, zipOf([{ ...one, name }]), "names a place outside itself"] as const,
+    (name): readonly [string, Buffer, string] => [
+      `zip of ${JSON.stringify(name)}`,
+      zipOf([{ ...one, name }]),
+      "names a place outside itself",
+    ],
   ),
 ])("%s is refused", async (_, file, problem) => {
   for (const size of [1, 1_000_000]) {
