@@ -58,4 +58,4 @@ function newWriters(): StagingWriters {
   return { lines: new CopyWriter(), reports: new CopyWriter() };
 }
 
-const CHUNK_ROWS = 10_000;
+const CHUNK_ROWS = 5_000;

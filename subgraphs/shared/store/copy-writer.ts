@@ -126,7 +126,7 @@ function escapeOf(character: string): string {
   return ESCAPES[character] ?? character;
 }
 
-const SMALLEST = 64 * 1024;
+const SMALLEST = 1024 * 1024;
 /** UTF-8 needs at most three bytes for a UTF-16 unit, an escape two. */
 const MOST_BYTES = 3;
 const LONGEST_NUMBER = 20;

@@ -90,7 +90,7 @@ function resolved(column: string): string {
 const FATES = `
   insert into fate
   with ranked as (
-    select merchant_id, line_number, fact_key, content_hash, family, transaction_id, creates, reports, books,
+    select merchant_id, line_number, 'lin_' || fact_key as line_id, 'evt_' || fact_key as event_id, content_hash, family, transaction_id, creates, reports, books,
       amount_minor, currency, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
       first_value(case when creates then amount_minor end) over same as first_amount,
       first_value(case when creates then currency end) over same as first_currency
@@ -102,9 +102,9 @@ const FATES = `
       coalesce(t.amount_minor, r.first_amount) as known_amount, coalesce(t.currency, r.first_currency) as known_currency
     from ranked r
     left join reconciliation.settlement_line l
-      on r.books and l.merchant_id = r.merchant_id and l.id = 'lin_' || r.fact_key
+      on r.books and l.merchant_id = r.merchant_id and l.id = r.line_id
     left join transactions.transaction_event e
-      on r.reports and e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.id = 'evt_' || r.fact_key
+      on r.reports and e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.id = r.event_id
     left join transactions.transaction t
       on r.creates and t.merchant_id = r.merchant_id and t.family = r.family and t.id = r.transaction_id
         and not t.provisional
