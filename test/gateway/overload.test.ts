@@ -74,11 +74,13 @@ test("three times the load: what is taken is answered as soon, as much of it, an
   // Both keep the subgraph at work without a pause, however fast it is on this machine.
   expect(shedding.perSecond).toBeGreaterThan(0.6 * control.perSecond);
   // Eleven places in front of twenty answers a second are half a second. A busy machine gives fewer answers, and more
-  // time goes by before they are read: five times what the places take at the pace that it had.
-  expect(shedding.p99).toBeLessThan(5_000 * (11 / shedding.perSecond));
-  expect(control.p99).toBeGreaterThan(1.3 * shedding.p99);
+  // time goes by before they are read: three times what the places take at the pace that it had.
+  expect(shedding.p50).toBeLessThan(3_000 * (11 / shedding.perSecond));
+  expect(shedding.p99).toBeLessThan(0.75 * control.p99);
+  expect(shedding.p50).toBeLessThan(0.5 * control.p50);
+  // The control has no bound by number; where the machine is so busy that the event loop is late, it sheds as well.
+  expect(shedding.refused.length).toBeGreaterThan(2 * control.refused.length);
   expect(shedding.refused.length).toBeGreaterThan(50);
-  expect(control.refused).toEqual([]);
   expect(Math.min(...shedding.refused)).toBeLessThan(50);
   expect(median(shedding.refused)).toBeLessThan(0.5 * shedding.p50);
   expect(new Set([...shedding.urgent, ...shedding.health])).toEqual(new Set([200]));
