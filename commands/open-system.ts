@@ -38,7 +38,7 @@ export type System = {
   readonly close: (options?: { readonly stopDatabase: boolean }) => Promise<void>;
 };
 
-export const FAMILIES: FamilyModules = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
+const FAMILIES: FamilyModules = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
 
 /** Opens the system; `logTo` is "stderr" for commands whose output is their result. */
 export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Promise<System> {

@@ -7,7 +7,7 @@ import type { CopyWriter } from "./copy-writer.ts";
  * What a row says about money that was booked. These columns are all there is of a row that only books; they come first
  * in every staging table, in this order, and are written in it.
  */
-export const BOOKED_COLUMNS = {
+const BOOKED_COLUMNS = {
   family: "text",
   provider: "text",
   account: "text",
@@ -51,7 +51,7 @@ export const BOOKED_COLUMNS = {
 } as const;
 
 /** What a row says about a transaction. */
-export const REPORTED_COLUMNS = {
+const REPORTED_COLUMNS = {
   /** Makes the transaction row if it is not there. */
   creates: "boolean",
   /** Says what became of the transaction. */
@@ -73,7 +73,7 @@ export const REPORTED_COLUMNS = {
 } as const;
 
 /** What we add to a row: where it stood, whose it is by our mapping, and the ids that follow from both. */
-export const PLACED_COLUMNS = {
+const PLACED_COLUMNS = {
   content_hash: "text",
   fact_key: "text",
   line_number: "bigint",
@@ -85,7 +85,7 @@ export const PLACED_COLUMNS = {
 } as const;
 
 /** What we add to a row that reports. */
-export const NAMED_COLUMNS = { transaction_number: "text", provider_reference: "text" } as const;
+const NAMED_COLUMNS = { transaction_number: "text", provider_reference: "text" } as const;
 
 /** The staging tables: rows that only book, and rows that report, which may book as well. */
 export const STAGED = {
