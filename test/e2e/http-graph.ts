@@ -13,14 +13,7 @@ export type HttpGraph = {
 
 type Environment = Readonly<Record<string, string>>;
 
-const SUBGRAPH_NAMES = [
-  "transactions",
-  "ccv-pay",
-  "e-vouchers",
-  "acquirers",
-  "reconciliation",
-  "accounts",
-] as const;
+const SUBGRAPH_NAMES = ["transactions", "ccv-pay", "e-vouchers", "acquirers", "reconciliation", "accounts"] as const;
 
 /** Settings that let a site's gateway call its subgraphs. */
 export const CALL_SETTINGS = {

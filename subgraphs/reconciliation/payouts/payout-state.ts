@@ -14,7 +14,7 @@ export const PayoutStatusEnum = enumOf("PayoutStatus", "Where the money of a pay
 
 const RESIDUAL_TYPES = ["ROUNDING", "RESERVE", "CARRY_FORWARD", "FEE_INVOICE", "UNEXPLAINED"] as const;
 export type ResidualType = (typeof RESIDUAL_TYPES)[number];
-export const ResidualTypeEnum = enumOf("ResidualType", "What a payout's remainder is.", RESIDUAL_TYPES, {
+const ResidualTypeEnum = enumOf("ResidualType", "What a payout's remainder is.", RESIDUAL_TYPES, {
   ROUNDING: "Less than a minor unit a line.",
   RESERVE: "Held back by the provider, or released.",
   CARRY_FORWARD: "Brought over from an earlier payout or into a later one.",
