@@ -39,17 +39,22 @@ const BATCHES = `
 
 /**
  * Where a provider books the payout itself, that row's amount is the payout; where its lines only name one, the payout
- * is their sum.
+ * is their sum. Its own line may come in a later file than lines that name it, or in an earlier one.
  */
 const PAYOUTS = `
   insert into reconciliation.payout as p (merchant_id, id, provider, account, reference, currency, amount_minor,
-    value_date, file_id, line_number)
+    value_date, file_id, line_number, has_own_line)
   select s.merchant_id, s.payout_id, min(s.provider), min(s.account), min(n.name), min(s.currency),
     coalesce(-sum(s.net_minor) filter (where s.kind = 'PAYOUT'), sum(s.net_minor)), max(s.value_date), $1,
-    coalesce(min(s.line_number) filter (where s.kind = 'PAYOUT'), min(s.line_number))
+    coalesce(min(s.line_number) filter (where s.kind = 'PAYOUT'), min(s.line_number)), bool_or(s.kind = 'PAYOUT')
   from booked s
   join named_group n on n.id = s.payout_id
   group by s.merchant_id, s.payout_id
   on conflict (merchant_id, id) do update set
-    amount_minor = p.amount_minor + excluded.amount_minor,
+    amount_minor = case
+      when p.has_own_line = excluded.has_own_line then p.amount_minor + excluded.amount_minor
+      when p.has_own_line then p.amount_minor else excluded.amount_minor end,
+    file_id = case when excluded.has_own_line and not p.has_own_line then excluded.file_id else p.file_id end,
+    line_number = case when excluded.has_own_line and not p.has_own_line then excluded.line_number else p.line_number end,
+    has_own_line = p.has_own_line or excluded.has_own_line,
     value_date = coalesce(p.value_date, excluded.value_date)`;

@@ -100,6 +100,7 @@ async function addSettlement(graph: Graph): Promise<void> {
     ...money,
   });
   await graph.insert("reconciliation.payout", {
+    has_own_line: true,
     ...A,
     id: "pay_1",
     provider: "adyen",

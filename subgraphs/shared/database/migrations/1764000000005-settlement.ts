@@ -76,6 +76,7 @@ export class Settlement1764000000005 implements MigrationInterface {
         value_date date,
         file_id text collate "C" not null,
         line_number bigint not null,
+        has_own_line boolean not null,
         primary key (merchant_id, id)
       );
       create table reconciliation.settlement_line (
