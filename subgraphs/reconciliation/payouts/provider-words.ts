@@ -8,7 +8,7 @@ export const PROVIDER_WORDS: Readonly<Record<string, readonly string[]>> = {
   "bancontact-pro": ["BANCONTACT", "PAYCONIQ"],
   buckaroo: ["BUCKAROO"],
   "ccv-pay": ["CCV"],
-  checkout: ["CHECKOUT"],
+  checkoutcom: ["CHECKOUT"],
   edenred: ["EDENRED"],
   mollie: ["MOLLIE"],
   monizze: ["MONIZZE"],
