@@ -33,6 +33,8 @@ export async function startReadyProxy(): Promise<ReadyProxy> {
     if (target === undefined) response.writeHead(502).end("no server is ready");
     else forward(target, request, response, agent);
   });
+  // Clients close what they no longer need; a proxy that does so at the moment they use it again loses their request.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -25,7 +25,7 @@ export function startLoad(perSecond: number, ask: () => Promise<void>): SteadyLo
         const one: Promise<void> = ask()
           .then(
             () => void answered++,
-            (error: unknown) => void failures.push(String(error)),
+            (error: unknown) => void failures.push(sayWhy(error)),
           )
           .finally(() => open.delete(one));
         open.add(one);
@@ -42,4 +42,10 @@ export function startLoad(perSecond: number, ask: () => Promise<void>): SteadyLo
       return { answered, failures };
     },
   };
+}
+
+/** A failed fetch says why only in its cause. */
+function sayWhy(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : "";
+  return `${error}${cause}`;
 }
