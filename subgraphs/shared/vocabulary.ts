@@ -19,6 +19,9 @@ export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
 
 /** What is stored and decided by evidence; REFUNDED and CHARGEBACK are derived from it and from the money that went back. */
 export type BaseStatus = Exclude<TransactionStatus, "REFUNDED" | "CHARGEBACK">;
+export const BASE_STATUSES = TRANSACTION_STATUSES.filter(
+  (status): status is BaseStatus => status !== "REFUNDED" && status !== "CHARGEBACK",
+);
 
 export const TRANSACTION_TYPES = ["SALE", "REFUND", "CHARGEBACK", "CHARGEBACK_REVERSAL", "CREDIT"] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];

@@ -12,6 +12,13 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I05: `update transactions.transaction set amount_minor = 1, captured_minor = 1
     where id = (select transaction_id from reconciliation.claim where merchant_id = 'mer_1' and effect = 'SALE'
       and released_at is null limit 1)`,
+  I06: `insert into reconciliation.bank_entry (merchant_id, id, file_id, line_number, content_hash, account, statement,
+      booking_date, currency, amount_minor, reversal, code, remittance)
+    select merchant_id, 'bnk_1', file_id, 1, 'hash', 'BE68539007547034', '1', '2026-11-10', currency, amount_minor, false,
+      'NTRF', '' from reconciliation.payout where merchant_id = 'mer_1' limit 1;
+    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor, run_id)
+    select p.merchant_id, 'crd_more', p.id, e.id, 'PAID', 'AMOUNT', e.amount_minor - p.amount_minor - 1, 'run_1'
+    from reconciliation.payout p join reconciliation.bank_entry e on e.merchant_id = p.merchant_id limit 1`,
   I07: "update transactions.transaction set settled_net_minor = settled_net_minor + 1 where settled_net_minor is not null",
   I08: "update transactions.transaction set currency = 'USD' where reconciliation_state = 'MATCHED'",
   I09: `do $$ declare name text; begin
@@ -39,12 +46,17 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I16: "update reconciliation.source_file set status = 'REJECTED', problem = 'cut' where status = 'APPLIED'",
   I17: "update reconciliation.source_record set problem = '' where disposition = 'QUARANTINED'",
   I18: "update transactions.transaction set status = 'SUCCESS', base_status = 'SUCCESS' where status = 'REFUSED'",
+  I19: `delete from transactions.transaction_event where claim_id in (
+    select id from reconciliation.claim where released_at is null)`,
+  I20: "update transactions.transaction_event set precedence = 4 where outcome = 'REFUSED'",
   I22: "update transactions.transaction_event set actor_id = 'user:robot' where source = 'FILE'",
   I24: `insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, content_hash,
       file_id, line_number)
     select merchant_id, transaction_id, 'evt_twice', kind, source, occurred_at, content_hash, file_id, line_number
     from transactions.transaction_event where source = 'FILE' limit 1`,
   I25: "update transactions.transaction set refunded_minor = 2 * captured_minor where type = 'SALE' and base_status = 'SUCCESS'",
+  I26: `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
+    values ('mer_1', 'run_unordered', 'unordered', 'COMMIT', 'USER', 'user:test')`,
   I27: `insert into delivery.outbox (merchant_id, id, kind, subject_id)
     values ('mer_1', 'out_a', 'RECONCILE', 'run_1'), ('mer_1', 'out_b', 'RECONCILE', 'run_1')`,
   I28: "update delivery.outbox set sent_at = null, created_at = now() - interval '1 hour'",

@@ -3,7 +3,30 @@ import type { SqlInvariant } from "./invariant.ts";
 /** Longer than any retry, sweep or lease takes when all is well. */
 const STUCK = "interval '10 minutes'";
 
+/** Orders that were sent are forgotten a day later than this. */
+const REMEMBERED = "interval '6 days'";
+
 export const DELIVERY: readonly SqlInvariant[] = [
+  {
+    name: "I26",
+    severity: "P0",
+    sentence: "Whatever waits to be carried out was ordered in the transaction that began it.",
+    sql: `
+      select w.merchant_id || ' ' || w.id as key, 'nothing ever ordered to ' || lower(w.kind) as detail
+      from (
+        select merchant_id, id, 'RECONCILE' as kind from reconciliation.run where status in ('QUEUED', 'RUNNING')
+          and requested_at > now() - ${REMEMBERED}
+        union all
+        select merchant_id, id, 'IMPORT_FILE' from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
+          and received_at > now() - ${REMEMBERED}
+        union all
+        select merchant_id, id, 'PROCESS_WEBHOOK' from delivery.webhook where status = 'RECEIVED'
+          and received_at > now() - ${REMEMBERED}
+      ) w
+      where not exists (
+        select from delivery.outbox o
+        where o.merchant_id = w.merchant_id and o.kind = w.kind and o.subject_id = w.id)`,
+  },
   {
     name: "I28",
     severity: "P1",

@@ -1,4 +1,5 @@
-import { DECIDER_ORDER } from "../status.ts";
+import { DECIDER_ORDER, precedenceOf } from "../status.ts";
+import { BASE_STATUSES } from "../vocabulary.ts";
 import type { SqlInvariant } from "./invariant.ts";
 
 /** The event that decides each transaction, by the order that `status.ts` gives. */
@@ -9,6 +10,20 @@ const DECIDER = `
     select from transactions.transaction_event r
     where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
   order by merchant_id, transaction_id, ${DECIDER_ORDER}`;
+
+/** `precedenceOf` for every source, outcome and certainty there is, so that a stored rank is held to the code. */
+const RANKS = [
+  ["outcome is null", null],
+  ...BASE_STATUSES.flatMap((outcome) =>
+    (["DEFINITIVE", "INDETERMINATE"] as const).flatMap((certainty) =>
+      (["PROVIDER", "CLAIM", "MANUAL"] as const).map((source) => {
+        const sources = { PROVIDER: "'FILE', 'WEBHOOK'", CLAIM: "'RECONCILER'", MANUAL: "'USER'" }[source];
+        const condition = `outcome = '${outcome}' and certainty = '${certainty}' and source in (${sources})`;
+        return [condition, precedenceOf({ source, outcome, certainty })] as const;
+      }),
+    ),
+  ),
+] as const;
 
 export const HISTORY: readonly SqlInvariant[] = [
   {
@@ -32,6 +47,40 @@ export const HISTORY: readonly SqlInvariant[] = [
           is distinct from (due_base, due_status, due_rule, due_decider)
         or certainty <> case when due_rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end
         or status_origin <> case when due_rule = 5 then 'MANUAL' else 'AUTOMATIC' end`,
+  },
+  {
+    name: "I19",
+    severity: "P0",
+    sentence:
+      "A claim is one event of its transaction's history, and one that was released is followed by what takes it back.",
+    sql: `
+      select c.merchant_id || ' ' || c.id as key,
+        case when e.id is null then 'no event tells of the claim'
+          when c.released_at is null then 'the claim stands, its event was taken back'
+          else 'the claim was released, its event still counts' end as detail
+      from reconciliation.claim c
+      join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
+      left join transactions.transaction_event e on e.merchant_id = c.merchant_id
+        and e.transaction_id = c.transaction_id and e.claim_id = c.id and e.supersedes_id is null
+      left join transactions.transaction_event r on r.merchant_id = c.merchant_id
+        and r.transaction_id = c.transaction_id and r.supersedes_id = e.id
+      -- What is superseded is out of every figure; its history stays as it was.
+      where t.superseded_by is null and (e.id is null or (c.released_at is null) <> (r.id is null))`,
+  },
+  {
+    name: "I20",
+    severity: "P0",
+    sentence: "Every outcome was brought about by who may bring it about, and ranks as its source does.",
+    sql: `
+      select merchant_id || ' ' || transaction_id || ' ' || id as key,
+        format('%s by %s (%s) ranks as rule %s', outcome, lower(source), lower(certainty), precedence) as detail
+      from transactions.transaction_event
+      where source = 'USER' and outcome is not null and outcome not in ('SUCCESS', 'FAILED')
+        or source = 'RECONCILER' and outcome is not null and outcome <> 'SUCCESS'
+          and not (outcome = 'CANCELLED' and kind = 'REFUND_REVERSAL')
+        or precedence is distinct from (case ${RANKS.map(
+          ([condition, rank]) => `when ${condition} then ${rank ?? "null"}`,
+        ).join(" ")} end)`,
   },
   {
     name: "I22",

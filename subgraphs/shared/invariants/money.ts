@@ -24,6 +24,24 @@ export const MONEY: readonly SqlInvariant[] = [
       where c.claimed > greatest(t.amount_minor, t.captured_minor)`,
   },
   {
+    name: "I06",
+    severity: "P0",
+    sentence: "What payouts take of a bank entry, and the difference they tell, are the whole of it.",
+    sql: `
+      select e.merchant_id || ' ' || e.id as key,
+        format('the bank booked %s %s, its payouts and their differences say %s', e.amount_minor, e.currency, c.taken) as detail
+      from reconciliation.bank_entry e
+      join (
+        select c.merchant_id, c.bank_entry_id, min(p.currency) as currency, max(p.currency) as other_currency,
+          sum(case c.way when 'PAID' then p.amount_minor else -p.amount_minor end + c.difference_minor) as taken
+        from reconciliation.payout_credit c
+        join reconciliation.payout p on p.merchant_id = c.merchant_id and p.id = c.payout_id
+        where c.released_at is null
+        group by c.merchant_id, c.bank_entry_id
+      ) c on c.merchant_id = e.merchant_id and c.bank_entry_id = e.id
+      where e.amount_minor <> c.taken or e.currency <> c.currency or e.currency <> c.other_currency`,
+  },
+  {
     name: "I07",
     severity: "P0",
     sentence:
