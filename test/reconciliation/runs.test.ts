@@ -35,6 +35,10 @@ async function request(shop: Shop, id: string, mode: "DRY_RUN" | "COMMIT") {
      values ($1, $2, $2, $3, 'USER', 'user:test')`,
     [shop.id, id, mode],
   );
+  await ledger.rows(
+    "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RECONCILE', $2)",
+    [shop.id, id],
+  );
 }
 
 async function carryOut(shop: Shop, id: string, mode: "DRY_RUN" | "COMMIT") {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { pino } from "pino";
 import type { DataSource } from "typeorm";
+import { expect } from "vitest";
 import { adapterFor } from "../../adapters/registry.ts";
 import { registerMerchant } from "../../subgraphs/accounts/register.ts";
 import { acquirers } from "../../subgraphs/acquirers/normalise.ts";
@@ -32,6 +33,7 @@ export type Ledger = {
   readonly reconcile: (merchantId: string) => Promise<void>;
   /** The invariants that are violated, with what violates them. */
   readonly violated: () => Promise<readonly InvariantResult[]>;
+  /** Fails where an invariant that must hold at every instant does not. */
   readonly close: () => Promise<void>;
 };
 
@@ -106,26 +108,30 @@ export async function openLedger(name: string, choose: ImportServices["adapterFo
       await runReconciliation(services, merchantId, id);
   };
   let shops = 0;
+  const violated: Ledger["violated"] = async () => {
+    const checker = await openDatabase(
+      { url: test.url },
+      { role: "check", maxConnections: 1, onError: () => undefined },
+    );
+    const results = await runInvariants(checker).finally(() => checker.destroy());
+    return results.filter(({ count }) => count > 0);
+  };
   return {
     url: test.url,
     services,
     rows,
     feed,
     reconcile,
-    violated: async () => {
-      const checker = await openDatabase(
-        { url: test.url },
-        { role: "check", maxConnections: 1, onError: () => undefined },
-      );
-      const results = await runInvariants(checker).finally(() => checker.destroy());
-      return results.filter(({ count }) => count > 0);
-    },
+    violated,
     openShop: (settings) => openShop({ database, rows, feed, reconcile }, ++shops, settings),
     close: async () => {
+      const broken = (await violated()).filter(({ severity }) => severity === "P0");
       await owner.end();
       await database.destroy();
       await test.drop();
       await rm(folder, { recursive: true, force: true });
+      // Whatever a suite is about, what it leaves must hold.
+      expect(broken).toEqual([]);
     },
   };
 }

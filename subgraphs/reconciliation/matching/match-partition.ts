@@ -35,6 +35,7 @@ export async function matchPartition(
   await matchReversals(transaction);
   await transaction.query("analyze pair");
   await writeClaims(transaction, merchantId, run.id);
+  await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
   await recordChanges(transaction);

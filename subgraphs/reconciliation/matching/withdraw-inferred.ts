@@ -19,11 +19,23 @@ const WITHDRAWN = `
   where l.inferred_claim is not null and not exists (select from pair p where p.line_id = l.id)
   group by l.family, l.inferred_transaction`;
 
+/** The event of a claim that is taken back counts no more, should the transaction come back under its own reference. */
 const RELEASE = `
-  update reconciliation.claim c
-  set released_at = clock_timestamp(), released_because = 'several reported transactions were found for the line'
-  from withdrawn w join open_line l on l.inferred_transaction = w.transaction_id
-  where c.merchant_id = $1 and c.id = l.inferred_claim and not exists (select from pair p where p.line_id = l.id)`;
+  with released as (
+    update reconciliation.claim c
+    set released_at = clock_timestamp(), released_because = 'several reported transactions were found for the line'
+    from withdrawn w join open_line l on l.inferred_transaction = w.transaction_id
+    where c.merchant_id = $1 and c.id = l.inferred_claim and not exists (select from pair p where p.line_id = l.id)
+    returning c.merchant_id, c.transaction_id, c.id
+  )
+  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
+    content_hash, claim_id, supersedes_id)
+  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'release', e.id), e.kind, 'RECONCILER',
+    clock_timestamp(), 'claim_released', e.content_hash, e.claim_id, e.id
+  from released r
+  join transactions.transaction_event e
+    on e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.claim_id = r.id
+  where e.supersedes_id is null`;
 
 const SUPERSEDE = `
   update transactions.transaction t set superseded_by = w.rival, settlement_state = 'UNSETTLED',

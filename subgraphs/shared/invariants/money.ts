@@ -68,9 +68,9 @@ export const MONEY: readonly SqlInvariant[] = [
       from (${CLAIMED}) c
       join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
       where c.match_currency <> t.currency or c.provider <> t.provider or c.family <> t.family
-        or c.effect <> (case c.kind when 'SECOND_CHARGEBACK' then 'CHARGEBACK' else c.kind end)
+        or c.effect <> (case c.kind when 'SECOND_CHARGEBACK' then 'CHARGEBACK' when 'CAPTURE' then 'SALE' else c.kind end)
         or t.type <> (case c.effect when 'REFUND_REVERSAL' then 'REFUND' else c.effect end)
-        or c.gross_minor < 0 and c.kind in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL')
+        or c.gross_minor < 0 and c.kind in ('SALE', 'CAPTURE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL')
         or c.gross_minor > 0 and c.kind in ('REFUND', 'CHARGEBACK', 'SECOND_CHARGEBACK', 'CREDIT')`,
   },
   {
