@@ -1,19 +1,22 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
-import { RULES_HASH } from "./rules.ts";
 
 /**
  * Writes the pairs as claims, with the event each makes in its transaction's history. The unique indexes refuse a second
  * claim whatever happened before; that error ends the partition and nothing of it stays.
  */
-export async function writeClaims(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
+export async function writeClaims(
+  transaction: Transaction,
+  merchantId: string,
+  { id: runId, rulesHash }: { readonly id: string; readonly rulesHash: string },
+): Promise<void> {
   await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
   await transaction.query(RELEASE_INFERRED, [merchantId]);
   await transaction.query(SUPERSEDE_INFERRED, [merchantId]);
   await transaction.query(ALIASES, [merchantId]);
   await transaction.query(CHILDREN_FOLLOW, [merchantId]);
   await transaction.query(REPORTS_FOLLOW, [merchantId]);
-  await transaction.query(CLAIMS, [merchantId, runId, RULES_HASH]);
+  await transaction.query(CLAIMS, [merchantId, runId, rulesHash]);
   await transaction.query(EVENTS, [merchantId, runId, ...CLAIM_RANKS]);
   await transaction.query("select concord.refresh_statistics((select count(*) from pair))");
   await transaction.query(SETTLED_FACTS, [merchantId]);

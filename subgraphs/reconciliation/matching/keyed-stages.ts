@@ -1,46 +1,48 @@
-import { RULES } from "./rules.ts";
+import type { Rules, Stage } from "./rules.ts";
 
 /** A key that points to a transaction only together with family, type, amount and currency, which must always agree. */
 export type KeyedStage = {
-  readonly name: (typeof RULES.stages)[number];
+  readonly name: Stage;
   /** Condition on a line `l` and a transaction `t`. */
   readonly keys: string;
   /** True for a key of the card networks that is given once: it counts for more than a reference that leads nowhere. */
   readonly outweighsReference: boolean;
 };
 
-const { rrnWindowHours, stanWindowHours, authorisationWindowHours, merchantReferenceWindowHours } = RULES;
-
-export const KEYED_STAGES: readonly KeyedStage[] = [
-  { name: "ARN", keys: "l.arn = t.arn", outweighsReference: true },
-  {
-    name: "RRN",
-    keys: `l.rrn = t.rrn and l.terminal_id = t.terminal_id and ${within(`${rrnWindowHours} hours`)}`,
-    outweighsReference: true,
-  },
-  {
-    name: "STAN",
-    keys: `l.stan = t.stan and l.terminal_id = t.terminal_id and ${within(`${stanWindowHours} hours`)}`,
-    outweighsReference: false,
-  },
-  {
-    name: "AUTHORISATION",
-    keys: `l.authorisation_code = t.authorisation_code and (l.last4 = t.last4 or l.last4 is null)
-      and ${within(`${authorisationWindowHours} hours`)}`,
-    outweighsReference: false,
-  },
-  {
-    name: "MERCHANT_REFERENCE",
-    keys: `l.merchant_reference = t.merchant_reference and ${within(`${merchantReferenceWindowHours} hours`)}`,
-    outweighsReference: false,
-  },
-  {
-    name: "VOUCHER",
-    keys: `l.family = 'E_VOUCHER' and l.terminal_id = t.terminal_id and l.payment_method = t.payment_method
-      and ${within(`${RULES.voucherWindowSeconds} seconds`)}`,
-    outweighsReference: false,
-  },
-];
+/** The keyed stages that the rules leave on, strongest key first. */
+export function keyedStages({ stages, windows }: Rules): readonly KeyedStage[] {
+  const all: readonly KeyedStage[] = [
+    { name: "ARN", keys: "l.arn = t.arn", outweighsReference: true },
+    {
+      name: "RRN",
+      keys: `l.rrn = t.rrn and l.terminal_id = t.terminal_id and ${within(`${windows.rrnHours} hours`)}`,
+      outweighsReference: true,
+    },
+    {
+      name: "STAN",
+      keys: `l.stan = t.stan and l.terminal_id = t.terminal_id and ${within(`${windows.stanHours} hours`)}`,
+      outweighsReference: false,
+    },
+    {
+      name: "AUTHORISATION",
+      keys: `l.authorisation_code = t.authorisation_code and (l.last4 = t.last4 or l.last4 is null)
+      and ${within(`${windows.authorisationHours} hours`)}`,
+      outweighsReference: false,
+    },
+    {
+      name: "MERCHANT_REFERENCE",
+      keys: `l.merchant_reference = t.merchant_reference and ${within(`${windows.merchantReferenceHours} hours`)}`,
+      outweighsReference: false,
+    },
+    {
+      name: "VOUCHER",
+      keys: `l.family = 'E_VOUCHER' and l.terminal_id = t.terminal_id and l.payment_method = t.payment_method
+      and ${within(`${windows.voucherSeconds} seconds`)}`,
+      outweighsReference: false,
+    },
+  ];
+  return all.filter(({ name }) => stages[name]);
+}
 
 /** A condition on an open line `l` and an open transaction `t`: nobody else answers to either one's reference. */
 export const REFERENCES_LEAD_NOWHERE = `

@@ -1,7 +1,13 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 
 /** One share of a run that is matched and committed as a whole. */
-export type Partition = { readonly merchantId: string; readonly provider: string; readonly currency: string };
+export type Partition = {
+  readonly merchantId: string;
+  readonly provider: string;
+  readonly currency: string;
+  /** How many lines are open in it. */
+  readonly lines: bigint;
+};
 
 /** The partitions with lines that no transaction claims, or that only a transaction inferred from them does. */
 export async function findPartitions(
@@ -10,11 +16,7 @@ export async function findPartitions(
   provider: string | null,
   watermark: bigint,
 ): Promise<Partition[]> {
-  const rows = await transaction.query<{ provider: string; currency: string }>(PARTITIONS, [
-    merchantId,
-    provider,
-    watermark,
-  ]);
+  const rows = await transaction.query<Omit<Partition, "merchantId">>(PARTITIONS, [merchantId, provider, watermark]);
   return rows.map((row) => ({ merchantId, ...row }));
 }
 
@@ -45,7 +47,7 @@ const STILL_OPEN = `(c.id is null or c.stage = 'SETTLEMENT_ONLY' and exists (
       where i.merchant_id = c.merchant_id and i.family = l.family and i.id = c.transaction_id and i.provisional))`;
 
 const PARTITIONS = `
-  select l.provider, l.currency
+  select l.provider, l.currency, count(*) as lines
   from reconciliation.settlement_line l
   join ${KINDS} on k.kind = l.kind
   left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null

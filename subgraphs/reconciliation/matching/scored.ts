@@ -2,21 +2,22 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { type Assigned, type Edge, solve } from "./assignment.ts";
 import { isDamaged } from "./damaged-reference.ts";
 import { REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
-import { RULES } from "./rules.ts";
+import type { Rules } from "./rules.ts";
 
-const { points, review, accept, margin, largestComponent, windowHours } = RULES.scored;
+type ScoredRules = Rules["scored"];
 
 /**
  * Weighs what no single key decided: every pair that could be, by all the evidence for it, solved together so that one
  * purchase is not given to two lines. A pair is taken only with enough evidence of its own and enough distance to the
  * best assignment without it; the others are candidates that a person is shown.
  */
-export async function matchScored(transaction: Transaction): Promise<void> {
+export async function matchScored(transaction: Transaction, rules: ScoredRules): Promise<void> {
   await transaction.query(LOOSE);
   await transaction.query("analyze loose_line, loose_transaction");
-  const edges = (await transaction.query<ScoredRow>(SCORED)).flatMap(edgeOf);
+  const edges = (await transaction.query<ScoredRow>(scored(rules))).flatMap((row) => edgeOf(row, rules));
   if (edges.length === 0) return;
-  const taken = solve(edges, largestComponent).flatMap(({ assigned = [] }) => assigned.filter(isCertain));
+  const solved = solve(edges, rules.largestComponent).flatMap(({ assigned = [] }) => assigned);
+  const taken = solved.filter(({ points, margin }) => points >= rules.accept && margin >= rules.margin);
   await transaction.query(CANDIDATES, columnsOf(edges));
   await transaction.query(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
 }
@@ -30,18 +31,14 @@ type ScoredRow = {
 };
 
 /** Two references that differ speak for two purchases, unless one is the other with a damage. */
-function edgeOf(row: ScoredRow): readonly Edge[] {
-  const sum = row.points + pointsOfReferences(row.transaction_reference, row.line_reference);
+function edgeOf(row: ScoredRow, { points, review }: ScoredRules): readonly Edge[] {
+  const sum = row.points + pointsOfReferences(row.transaction_reference, row.line_reference, points);
   return sum < review ? [] : [{ line: row.line_id, transaction: row.transaction_id, points: sum }];
 }
 
-function pointsOfReferences(told: string | null, booked: string | null): number {
+function pointsOfReferences(told: string | null, booked: string | null, points: ScoredRules["points"]): number {
   if (told === null || booked === null) return 0;
   return isDamaged(told, booked) ? points.damagedReference : points.otherReference;
-}
-
-function isCertain(pair: Assigned): boolean {
-  return pair.points >= accept && pair.margin >= margin;
 }
 
 function columnsOf(edges: readonly Edge[]): string[][] {
@@ -73,7 +70,7 @@ const BLOCKS = [
 /** Where both sides say something and say different things, it is another purchase. */
 const AGREEING = ["last4", "authorisation_code", "arn", "rrn", "terminal_id"];
 
-const POINTS = `
+const pointsOf = (points: ScoredRules["points"]) => `
     case when l.arn = t.arn then ${points.arn} else 0 end
     + case when l.rrn = t.rrn then ${points.rrn} else 0 end
     + case when l.authorisation_code = t.authorisation_code then ${points.authorisationCode} else 0 end
@@ -88,11 +85,11 @@ const POINTS = `
         when ${APART} between 3570 and 3630 then ${points.oneHourOff}
         else 0 end`;
 
-const SCORED = `
+const scored = ({ points, windowHours }: ScoredRules) => `
   with possible as (${BLOCKS.map(
     (block) => `
     select l.id as line_id, t.id as transaction_id, l.reference as line_reference,
-      t.psp_reference as transaction_reference, ${POINTS} as points
+      t.psp_reference as transaction_reference, ${pointsOf(points)} as points
     from loose_line l
     join loose_transaction t
       on ${block} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor

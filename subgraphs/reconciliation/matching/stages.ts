@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
-import { KEYED_STAGES, type KeyedStage, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import type { Rules } from "./rules.ts";
 import { matchScored } from "./scored.ts";
 
 /**
@@ -8,7 +9,7 @@ import { matchScored } from "./scored.ts";
  * other candidate in its stage; what is left is paired where it makes no difference, or where the evidence as a whole
  * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
  */
-export async function matchStages(transaction: Transaction): Promise<void> {
+export async function matchStages(transaction: Transaction, rules: Rules): Promise<void> {
   await transaction.query(WRONG_WAY);
   await transaction.query("analyze mismatch");
   await transaction.query(byReference(REFERRED));
@@ -16,14 +17,14 @@ export async function matchStages(transaction: Transaction): Promise<void> {
   await transaction.query("analyze pair");
   await transaction.query(REFERENCE_MISMATCHES);
   await transaction.query("analyze mismatch");
-  for (const stage of KEYED_STAGES) {
+  for (const stage of keyedStages(rules)) {
     await transaction.query(candidatesOf(stage));
     await transaction.query("analyze candidate");
     await transaction.query(acceptMutuallyUnique(stage.name));
     await transaction.query("analyze pair");
   }
-  await pairInterchangeable(transaction);
-  await matchScored(transaction);
+  if (rules.stages.INTERCHANGEABLE) await pairInterchangeable(transaction);
+  if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
   await transaction.query("analyze pair");
 }
 

@@ -58,7 +58,7 @@ export const DELIVERY: readonly SqlInvariant[] = [
       cross join lateral (
         select coalesce(sum((counts ->> 'matched')::bigint + (counts ->> 'inferred')::bigint), 0) as lines, count(*) as done
         from reconciliation.run_partition where merchant_id = r.merchant_id and run_id = r.id) p
-      where r.status = 'SUCCEEDED' and (
+      where r.status in ('SUCCEEDED', 'PARTIAL', 'CANCELLED') and (
         r.lines_seen < r.lines_matched + r.lines_promoted + r.lines_ambiguous + r.lines_mismatched
         or r.lines_matched + r.lines_promoted <> s.lines
         or r.mode = 'COMMIT' and (r.lines_matched + r.lines_promoted <> p.lines or r.partitions_done <> p.done)

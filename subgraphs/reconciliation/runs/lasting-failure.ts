@@ -1,0 +1,21 @@
+import { AppError, ERRORS } from "../../shared/errors.ts";
+
+/**
+ * Classes of SQLSTATE that pass by themselves: the connection, deadlocks and serialisation, a full disk or too many
+ * connections, locks, a server that is shut down or asked to stop.
+ */
+const PASSING_STATES = /^(08|40|53|55|57|58)/;
+const PASSING_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)/;
+
+/** Whether trying again is unlikely to help, so that it is not done for ever. */
+export function mayLast(error: unknown): boolean {
+  if (error instanceof AppError) return !ERRORS[error.code].retry;
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code === "string") return !PASSING_STATES.test(code) && !PASSING_CODES.test(code);
+  return !/connection (terminated|ended|closed)/i.test(String(message));
+}
+
+/** Why a part failed, in words for the merchant's people; what our own machine said of it stays in the log. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof AppError ? error.message : "an internal error, of which the log tells more";
+}
