@@ -12,7 +12,6 @@ import {
   type SettlementBatch,
 } from "./batches-and-payouts.ts";
 import { DISCREPANCY_COLUMNS, type DiscrepancyRow, type DiscrepancyState, discrepancyOf } from "./discrepancy-type.ts";
-import { RUN_COLUMNS, type RunRow, runOf } from "./run-type.ts";
 import type { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
 import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
@@ -99,19 +98,6 @@ export function linePage(
   const list = `lines of ${"batchId" in of ? of.batchId : of.payoutId}`;
   const keyset = { list, from: LINES_FROM, columns: LINE_COLUMNS, where, sort };
   return keysetPage(context, keyset, page, (row: LineRow) => lineOf(row));
-}
-
-export function runPage(context: RequestContext, page: PageRequest) {
-  const where = conditions([context.require("reconciliation:view")]);
-  const sort = { column: "t.requested_at", type: "timestamptz", direction: "DESC" } as const;
-  const keyset = { list: "runs", from: "reconciliation.run t", columns: RUN_COLUMNS, where, sort };
-  return keysetPage(context, keyset, page, (row: RunRow) => runOf(row));
-}
-
-export async function runById(context: RequestContext, id: string) {
-  const text = `select ${RUN_COLUMNS} from reconciliation.run t where t.merchant_id = any($1::text[]) and t.id = $2`;
-  const [row] = await context.query<RunRow>(text, [context.require("reconciliation:view"), id], "run-by-id");
-  return row ? runOf(row) : null;
 }
 
 export function discrepancyPage(context: RequestContext, state: DiscrepancyState | null, page: PageRequest) {

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { Payout } from "./batches-and-payouts.ts";
@@ -9,11 +9,9 @@ import {
   DiscrepancyStateEnum,
   discrepanciesOfTransaction,
 } from "./discrepancy-type.ts";
-import { discrepancyPage, runById, runPage } from "./reconciliation-lists.ts";
-import { ReconciliationRun, ReconciliationRunConnection } from "./run-type.ts";
+import { discrepancyPage } from "./reconciliation-lists.ts";
 import { SettlementLine } from "./settlement-line.ts";
 import { lineById, linesOfTransaction, payoutOfTransaction } from "./settlement-loads.ts";
-import { StartReconciliationInput, StartReconciliationResult, startReconciliation } from "./start-reconciliation.ts";
 import { Transaction, transactionFacetById } from "./transaction-facet.ts";
 
 @Resolver(() => Transaction)
@@ -34,30 +32,6 @@ export class TransactionFacetResolver {
   @FieldResolver(() => [Discrepancy], { nullable: true, description: "What does not add up, the latest first." })
   async discrepancies(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
     return (await discrepanciesOfTransaction(context, id)) ?? [];
-  }
-}
-
-@Resolver(() => ReconciliationRun)
-export class ReconciliationRunResolver {
-  @Query(() => ReconciliationRunConnection, { nullable: true, description: "Runs, the latest first." })
-  reconciliationRuns(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
-    return runPage(context, page);
-  }
-
-  @Query(() => ReconciliationRun, { nullable: true, description: "One run; null if there is none that you may see." })
-  reconciliationRun(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
-    return runById(context, id);
-  }
-
-  @Mutation(() => StartReconciliationResult, {
-    nullable: true,
-    description: "Queues a run and answers at once; follow it with `reconciliationRun`. Needs `reconciliation:run`.",
-  })
-  startReconciliation(
-    @Ctx() context: RequestContext,
-    @Arg("input", () => StartReconciliationInput, { description: "Which run." }) input: StartReconciliationInput,
-  ) {
-    return startReconciliation(context, input);
   }
 }
 

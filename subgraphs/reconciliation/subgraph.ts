@@ -2,11 +2,8 @@ import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { BankEntryResolver } from "./bank-entries.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
-import {
-  DiscrepancyResolver,
-  ReconciliationRunResolver,
-  TransactionFacetResolver,
-} from "./reconciliation-resolvers.ts";
+import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
+import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
 import { SettlementFileRequestResolver } from "./settlement-file-requests.ts";
 import {
   PayoutResolver,

@@ -1,7 +1,7 @@
 import { Field, ID, Int } from "type-graphql";
-import { BigIntScalar, DateTimeScalar } from "../shared/scalars.ts";
-import { enumOf, Output } from "../shared/subgraph/output.ts";
-import { connectionOf } from "../shared/subgraph/page-type.ts";
+import { BigIntScalar, DateTimeScalar } from "../../shared/scalars.ts";
+import { enumOf, Output } from "../../shared/subgraph/output.ts";
+import { connectionOf } from "../../shared/subgraph/page-type.ts";
 
 const RUN_MODES = ["DRY_RUN", "COMMIT"] as const;
 export type RunMode = (typeof RUN_MODES)[number];

@@ -1,9 +1,9 @@
 import { createUnionType, Field, ID, InputType } from "type-graphql";
-import { appendAudit } from "../shared/audit.ts";
-import { AppError } from "../shared/errors.ts";
-import { PREFIXES, stableId } from "../shared/ids.ts";
-import { Output } from "../shared/subgraph/output.ts";
-import { forbidden, type RequestContext } from "../shared/subgraph/request-context.ts";
+import { appendAudit } from "../../shared/audit.ts";
+import { AppError } from "../../shared/errors.ts";
+import { PREFIXES, stableId } from "../../shared/ids.ts";
+import { Output } from "../../shared/subgraph/output.ts";
+import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
 import { ReconciliationRun, RUN_COLUMNS, type RunMode, RunModeEnum, type RunRow, runOf } from "./run-type.ts";
 
 @InputType("StartReconciliationInput", { description: "Which run to start." })
