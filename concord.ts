@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   webhooks: () => import("./commands/webhooks.ts"),
   check: () => import("./commands/check.ts"),
   simulate: () => import("./commands/simulate.ts"),
+  bench: () => import("./commands/bench.ts"),
 };
 
 async function main([name = "help", ...args]: readonly string[]): Promise<ExitCode> {

@@ -10,7 +10,7 @@ import { TERMINALS } from "./world.ts";
  */
 export function withCases(till: Till, period: Period, trade: readonly Purchase[]): readonly Purchase[] {
   const day = (offset: number) => addDays(period.from, offset);
-  const early = trade.filter((sale) => sale.result === "approved" && dayOf(sale) <= day(5));
+  const early = trade.filter((sale) => sale.result === "approved" && !sale.note && dayOf(sale) <= day(5));
   const adyen = early.filter(({ provider, known }) => provider === "adyen" && known === "reference");
   const ccv = early.filter(({ provider, terminal }) => provider === "ccv-pay" && terminal !== undefined);
   const web = early.filter(({ known }) => known === "provider");
@@ -50,7 +50,7 @@ export function refunds(till: Till, sales: readonly Purchase[]): readonly Purcha
 
 type Dispute = { readonly from: string; readonly returned?: string };
 
-function dispute(till: Till, sale: Purchase | undefined, { from, returned }: Dispute): readonly Purchase[] {
+export function dispute(till: Till, sale: Purchase | undefined, { from, returned }: Dispute): readonly Purchase[] {
   if (!sale) return [];
   const { amountMinor } = sale;
   const chargeback = followUp(till, sale, {
@@ -76,7 +76,7 @@ type FollowUp = {
   readonly note: string;
 };
 
-function followUp(till: Till, original: Purchase, { type, time, amountMinor, note }: FollowUp): Purchase {
+export function followUp(till: Till, original: Purchase, { type, time, amountMinor, note }: FollowUp): Purchase {
   const { ids } = till;
   const { family, provider, account, terminal, zone, card, product, known, merchantReference } = original;
   const atTerminal = type === "REFUND" && terminal !== undefined;
@@ -94,7 +94,11 @@ function followUp(till: Till, original: Purchase, { type, time, amountMinor, not
 }
 
 /** The voucher pays up to its balance and a card the rest: one ticket, two transactions of different families. */
-function splitTender(till: Till, vouchers: readonly Purchase[], changed: Map<string, Purchase>): readonly Purchase[] {
+export function splitTender(
+  till: Till,
+  vouchers: readonly Purchase[],
+  changed: Map<string, Purchase>,
+): readonly Purchase[] {
   return vouchers.flatMap((voucher) => {
     if (!voucher.terminal) return [];
     const ticket = `${voucher.terminal}-${voucher.stan}`;

@@ -4,14 +4,17 @@ import type { Random } from "./random.ts";
 /** Makes the numbers that terminals and processors give out: never the same one twice, as each would in its own world. */
 export class Identifiers {
   readonly #random: Random;
+  readonly #lastTrace: number;
   readonly #traces = new Map<string, number>();
   #keys = 0;
   #vouchers = 300_000_000_000;
   #arns = 0;
   #orders = 0;
 
-  constructor(random: Random) {
+  /** @param lastTrace after which a terminal's trace numbers begin again; six digits have room for 999999 */
+  constructor(random: Random, lastTrace = 999_999) {
     this.#random = random;
+    this.#lastTrace = lastTrace;
   }
 
   key(): string {
@@ -24,11 +27,11 @@ export class Identifiers {
     return `WEB-${String(this.#orders).padStart(6, "0")}`;
   }
 
-  /** A trace number: six digits, counted by each terminal, starting again after 999999. */
+  /** A trace number: six digits, counted by each terminal, starting again after the last. */
   stan(terminal: string): string {
     const next = (this.#traces.get(terminal) ?? this.#random.int(1, 90_000)) + 1;
     this.#traces.set(terminal, next);
-    return String(((next - 1) % 999_999) + 1).padStart(6, "0");
+    return String(((next - 1) % this.#lastTrace) + 1).padStart(6, "0");
   }
 
   /** Retrieval reference: last digit of the year, day of the year, hour, trace number. */

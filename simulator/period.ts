@@ -34,6 +34,16 @@ export function periodOf(from: string, weeks: number): Period {
   };
 }
 
+/** The acquirer skips the second week's batch and settles two weeks in the third's. */
+export function withMergedBatch(period: Period): Period {
+  const [first, skipped, merged, ...rest] = period.weeks;
+  if (!first || !skipped || !merged) return period;
+  return {
+    ...period,
+    weeks: [first, { ...merged, batch: { from: skipped.batch.from, to: merged.batch.to } }, ...rest],
+  };
+}
+
 export function dayOf(purchase: { readonly time: string }): string {
   return purchase.time.slice(0, 10);
 }

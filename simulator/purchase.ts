@@ -19,7 +19,7 @@ export type Card = {
   readonly isCredit: boolean;
 };
 
-/** One thing that truly happened, whatever the files say of it. Amounts are positive minor units of EUR. */
+/** One thing that truly happened, whatever the files say of it. Amounts are positive minor units of `currency`, or EUR. */
 export type Purchase = {
   readonly key: string;
   readonly family: Family;
@@ -34,6 +34,8 @@ export type Purchase = {
   /** The processor's clock, where it differs from the terminal's. */
   readonly hostTime?: string;
   readonly amountMinor: bigint;
+  /** Sold in another currency than the account is settled in. */
+  readonly foreign?: Foreign;
   readonly requestedMinor?: bigint;
   readonly card: Card;
   readonly authCode?: string;
@@ -61,7 +63,12 @@ export type Fault = {
   readonly toldTime?: string;
   readonly toldReference?: string;
   readonly booked?: "never" | "twice";
+  /** What the provider takes beyond its price list, in minor units of EUR. */
+  readonly feeDriftMinor?: bigint;
 };
+
+/** The settlement's EUR are `amountMinor` by the rate, to the nearest cent. */
+export type Foreign = { readonly currency: "GBP"; readonly euroPerUnit: string; readonly euroMinor: bigint };
 
 /** A place in a written file; lines count from 1. */
 export type Place = { readonly file: string; readonly line: number };

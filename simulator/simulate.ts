@@ -7,7 +7,7 @@ import { writeCcvPay } from "./files/ccv-pay.ts";
 import { writeEdenred } from "./files/edenred.ts";
 import { writeJournals } from "./files/journals.ts";
 import { Identifiers } from "./identifiers.ts";
-import { dayOf, periodOf } from "./period.ts";
+import { dayOf, periodOf, withMergedBatch } from "./period.ts";
 import type { Purchase } from "./purchase.ts";
 import { Random } from "./random.ts";
 import { tradeOf } from "./trade.ts";
@@ -38,7 +38,7 @@ export function simulate(options: SimulationOptions): Simulation {
   const period = periodOf(from, weeks);
   const stays = staysOf(from);
   const random = new Random(seed);
-  const till = { random, ids: new Identifiers(random), stays };
+  const till = { random, ids: new Identifiers(random, faults ? SHORT_TRACES : undefined), stays };
   const perWeek = Math.trunc(transactions / weeks);
   const days = Array.from({ length: weeks * 7 }, (_, index) => addDays(from, index));
   const trade = days.flatMap((date) => tradeOf(till, date, perWeek));
@@ -54,10 +54,13 @@ export function simulate(options: SimulationOptions): Simulation {
   writeJournals(folder, period, purchases, truth);
   writeCcvPay({ folder, period, ids: till.ids, truth }, purchases);
   writeEdenred(folder, period, purchases, truth);
-  writeAdyen(folder, period, purchases, truth);
+  writeAdyen(folder, faults ? withMergedBatch(period) : period, purchases, truth);
   truth.close(purchases);
   return { from, to: period.to, transactions: purchases.length };
 }
+
+/** Terminals that begin again come round within days. */
+const SHORT_TRACES = 1_999;
 
 function byTime(a: Purchase, b: Purchase): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;

@@ -12,7 +12,7 @@ import {
 export function writeJournalVolume(path: string, rows: number, account: string): void {
   const random = new Random(1);
   const file = new LineFile(path);
-  const totals = { count: 0, amountMinor: 0n };
+  const totals = { count: 0, amounts: new Map<string, bigint>() };
   file.write(
     journalHeader({ merchant: "bench", from: "2026-11-02", to: "2026-11-15", generatedAt: "2026-11-16T03:00:00Z" }),
   );
@@ -27,6 +27,7 @@ export function writeJournalVolume(path: string, rows: number, account: string):
       type: "sale",
       status: "success",
       amountMinor: BigInt(random.int(180, 9_900)),
+      currency: "EUR",
       brand: "visa",
       authCode: random.digits(6),
       stan: number.slice(-6),

@@ -49,9 +49,11 @@ const TYPES = {
 } as const;
 
 function factsOf(purchase: Purchase, batch: string, week: Week): AdyenFacts {
-  const { original, type, arn, authCode, card } = purchase;
+  const { original, type, arn, authCode, card, merchantReference } = purchase;
   const isDebit = type === "REFUND" || type === "CHARGEBACK";
-  const grossMinor = isDebit ? -purchase.amountMinor : purchase.amountMinor;
+  const sign = isDebit ? -1n : 1n;
+  const grossMinor = sign * purchase.amountMinor;
+  const settledMinor = sign * settledOf(purchase);
   const fees = type === "SALE" ? feesOf(purchase) : {};
   const unnamed = type === "CHARGEBACK" ? -DISPUTE_FEE_MINOR : 0n;
   const sold = original ?? purchase;
@@ -68,8 +70,10 @@ function factsOf(purchase: Purchase, batch: string, week: Week): AdyenFacts {
     variant: variantOf(purchase),
     ...(arn && { arn }),
     ...(authCode && { authCode }),
+    ...(merchantReference && { merchantReference }),
+    ...(purchase.foreign && { foreign: purchase.foreign }),
     grossMinor,
-    netMinor: grossMinor + Object.values(fees).reduce((sum, fee) => sum + fee, unnamed),
+    netMinor: settledMinor + Object.values(fees).reduce((sum, fee) => sum + fee, unnamed),
     fees,
   };
 }
@@ -87,13 +91,21 @@ function hostTime(purchase: Purchase): string {
 }
 
 /** Maestro costs one commission; the others are priced part by part (0.2 or 0.3 percent interchange and so on). */
-function feesOf({ card, amountMinor }: Purchase): NonNullable<AdyenFacts["fees"]> {
-  if (card.brand === "maestro") return { commission: -(5n + share(amountMinor, 50n)) };
+function feesOf(purchase: Purchase): NonNullable<AdyenFacts["fees"]> {
+  const { card, fault } = purchase;
+  const settledMinor = settledOf(purchase);
+  const drift = fault?.feeDriftMinor ?? 0n;
+  if (card.brand === "maestro") return { commission: -(5n + share(settledMinor, 50n) + drift) };
   return {
-    interchange: -share(amountMinor, card.isCredit ? 30n : 20n),
-    schemeFee: -(1n + share(amountMinor, 3n)),
-    markup: -(4n + share(amountMinor, 10n)),
+    interchange: -share(settledMinor, card.isCredit ? 30n : 20n),
+    schemeFee: -(1n + share(settledMinor, 3n)),
+    markup: -(4n + share(settledMinor, 10n) + drift),
   };
+}
+
+/** In the currency of the account. */
+function settledOf({ amountMinor, foreign }: Purchase): bigint {
+  return foreign?.euroMinor ?? amountMinor;
 }
 
 /** Ten-thousandths of an amount, to the nearest cent. */

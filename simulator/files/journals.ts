@@ -10,7 +10,7 @@ import { addJournal, type JournalFacts, journalEnd, journalHeader, journalLine }
 export function writeJournals(folder: string, period: Period, purchases: readonly Purchase[], truth: Truth): void {
   for (const { from, to } of period.weeks) {
     const file = new LineFile(`${folder}/terminal-journal_${from}.ndjson`);
-    const totals = { count: 0, amountMinor: 0n };
+    const totals = { count: 0, amounts: new Map([["EUR", 0n]]) };
     const generatedAt = `${addDays(to, 1)}T02:00:00+01:00`;
     file.write(journalHeader({ merchant: MERCHANT.name, from, to, generatedAt }));
     for (const purchase of purchases) {
@@ -28,6 +28,7 @@ const CIRCUITS = { "ccv-pay": "CCV", edenred: "EDRD", adyen: "ADYEN" } as const;
 
 function factsOf(purchase: Purchase, terminal: string): JournalFacts {
   const { known, result, provider, card, stan, rrn, authCode, arn, requestedMinor, product, ticket, reason } = purchase;
+  const { merchantReference } = purchase;
   const approved = provider === "ccv-pay" ? "success" : "processing";
   return {
     terminal,
@@ -39,6 +40,7 @@ function factsOf(purchase: Purchase, terminal: string): JournalFacts {
     ...(reason && { reason }),
     amountMinor: purchase.amountMinor,
     ...(requestedMinor !== undefined && { requestedMinor }),
+    currency: purchase.foreign?.currency ?? "EUR",
     brand: card.brand,
     ...(product && { product }),
     entryMode: card.entryMode,
@@ -50,5 +52,6 @@ function factsOf(purchase: Purchase, terminal: string): JournalFacts {
     ...(known === "reference" && { pspReference: purchase.fault?.toldReference ?? purchase.reference }),
     ...(purchase.original && { originalReference: purchase.original.reference }),
     ...(ticket && { ticket }),
+    ...(merchantReference && { merchantReference }),
   };
 }

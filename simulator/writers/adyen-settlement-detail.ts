@@ -1,6 +1,6 @@
 import { formatDecimal } from "../../subgraphs/shared/money.ts";
 
-/** One row of the report; amounts are minor units of EUR, signed from the merchant's side, fees negative. */
+/** One row of the report; amounts are minor units of EUR unless told, signed from the merchant's side, fees negative. */
 export type AdyenFacts = {
   readonly account: string;
   readonly batch: string;
@@ -15,6 +15,8 @@ export type AdyenFacts = {
   readonly arn?: string;
   readonly authCode?: string;
   readonly grossMinor?: bigint;
+  /** The currency of the gross amount, where it is not EUR, and how many EUR a unit of it is. */
+  readonly foreign?: { readonly currency: string; readonly euroPerUnit: string };
   readonly netMinor: bigint;
   readonly fees?: Partial<Readonly<Record<"commission" | "markup" | "schemeFee" | "interchange", bigint>>>;
 };
@@ -52,7 +54,7 @@ export const ADYEN_HEADER = COLUMNS.join(",");
 
 /** A row of the report without its line end. */
 export function adyenLine(facts: AdyenFacts): string {
-  const { grossMinor, netMinor, fees = {} } = facts;
+  const { grossMinor, netMinor, foreign, fees = {} } = facts;
   return [
     "KorenaarGroup",
     facts.account,
@@ -63,10 +65,10 @@ export function adyenLine(facts: AdyenFacts): string {
     "CET",
     facts.type,
     quoted(facts.modification ?? ""),
-    grossMinor === undefined ? "" : "EUR",
+    grossMinor === undefined ? "" : (foreign?.currency ?? "EUR"),
     debit(grossMinor),
     credit(grossMinor),
-    grossMinor === undefined ? "" : "1",
+    grossMinor === undefined ? "" : (foreign?.euroPerUnit ?? "1"),
     "EUR",
     debit(netMinor),
     credit(netMinor),

@@ -7,7 +7,7 @@ export type JournalPeriod = {
   readonly generatedAt: string;
 };
 
-/** One payment at a terminal; amounts are positive minor units of EUR. */
+/** One payment at a terminal; amounts are positive minor units of `currency`. */
 export type JournalFacts = {
   readonly terminal: string;
   readonly time: string;
@@ -18,6 +18,7 @@ export type JournalFacts = {
   readonly reason?: string;
   readonly amountMinor: bigint;
   readonly requestedMinor?: bigint;
+  readonly currency: string;
   readonly brand: string;
   readonly product?: string;
   readonly entryMode?: string;
@@ -29,34 +30,38 @@ export type JournalFacts = {
   readonly pspReference?: string;
   readonly originalReference?: string;
   readonly ticket?: string;
+  readonly merchantReference?: string;
 };
 
 export function journalHeader({ merchant, from, to, generatedAt }: JournalPeriod): string {
   return JSON.stringify({ record: "journal", merchant, from, to, zone: "Europe/Brussels", generatedAt });
 }
 
-export function journalLine({ amountMinor, requestedMinor, ...facts }: JournalFacts): string {
+export function journalLine({ amountMinor, requestedMinor, currency, ...facts }: JournalFacts): string {
   const { terminal, time, circuit, account, type, status, reason, ...rest } = facts;
   return JSON.stringify({
     ...{ terminal, time, circuit, account, type, status, reason },
     amount: decimal(amountMinor),
     requestedAmount: requestedMinor === undefined ? undefined : decimal(requestedMinor),
-    currency: "EUR",
+    currency,
     ...rest,
   });
 }
 
-export type JournalTotals = { count: number; amountMinor: bigint };
+/** Sums in minor units, by currency. */
+export type JournalTotals = { count: number; readonly amounts: Map<string, bigint> };
 
 /** Adds a line to the totals of its journal: refunds negative, whatever the status. */
-export function addJournal(totals: JournalTotals, { type, amountMinor }: JournalFacts): void {
+export function addJournal(totals: JournalTotals, { type, amountMinor, currency }: JournalFacts): void {
   totals.count += 1;
-  totals.amountMinor += type === "sale" ? amountMinor : -amountMinor;
+  totals.amounts.set(currency, (totals.amounts.get(currency) ?? 0n) + (type === "sale" ? amountMinor : -amountMinor));
 }
 
-export function journalEnd({ count, amountMinor }: JournalTotals): string {
-  const total = `{"currency":"EUR","amountMinor":${amountMinor}}`;
-  return `{"record":"end","count":${count},"totals":[${total}]}`;
+export function journalEnd({ count, amounts }: JournalTotals): string {
+  const totals = [...amounts].map(
+    ([currency, amountMinor]) => `{"currency":"${currency}","amountMinor":${amountMinor}}`,
+  );
+  return `{"record":"end","count":${count},"totals":[${totals.join(",")}]}`;
 }
 
 function decimal(amountMinor: bigint): string {

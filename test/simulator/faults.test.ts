@@ -24,12 +24,15 @@ afterAll(() => rm(outDir, { recursive: true, force: true }));
 
 const noted = (kind: string, note: string) => truth.filter((row) => row.kind === kind && row.note === note);
 
-test.each(["hour off", "day off", "misread", "cut off", "forgotten", "booked twice", "same second", "full refund"])(
-  "some purchases are: %s",
-  (note) => {
-    expect(noted("transaction", note).length).toBeGreaterThan(0);
-  },
-);
+const FAULTS = [
+  ...["hour off", "day off", "misread", "cut off", "forgotten", "booked twice", "fee drift", "same second"],
+  ...["reused order", "full refund", "over-refund", "chargeback", "chargeback reversal", "split tender"],
+  "foreign currency",
+];
+
+test.each(FAULTS)("some purchases are: %s", (note) => {
+  expect(noted("transaction", note).length).toBeGreaterThan(0);
+});
 
 test("what was forgotten has no line, what was booked twice has two, and the others one", () => {
   const settled = truth.flatMap(({ kind, transaction }) => (kind === "line" && transaction ? [transaction] : []));
@@ -50,4 +53,13 @@ test("the files are still what a provider could send: every row is read and ever
     ).toEqual([]);
     expect(totals.every(holds), name).toBe(true);
   }
+});
+
+test("one batch holds two weeks, and the terminals' trace numbers come round", async () => {
+  const names = await readdir(join(outDir, "files"));
+  expect(names.filter((name) => name.startsWith("settlement_detail"))).toHaveLength(2);
+  const journals = names.filter((name) => name.startsWith("terminal-journal"));
+  const lines = (await Promise.all(journals.map((name) => readFile(join(outDir, "files", name), "utf8")))).join("");
+  const traces = [...lines.matchAll(/"terminal":"90120001".*?"stan":"(\d{6})"/g)].map(([, stan]) => stan);
+  expect(traces.length - new Set(traces).size).toBeGreaterThan(0);
 });

@@ -182,7 +182,7 @@ test("what is written as a journal line is what is read", LONG, async () => {
   const row = fc.record({ amountMinor: cents, ticket: reference, stan: digits(6), at: time, isRefund: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(row, MOST_ROWS), async (rows) => {
-      const totals = { count: 0, amountMinor: 0n };
+      const totals = { count: 0, amounts: new Map<string, bigint>() };
       const written = rows.map(({ amountMinor, ticket, stan, at, isRefund }) => {
         const facts: JournalFacts = {
           terminal: "90120001",
@@ -193,6 +193,7 @@ test("what is written as a journal line is what is read", LONG, async () => {
           status: "processing",
           brand: "visa",
           amountMinor,
+          currency: "EUR",
           ticket,
           stan,
         };

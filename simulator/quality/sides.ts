@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import pg from "pg";
+import type { DataSource } from "typeorm";
 import type { Line, Reported } from "./baselines.ts";
 
 /** A settlement line with the reported transactions that are truly its own: one, or twins that are equal in everything. */
@@ -21,32 +21,26 @@ type Told = {
 
 /** Both sides as they were imported, and what the simulator knows of them. Sales that both a terminal and a settlement tell of. */
 export async function readSides(
-  url: string,
+  owner: DataSource,
   truthPath: string,
 ): Promise<{ readonly lines: readonly TrueLine[]; readonly reported: readonly Reported[] }> {
   const rows = (await readFile(truthPath, "utf8"))
     .trim()
     .split("\n")
     .map((row) => JSON.parse(row) as TruthRow);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const reported = (await client.query<StoredTransaction>(REPORTED)).rows;
-    const lines = (await client.query<StoredLine>(LINES)).rows;
-    const idAt = new Map(reported.map((row) => [row.place, row.id]));
-    const told = new Map(rows.flatMap((row) => (row.kind === "transaction" ? [[row.key, row]] : [])));
-    const own = ownTransactions([...told.values()], idAt);
-    const keyAt = new Map(rows.flatMap((row) => (row.kind === "line" ? [[placeOf(row), row.transaction]] : [])));
-    return {
-      reported: reported.map(sideOf),
-      lines: lines.map((line) => {
-        const key = keyAt.get(line.place) ?? "";
-        return { ...sideOf(line), truth: own.get(key), note: told.get(key)?.note ?? "ordinary trade" };
-      }),
-    };
-  } finally {
-    await client.end();
-  }
+  const reported = await owner.query<StoredTransaction[]>(REPORTED);
+  const lines = await owner.query<StoredLine[]>(LINES);
+  const idAt = new Map(reported.map((row) => [row.place, row.id]));
+  const told = new Map(rows.flatMap((row) => (row.kind === "transaction" ? [[row.key, row]] : [])));
+  const own = ownTransactions([...told.values()], idAt);
+  const keyAt = new Map(rows.flatMap((row) => (row.kind === "line" ? [[placeOf(row), row.transaction]] : [])));
+  return {
+    reported: reported.map(sideOf),
+    lines: lines.map((line) => {
+      const key = keyAt.get(line.place) ?? "";
+      return { ...sideOf(line), truth: own.get(key), note: told.get(key)?.note ?? "ordinary trade" };
+    }),
+  };
 }
 
 /** Ids by key; the byte-identical have each other's too, since nothing could ever tell which is which. */
@@ -94,7 +88,7 @@ const REPORTED = `
   order by t.id, e.line_number`;
 
 const LINES = `
-  select l.id, f.name || ':' || l.line_number as place, l.reference, abs(l.gross_minor)::text as amount_minor,
+  select l.id, f.name || ':' || l.line_number as place, l.reference, abs(coalesce(l.processing_minor, l.gross_minor))::text as amount_minor,
     l.occurred_at as at
   from reconciliation.settlement_line l
   join reconciliation.source_file f on f.id = l.file_id
