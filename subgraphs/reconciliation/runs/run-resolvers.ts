@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { ForwardPage } from "../../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { CancelReconciliationResult, cancelReconciliation } from "./cancel-reconciliation.ts";
 import { runById, runPage } from "./run-lists.ts";
 import { ReconciliationRun, ReconciliationRunConnection } from "./run-type.ts";
 import { StartReconciliationInput, StartReconciliationResult, startReconciliation } from "./start-reconciliation.ts";
@@ -26,5 +27,13 @@ export class ReconciliationRunResolver {
     @Arg("input", () => StartReconciliationInput, { description: "Which run." }) input: StartReconciliationInput,
   ) {
     return startReconciliation(context, input);
+  }
+
+  @Mutation(() => CancelReconciliationResult, {
+    nullable: true,
+    description: "Stops a run after the part at work; what was matched before stands. Needs `reconciliation:run`.",
+  })
+  cancelReconciliation(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Which run." }) id: string) {
+    return cancelReconciliation(context, id);
   }
 }

@@ -1,5 +1,5 @@
 import { Field, ID, Int } from "type-graphql";
-import { BigIntScalar, DateTimeScalar } from "../../shared/scalars.ts";
+import { BigIntScalar, DateScalar, DateTimeScalar } from "../../shared/scalars.ts";
 import { enumOf, Output } from "../../shared/subgraph/output.ts";
 import { connectionOf } from "../../shared/subgraph/page-type.ts";
 
@@ -14,9 +14,18 @@ const RUN_TRIGGERS = ["USER", "FILE", "WEBHOOK", "SCHEDULE"] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 const RunTriggerEnum = enumOf("ReconciliationTrigger", "What started a run.", RUN_TRIGGERS);
 
-const RUN_STATUSES = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
-const RunStatusEnum = enumOf("ReconciliationRunStatus", "How far a run is.", RUN_STATUSES);
+const RUN_STATUSES = ["QUEUED", "RUNNING", "SUCCEEDED", "PARTIAL", "FAILED", "CANCELLED"] as const;
+type RunStatus = (typeof RUN_STATUSES)[number];
+const RunStatusEnum = enumOf("ReconciliationRunStatus", "How far a run is.", RUN_STATUSES, {
+  PARTIAL: "Ended, without some parts that could not be matched; `problem` names them.",
+  FAILED: "Ended, and nothing was matched.",
+  CANCELLED: "Stopped by a person; what was matched before stands.",
+});
+
+/** Whether nothing more will come of the run. */
+export function isFinished({ status }: { readonly status: RunStatus }): boolean {
+  return status !== "QUEUED" && status !== "RUNNING";
+}
 
 @Output("StageCount", "How many lines one stage of matching settled.")
 export class StageCount {
@@ -46,11 +55,65 @@ export class ReconciliationRun {
   @Field(() => String, { nullable: true, description: "The one provider it is limited to; null for all." })
   provider!: string | null;
 
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "First day of the period it is limited to; null for no limit.",
+  })
+  from!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Last day of that period, which is part of it." })
+  to!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The schedule that started it; null for what a schedule did not." })
+  scheduleId!: string | null;
+
   @Field(() => RunStatusEnum, { description: "How far it is." })
   status!: RunStatus;
 
-  @Field(() => String, { nullable: true, description: "Why it failed, as a sentence in English." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Why it ended without doing all, or what went wrong so far, as a sentence in English.",
+  })
   problem!: string | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When someone asked for it to be stopped; it stops after the part at work.",
+  })
+  cancelRequestedAt!: Date | null;
+
+  @Field(() => Int, { description: "How much is done, in whole percent of its lines; 100 only once all of it is." })
+  percentage!: number;
+
+  @Field(() => BigIntScalar, { nullable: true, description: "Open lines it found; null until it starts." })
+  linesTotal!: bigint | null;
+
+  @Field(() => BigIntScalar, { description: "Of those, the lines of parts that are done." })
+  linesDone!: bigint;
+
+  @Field(() => Int, { nullable: true, description: "Version of the rules it goes by; null until it starts." })
+  ruleSetVersion!: number | null;
+
+  @Field(() => String, { nullable: true, description: "Hash of those rules, which each of its claims carries." })
+  ruleSetHash!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Version of the matcher; null until it starts." })
+  engineVersion!: string | null;
+
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: "The last ingest number it looks at; whatever came later waits for the next run.",
+  })
+  inputWatermark!: bigint | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Digest of what it was given, whatever the order: 32 hex digits; null until it ends.",
+  })
+  inputDigest!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Digest of what it decided, as `inputDigest`." })
+  outputDigest!: string | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -98,8 +161,20 @@ export type RunRow = {
   readonly mode: RunMode;
   readonly trigger: RunTrigger;
   readonly provider: string | null;
+  readonly period_from: string | null;
+  readonly period_to: string | null;
+  readonly schedule_id: string | null;
   readonly status: RunStatus;
   readonly problem: string | null;
+  readonly cancel_requested_at: Date | null;
+  readonly lines_total: bigint | null;
+  readonly lines_done: bigint;
+  readonly rule_set_version: number | null;
+  readonly rule_set_hash: string | null;
+  readonly engine_version: string | null;
+  readonly input_watermark: bigint | null;
+  readonly input_digest: string | null;
+  readonly output_digest: string | null;
   readonly partitions_total: number | null;
   readonly partitions_done: number;
   readonly lines_seen: bigint;
@@ -113,7 +188,11 @@ export type RunRow = {
   readonly finished_at: Date | null;
 };
 
-export const RUN_COLUMNS = `t.id, t.merchant_id, t.mode, t.trigger, t.provider, t.status, t.problem,
+export const RUN_COLUMNS = `t.id, t.merchant_id, t.mode, t.trigger, t.provider, t.period_from, t.period_to,
+  t.schedule_id, t.status, t.problem, t.lines_total, t.lines_done, t.rule_set_version, t.rule_set_hash,
+  t.engine_version, t.input_watermark, t.input_digest, t.output_digest,
+  (select c.requested_at from reconciliation.run_cancellation c
+    where c.merchant_id = t.merchant_id and c.run_id = t.id) as cancel_requested_at,
   t.partitions_total, t.partitions_done, t.lines_seen, t.lines_matched, t.lines_ambiguous, t.lines_mismatched,
   t.lines_promoted, t.matched_by_stage, t.requested_at, t.started_at, t.finished_at`;
 
@@ -125,8 +204,21 @@ export function runOf(row: RunRow): ReconciliationRun {
     mode: row.mode,
     trigger: row.trigger,
     provider: row.provider,
+    from: row.period_from,
+    to: row.period_to,
+    scheduleId: row.schedule_id,
     status: row.status,
     problem: row.problem,
+    cancelRequestedAt: row.cancel_requested_at,
+    percentage: percentageOf(row),
+    linesTotal: row.lines_total,
+    linesDone: row.lines_done,
+    ruleSetVersion: row.rule_set_version,
+    ruleSetHash: row.rule_set_hash,
+    engineVersion: row.engine_version,
+    inputWatermark: row.input_watermark,
+    inputDigest: row.input_digest,
+    outputDigest: row.output_digest,
     partitionsTotal: row.partitions_total,
     partitionsDone: row.partitions_done,
     linesSeen: row.lines_seen,
@@ -139,4 +231,11 @@ export function runOf(row: RunRow): ReconciliationRun {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
   };
+}
+
+/** The last percent is for what comes after the lines: payouts, and the run's own end. */
+function percentageOf(row: RunRow): number {
+  if (row.status === "SUCCEEDED") return 100;
+  if (row.lines_total === null || row.lines_total === 0n) return 0;
+  return Math.min(99, Number((row.lines_done * 100n) / row.lines_total));
 }

@@ -2,6 +2,7 @@ import { createUnionType, Field, ID, InputType } from "type-graphql";
 import { appendAudit } from "../../shared/audit.ts";
 import { AppError } from "../../shared/errors.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
+import { DateScalar } from "../../shared/scalars.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
 import { ReconciliationRun, RUN_COLUMNS, type RunMode, RunModeEnum, type RunRow, runOf } from "./run-type.ts";
@@ -13,6 +14,16 @@ export class StartReconciliationInput {
 
   @Field(() => String, { nullable: true, description: "Only this provider, by name; all when not given." })
   provider?: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      "First day: lines booked, and transactions whose business day is, from then on. What is taken is what a run without limits would take of it.",
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Last day, which is part of the period." })
+  to?: string | null;
 
   @Field(() => RunModeEnum, { description: "Whether to change anything." })
   mode!: RunMode;
@@ -61,12 +72,12 @@ export async function startReconciliation(context: RequestContext, input: StartR
   const merchantId = input.merchantId ?? (allowed.length === 1 ? allowed[0] : undefined);
   if (merchantId === undefined) return merchantRequired(allowed);
   if (!allowed.includes(merchantId)) throw forbidden("reconciliation:run");
-  const { mode } = input;
-  const provider = input.provider ?? null;
-  const key = checkedKey(input.idempotencyKey);
+  const asked = askedFor(input);
+  const { key, mode, provider, from, to } = asked;
   const id = stableId(PREFIXES.run, merchantId, key);
-  const [added] = await context.query<RunRow>(ADD_RUN, [merchantId, id, key, mode, provider, context.identity.userId]);
-  if (!added) return runOfKey(context, merchantId, { key, mode, provider });
+  const values = [merchantId, id, key, mode, provider, from, to, context.identity.userId];
+  const [added] = await context.query<RunRow>(ADD_RUN, values);
+  if (!added) return runOfKey(context, merchantId, asked);
   await context.run(async (transaction) => {
     await transaction.query(ORDER_RUN, [merchantId, stableId("out", "RECONCILE", id), id]);
     await appendAudit(transaction, {
@@ -75,19 +86,40 @@ export async function startReconciliation(context: RequestContext, input: StartR
       action: "reconciliation.start",
       objectId: id,
       outcome: "DONE",
-      detail: { mode, provider },
+      detail: { mode, provider, from, to },
     });
   });
   return runOf(added);
 }
 
-type Asked = { readonly key: string; readonly mode: RunMode; readonly provider: string | null };
+type Asked = {
+  readonly key: string;
+  readonly mode: RunMode;
+  readonly provider: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+};
+
+function askedFor({ idempotencyKey, mode, provider = null, from = null, to = null }: StartReconciliationInput): Asked {
+  if (from !== null && to !== null && from > to)
+    throw new AppError(
+      "INVALID_INPUT",
+      `The period ends on ${to}, before it begins on ${from}: swap \`from\` and \`to\`.`,
+    );
+  return { key: checkedKey(idempotencyKey), mode, provider, from, to };
+}
 
 /** A retry is the same request and gets the same run; anything else under its key is a mistake of the caller's. */
 async function runOfKey(context: RequestContext, merchantId: string, asked: Asked): Promise<Outcome> {
   const [row] = await context.query<RunRow>(RUN_OF_KEY, [merchantId, asked.key]);
   if (!row) throw new AppError("CONFLICT", "The run changed while it was looked up; send the request again.");
-  if (row.trigger === "USER" && row.mode === asked.mode && row.provider === asked.provider) return runOf(row);
+  const isSame =
+    row.trigger === "USER" &&
+    row.mode === asked.mode &&
+    row.provider === asked.provider &&
+    row.period_from === asked.from &&
+    row.period_to === asked.to;
+  if (isSame) return runOf(row);
   return {
     __typename: "IdempotencyConflict",
     message: `The idempotency key "${asked.key}" belongs to another run: send a new key.`,
@@ -110,8 +142,8 @@ function merchantRequired(merchantIds: readonly string[]): MerchantRequired {
 }
 
 const ADD_RUN = `insert into reconciliation.run as t
-  (merchant_id, id, idempotency_key, mode, trigger, provider, requested_by)
-  values ($1, $2, $3, $4, 'USER', $5, $6) on conflict do nothing returning ${RUN_COLUMNS}`;
+  (merchant_id, id, idempotency_key, mode, trigger, provider, period_from, period_to, requested_by)
+  values ($1, $2, $3, $4, 'USER', $5, $6, $7, $8) on conflict do nothing returning ${RUN_COLUMNS}`;
 
 const RUN_OF_KEY = `select ${RUN_COLUMNS} from reconciliation.run t
   where t.merchant_id = $1 and t.idempotency_key = $2`;
