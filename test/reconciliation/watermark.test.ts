@@ -111,6 +111,7 @@ test("a row whose number is below the cut and that is committed after it is not 
 /** Rows that no file brought break what must hold of every row, so the shop is taken out again. */
 async function forget(shop: Shop): Promise<void> {
   const tables = [
+    "file_account",
     "claim",
     "discrepancy",
     "settlement_line",

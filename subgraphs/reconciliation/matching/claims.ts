@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
+import { LEARNT, LEARNT_BITS } from "./learnt.ts";
 
 /**
  * Writes the pairs as claims, with the event each makes in its transaction's history. The unique indexes refuse a second
@@ -78,12 +79,14 @@ const REPORTS_FOLLOW = `
 
 const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, run_id, stage, method,
-    rule_set_hash, compared)
+    rule_set_hash, learnt, compared)
   select $1, concord.stable_id('mat', l.id, p.transaction_id, $2), l.id, p.transaction_id, l.effect, p.part, $2, p.stage, 'AUTO',
-    $3, jsonb_strip_nulls(jsonb_build_object('reference', l.reference, 'arn', l.arn, 'rrn', l.rrn, 'stan', l.stan,
+    $3, ${LEARNT_BITS}, jsonb_strip_nulls(jsonb_build_object('reference', l.reference, 'arn', l.arn, 'rrn', l.rrn, 'stan', l.stan,
       'authorisationCode', l.authorisation_code, 'last4', l.last4, 'merchantReference', l.merchant_reference,
       'amountMinor', l.match_minor::text, 'currency', l.match_currency)) || coalesce(p.evidence, '{}')
-  from pair p join open_line l on l.id = p.line_id`;
+  from pair p
+  join open_line l on l.id = p.line_id
+  join transactions.transaction t on t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id`;
 
 const EVENTS = `
   insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, outcome, certainty,
@@ -99,19 +102,6 @@ const EVENTS = `
   join open_line l on l.id = p.line_id
   join reconciliation.claim c on c.merchant_id = $1 and c.line_id = l.id and c.run_id = $2 and c.released_at is null`;
 
-/** What a settlement may add where the report had nothing. */
-const LEARNT = [
-  "account",
-  "merchant_reference",
-  "authorisation_code",
-  "last4",
-  "brand",
-  "arn",
-  "rrn",
-  "stan",
-  "ticket",
-];
-
 /** Fee and net stay null until settled: unknown is not zero. */
 const SETTLED_FACTS = `
   update transactions.transaction t set
@@ -120,12 +110,10 @@ const SETTLED_FACTS = `
     settled_fee_minor = coalesce(t.settled_fee_minor, 0) + m.fee_minor,
     settled_net_minor = coalesce(t.settled_net_minor, 0) + m.net_minor,
     settled_currency = m.currency,
-    psp_reference = coalesce(t.psp_reference, m.reference),
-    ${LEARNT.map((column) => `${column} = coalesce(t.${column}, m.${column})`).join(", ")}
+    ${LEARNT.map(([column, from]) => `${column} = coalesce(t.${column}, m.${from})`).join(", ")}
   from (
     select p.family, p.transaction_id, sum(l.fee_minor) as fee_minor, sum(l.net_minor) as net_minor,
-      min(l.currency) as currency, min(l.reference) as reference,
-      ${LEARNT.map((column) => `min(l.${column}) as ${column}`).join(", ")},
+      min(l.currency) as currency, ${LEARNT.map(([, from]) => `min(l.${from}) as ${from}`).join(", ")},
       bool_and(coalesce(l.payout_id, b.payout_id) is not null) as paid_out
     from pair p
     join open_line l on l.id = p.line_id

@@ -3,6 +3,7 @@ import { pairInterchangeable } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import type { Rules } from "./rules.ts";
 import { matchScored } from "./scored.ts";
+import { proposeWithinTolerance } from "./tolerance.ts";
 
 /**
  * Fills `pair` with what belongs together, strongest key first. By a key, a pair is taken only when each side has no
@@ -25,6 +26,7 @@ export async function matchStages(transaction: Transaction, rules: Rules): Promi
   }
   if (rules.stages.INTERCHANGEABLE) await pairInterchangeable(transaction);
   if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
+  await proposeWithinTolerance(transaction, rules);
   await transaction.query("analyze pair");
 }
 

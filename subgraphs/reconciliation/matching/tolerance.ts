@@ -1,0 +1,50 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+import { keyedStages } from "./keyed-stages.ts";
+import type { Rules } from "./rules.ts";
+
+/**
+ * Shows a person what would be a pair by one of the keys but for a small difference of amounts, where each side has no
+ * other such partner. Nothing is claimed: the line becomes a contradiction that names the transaction, instead of a
+ * purchase of its own.
+ */
+export async function proposeWithinTolerance(transaction: Transaction, rules: Rules): Promise<void> {
+  const { minor, basisPoints } = rules.tolerance;
+  const stages = keyedStages(rules);
+  if (minor === 0 || basisPoints === 0 || stages.length === 0) return;
+  await transaction.query(propose(stages.map(({ keys }) => keys)), [minor, basisPoints]);
+}
+
+const APART = "abs(l.match_minor - t.amount_minor)";
+
+function propose(keys: readonly string[]): string {
+  const near = keys.map(
+    (key) => `
+    select l.id as line_id, t.id as transaction_id from left_line l
+    join left_transaction t
+      on ${key} and t.type = l.type and t.family = l.family and t.currency = l.match_currency
+        and (t.psp_reference is null or l.reference is null)
+        and ${APART} between 1 and $1::bigint and ${APART} * 10000 <= t.amount_minor * $2::bigint`,
+  );
+  return `
+  insert into mismatch
+  with left_line as (
+    select * from open_line l
+    where l.inferred_claim is null and not exists (select from pair p where p.line_id = l.id)
+      and not exists (select from candidate c where c.line_id = l.id)
+      and not exists (select from mismatch m where m.line_id = l.id)
+  ), left_transaction as (
+    select * from open_transaction t
+    where not exists (select from pair p where p.transaction_id = t.id)
+      and not exists (select from candidate c where c.transaction_id = t.id)
+  ), near as (
+    select *, count(*) over (partition by line_id) as transactions, count(*) over (partition by transaction_id) as lines
+    from (${near.join(" union ")}) each_key
+  )
+  select l.id, t.id, l.family, 'AMOUNT_MISMATCH',
+    format('line books %s %s (minor units) for what may be a transaction of %s: within the tolerance, so it is proposed',
+      l.match_minor, l.match_currency, t.amount_minor)
+  from near n
+  join open_line l on l.id = n.line_id
+  join open_transaction t on t.id = n.transaction_id
+  where n.transactions = 1 and n.lines = 1`;
+}
