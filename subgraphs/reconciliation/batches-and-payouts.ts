@@ -66,11 +66,11 @@ export class Payout {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: "The day the bank booked it; null until a statement has it.",
+    description: "The day the bank booked it, or the last of it; null until a statement has it.",
   })
   arrivalDate!: string | null;
 
-  readonly bankEntryId!: string | null;
+  readonly bankEntryIds!: readonly string[];
 }
 
 @Output("SettlementBatchConnection", "A page of batches, the latest booking first.")
@@ -125,17 +125,17 @@ export type PayoutRow = {
   readonly value_date: string | null;
   readonly status: PayoutStatus;
   readonly arrival_date: string | null;
-  readonly bank_entry_id: string | null;
+  readonly bank_entry_ids: readonly string[] | null;
 };
 
 export const PAYOUT_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.reference, t.currency, t.amount_minor,
-  t.value_date, paid.arrival_date, paid.bank_entry_id,
-  case when returned.returned then 'RETURNED' when paid.bank_entry_id is not null then 'PAID'
+  t.value_date, paid.arrival_date, paid.bank_entry_ids,
+  case when returned.returned then 'RETURNED' when paid.bank_entry_ids is not null then 'PAID'
     when t.value_date > current_date then 'SCHEDULED' else 'IN_TRANSIT' end as status`;
 
 /** Beside a payout t: what the bank booked for it. */
 export const PAYOUT_BANK = `
-  left join lateral (select e.id as bank_entry_id, e.booking_date as arrival_date
+  left join lateral (select array_agg(e.id order by e.booking_date, e.id) as bank_entry_ids, max(e.booking_date) as arrival_date
     from reconciliation.payout_credit c
     join reconciliation.bank_entry e on e.merchant_id = c.merchant_id and e.id = c.bank_entry_id
     where c.merchant_id = t.merchant_id and c.payout_id = t.id and c.way = 'PAID' and c.released_at is null) paid on true
@@ -155,6 +155,6 @@ export function payoutOf(row: PayoutRow): Payout {
     valueDate: row.value_date,
     status: row.status,
     arrivalDate: row.arrival_date,
-    bankEntryId: row.bank_entry_id,
+    bankEntryIds: row.bank_entry_ids ?? [],
   };
 }

@@ -111,12 +111,13 @@ export class PayoutResolver {
     return (await makeUpOfPayout(context, id))?.residuals ?? [];
   }
 
-  @FieldResolver(() => BankEntry, {
+  @FieldResolver(() => [BankEntry], {
     nullable: true,
-    description: "What the bank booked; null until a statement has it.",
+    description: "What the bank booked for it: none until a statement has it, several if it came in parts.",
   })
-  bankEntry(@Ctx() context: RequestContext, @Root() { bankEntryId }: Payout) {
-    return bankEntryId === null ? null : bankEntryById(context, bankEntryId);
+  async bankEntries(@Ctx() context: RequestContext, @Root() { bankEntryIds }: Payout) {
+    const entries = await Promise.all(bankEntryIds.map((id) => bankEntryById(context, id)));
+    return entries.filter((entry) => entry !== null);
   }
 
   @FieldResolver(() => SettlementLineConnection, { nullable: true, description: "The lines of its batches." })

@@ -135,3 +135,69 @@ test("every provider that pays out is known by the words its banks write", () =>
   const paying = new Set(adapters.map(({ provider }) => provider).filter((provider) => provider !== "bank"));
   expect(Object.keys(PROVIDER_WORDS)).toEqual(expect.arrayContaining([...paying]));
 });
+
+/** Payouts of 12.27, 19.87 and so on: batch n is n times 7.60 more. */
+const reportOf = (shop: Shop, batch: string, more: number) =>
+  adyenReport(shop.adyen, [{ psp: `PSP${batch}`, gross: 1240 + more * 760, fee: 13 }], { batch });
+
+const credited = (credits: readonly object[]) => credits.map((credit) => Object.values(credit).join(" "));
+
+test("one entry that names two payouts pays both, and one payout comes in two entries that name it", async () => {
+  const [one, two] = [await openShop(), await openShop()];
+  const both = [reportOf(one, "7123456", 0), reportOf(one, "7123457", 1)];
+  const together = statement(one, { amount: 1227 + 1987, remittance: "TX7123456XT TX7123457XT" });
+  expect(credited(await creditsOf(one, ...both, together))).toEqual([
+    "REFERENCE_GROUP PAID 0 TX7123456XT TX7123456XT TX7123457XT",
+    "REFERENCE_GROUP PAID 0 TX7123457XT TX7123456XT TX7123457XT",
+  ]);
+  const halves = statement(
+    two,
+    { amount: 1000, remittance: "TX7123456XT 1" },
+    { amount: 227, remittance: "TX7123456XT 2" },
+  );
+  expect(await creditsOf(two, report(two), halves)).toMatchObject([
+    { stage: "REFERENCE_GROUP", remittance: "TX7123456XT 1" },
+    { stage: "REFERENCE_GROUP", remittance: "TX7123456XT 2" },
+  ]);
+});
+
+test("a sum is taken when it can be made up in one way, and is a discrepancy when in more", async () => {
+  const [one, many] = [await openShop(), await openShop()];
+  const unnamed = { remittance: "Adyen N.V." };
+  const sum = statement(one, { ...unnamed, amount: 1227 + 1987 });
+  const three = (shop: Shop) => [0, 1, 5].map((more) => reportOf(shop, `712345${more}`, more));
+  expect(await creditsOf(one, ...three(one), sum)).toMatchObject([{ stage: "SUM" }, { stage: "SUM" }]);
+  // 12.27 + 50.27 = 19.87 + 42.67.
+  const four = [0, 1, 4, 5].map((more) => reportOf(many, `712345${more}`, more));
+  const either = statement(many, { ...unnamed, amount: 1227 + 5027 });
+  expect(await creditsOf(many, ...four, either)).toEqual([]);
+  const doubt = { type: "AMBIGUOUS_MATCH", amount_at_risk_minor: 6254, state: "OPEN" };
+  expect(await many.rows("reconciliation.discrepancy")).toMatchObject([doubt]);
+  // The other two come on the next statement, by name: now there is one way left.
+  const named = { amount: 1987 + 4267, remittance: "TX7123451XT TX7123454XT" };
+  expect(await creditsOf(many, statement(many, { ...named, statement: "2" }))).toHaveLength(4);
+  expect(await many.rows("reconciliation.discrepancy")).toMatchObject([{ ...doubt, state: "RESOLVED" }]);
+});
+
+test("the database refuses what would take more of an entry, or of a payout, than there is", async () => {
+  const shop = await openShop();
+  await creditsOf(
+    shop,
+    report(shop),
+    reportOf(shop, "7123457", 1),
+    statement(shop, { amount: 1227, remittance: "TX7123456XT" }),
+  );
+  const more = (payout: string, minor: number) =>
+    ledger.rows(
+      `insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor,
+         allocated_minor, run_id)
+       select merchant_id, 'crd_more', (select id from reconciliation.payout where merchant_id = $1 and reference like $2),
+         bank_entry_id, 'PAID', 'SUM', 0, $3, 'run_1'
+       from reconciliation.payout_credit where merchant_id = $1`,
+      [shop.id, payout, minor],
+    );
+  await expect(more("TX7123457XT", 1)).rejects.toThrow(/allocated beyond its amount/);
+  await ledger.rows("update reconciliation.bank_entry set amount_minor = 5000 where merchant_id = $1", [shop.id]);
+  await expect(more("TX7123457XT", 1988)).rejects.toThrow(/paid beyond its amount/);
+  await ledger.rows("update reconciliation.bank_entry set amount_minor = 1227 where merchant_id = $1", [shop.id]);
+});

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 const QUERY = `{ payouts { edges { node { status arrivalDate amount { amountMinor }
-  bankEntry { remittance amount { amountMinor } } parts { kind lineCount net { amountMinor } } residuals { type } } } } }`;
+  bankEntries { remittance amount { amountMinor } } parts { kind lineCount net { amountMinor } } residuals { type } } } } }`;
 
 const payout = async () => at(await graph.ask("ann", reconciliation, QUERY), "data", "payouts", "edges", 0, "node");
 
@@ -23,7 +23,7 @@ async function book(id: string, way: "PAID" | "RETURNED", amount: bigint): Promi
   });
   await graph.insert("reconciliation.payout_credit", {
     ...{ merchant_id, id: `crd_${id}`, payout_id: "pay_1", bank_entry_id: id, way, stage: "REFERENCE" },
-    ...{ difference_minor: 0n, run_id: "run_1" },
+    ...{ difference_minor: 0n, allocated_minor: amount, run_id: "run_1" },
   });
 }
 
@@ -32,13 +32,13 @@ test("a payout tells where its money is: on its way, on the statement, or taken 
     status: "IN_TRANSIT",
     arrivalDate: null,
     amount: { amountMinor: "1215" },
-    bankEntry: null,
+    bankEntries: [],
     parts: [{ kind: "SALE", lineCount: "1", net: { amountMinor: "1215" } }],
     residuals: [],
   });
   await book("bnk_paid", "PAID", 1215n);
-  const bankEntry = { remittance: "Adyen bnk_paid", amount: { amountMinor: "1215" } };
-  expect(await payout()).toMatchObject({ status: "PAID", arrivalDate: "2026-01-08", bankEntry });
+  const bankEntries = [{ remittance: "Adyen bnk_paid", amount: { amountMinor: "1215" } }];
+  expect(await payout()).toMatchObject({ status: "PAID", arrivalDate: "2026-01-08", bankEntries });
   await book("bnk_back", "RETURNED", -1215n);
-  expect(await payout()).toMatchObject({ status: "RETURNED", bankEntry });
+  expect(await payout()).toMatchObject({ status: "RETURNED", bankEntries });
 });

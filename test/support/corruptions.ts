@@ -16,8 +16,9 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
       booking_date, currency, amount_minor, reversal, code, remittance)
     select merchant_id, 'bnk_1', file_id, 1, 'hash', 'BE68539007547034', '1', '2026-11-10', currency, amount_minor, false,
       'NTRF', '' from reconciliation.payout where merchant_id = 'mer_1' limit 1;
-    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor, run_id)
-    select p.merchant_id, 'crd_more', p.id, e.id, 'PAID', 'AMOUNT', e.amount_minor - p.amount_minor - 1, 'run_1'
+    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor,
+      allocated_minor, run_id)
+    select p.merchant_id, 'crd_part', p.id, e.id, 'PAID', 'AMOUNT', -1, e.amount_minor - 1, 'run_1'
     from reconciliation.payout p join reconciliation.bank_entry e on e.merchant_id = p.merchant_id limit 1`,
   I07: "update transactions.transaction set settled_net_minor = settled_net_minor + 1 where settled_net_minor is not null",
   I08: "update transactions.transaction set currency = 'USD' where reconciliation_state = 'MATCHED'",

@@ -1,10 +1,13 @@
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { COULD_BE, NAMED, OF_AMOUNT } from "./fits.ts";
+import { matchNamedGroups, matchSums } from "./grouped-credits.ts";
 import { PROVIDER_WORDS } from "./provider-words.ts";
 
 /**
  * Brings payouts and what the bank booked together: by the payout's reference in the text of the entry, else by an amount
- * that fits one payout and one entry only, in an entry that names the provider. A reference with another amount is still
- * that payout; the difference becomes a discrepancy. Runs inside the caller's transaction.
+ * that fits one payout and one entry only, in an entry that names the provider; then several of the one to one of the
+ * other. A reference with another amount is still that payout; the difference becomes a discrepancy. Runs inside the
+ * caller's transaction.
  */
 export async function matchCredits(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
@@ -12,7 +15,10 @@ export async function matchCredits(transaction: Transaction, merchantId: string,
   await transaction.query(OPEN_PAYOUT, [merchantId, JSON.stringify(PROVIDER_WORDS)]);
   await transaction.query("analyze open_entry");
   await transaction.query("analyze open_payout");
-  for (const [stage, fits] of STAGES) await transaction.query(credits(stage, fits), [merchantId, runId]);
+  await transaction.query(credits("REFERENCE", NAMED), [merchantId, runId]);
+  await matchNamedGroups(transaction, merchantId, runId);
+  await transaction.query(credits("AMOUNT", OF_AMOUNT), [merchantId, runId]);
+  await matchSums(transaction, merchantId, runId);
   await transaction.query(RESIDUALS, [merchantId, runId]);
 }
 
@@ -32,7 +38,8 @@ const OPEN_ENTRY = `
 const OPEN_PAYOUT = `
   create temporary table open_payout on commit drop as
   select p.id, p.provider, p.currency, p.amount_minor, w.way, coalesce(p.value_date, l.booked) as expected,
-    ${plain("p.reference")} as whole, ${plain("split_part(p.reference, ' ', 1)")} as first_word, names.words as names
+    ${plain("p.reference")} as whole, ${plain("split_part(p.reference, ' ', 1)")} as first_word,
+    names.words as names
   from reconciliation.payout p
   cross join (values ('PAID'), ('RETURNED')) as w (way)
   left join lateral (select string_agg(n.word, '|') as words
@@ -43,41 +50,21 @@ const OPEN_PAYOUT = `
     and not exists (select from reconciliation.payout_credit c
       where c.merchant_id = p.merchant_id and c.payout_id = p.id and c.way = w.way and c.released_at is null)`;
 
-/** A short reference is found in any text. */
-const SHORTEST_REFERENCE = 6;
-const DAYS_EARLY = 3;
-const DAYS_LATE = 10;
-
-const STAGES = [
-  [
-    "REFERENCE",
-    `(length(p.whole) >= ${SHORTEST_REFERENCE} and position(p.whole in e.words) > 0
-      or length(p.first_word) >= ${SHORTEST_REFERENCE} and p.first_word ~ '[0-9]' and position(p.first_word in e.words) > 0)`,
-  ],
-  [
-    "AMOUNT",
-    "e.amount_minor = case p.way when 'PAID' then p.amount_minor else -p.amount_minor end and e.words ~ p.names",
-  ],
-] as const;
-
-/** Money that goes the payout's way is the payout; money that goes the other way and is a reversal takes it back. */
-const SAME_WAY = `case p.way
-      when 'PAID' then sign(e.amount_minor) = sign(p.amount_minor) and not e.reversal
-      else sign(e.amount_minor) = -sign(p.amount_minor) and e.reversal end`;
-
+/** Pairs that fit each other alone. */
 function credits(stage: string, fits: string): string {
   return `
   with fitting as (
     select p.id as payout_id, p.way, e.id as bank_entry_id,
       e.amount_minor - case p.way when 'PAID' then p.amount_minor else -p.amount_minor end as difference_minor,
-      count(*) over (partition by p.id, p.way) as entries, count(*) over (partition by e.id) as payouts
+      e.amount_minor as allocated_minor, count(*) over (partition by p.id, p.way) as entries,
+      count(*) over (partition by e.id) as payouts
     from open_payout p
-    join open_entry e on e.currency = p.currency and ${SAME_WAY} and ${fits}
-      and e.booking_date between p.expected - ${DAYS_EARLY} and p.expected + ${DAYS_LATE}
+    join open_entry e on ${COULD_BE} and ${fits}
   ), made as (
-    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor, run_id)
+    insert into reconciliation.payout_credit (merchant_id, id, payout_id, bank_entry_id, way, stage, difference_minor,
+      allocated_minor, run_id)
     select $1, concord.stable_id('crd', payout_id, bank_entry_id, $2), payout_id, bank_entry_id, way, '${stage}',
-      difference_minor, $2
+      difference_minor, allocated_minor, $2
     from fitting where entries = 1 and payouts = 1
     returning payout_id, way, bank_entry_id
   ), without_entries as (

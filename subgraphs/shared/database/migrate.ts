@@ -13,6 +13,7 @@ import { PayoutCredits1764000000020 } from "./migrations/1764000000020-payout-cr
 import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
 import { ProviderIdentity1764000000040 } from "./migrations/1764000000040-provider-identity.ts";
 import { TraceContext1764000000050 } from "./migrations/1764000000050-trace-context.ts";
+import { GroupedCredits1764000000053 } from "./migrations/1764000000053-grouped-credits.ts";
 import { Runs1764000000080 } from "./migrations/1764000000080-runs.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -57,6 +58,7 @@ export const MIGRATIONS = [
   Webhooks1764000000030,
   ProviderIdentity1764000000040,
   TraceContext1764000000050,
+  GroupedCredits1764000000053,
   Runs1764000000080,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

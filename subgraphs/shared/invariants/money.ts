@@ -26,20 +26,27 @@ export const MONEY: readonly SqlInvariant[] = [
   {
     name: "I06",
     severity: "P0",
-    sentence: "What payouts take of a bank entry, and the difference they tell, are the whole of it.",
+    sentence: "What payouts take of a bank entry is the whole of it, and of a payout, with its difference, the payout.",
     sql: `
-      select e.merchant_id || ' ' || e.id as key,
-        format('the bank booked %s %s, its payouts and their differences say %s', e.amount_minor, e.currency, c.taken) as detail
-      from reconciliation.bank_entry e
-      join (
-        select c.merchant_id, c.bank_entry_id, min(p.currency) as currency, max(p.currency) as other_currency,
-          sum(case c.way when 'PAID' then p.amount_minor else -p.amount_minor end + c.difference_minor) as taken
+      select merchant_id || ' ' || bank_entry_id as key, format('the bank booked %s, its payouts take %s', amount_minor, taken) as detail
+      from (
+        select e.merchant_id, c.bank_entry_id, e.amount_minor, sum(c.allocated_minor) as taken,
+          bool_and(p.currency = e.currency) as alike
+        from reconciliation.payout_credit c
+        join reconciliation.bank_entry e on e.merchant_id = c.merchant_id and e.id = c.bank_entry_id
+        join reconciliation.payout p on p.merchant_id = c.merchant_id and p.id = c.payout_id
+        where c.released_at is null
+        group by e.merchant_id, c.bank_entry_id, e.amount_minor
+      ) e where amount_minor <> taken or not alike
+      union all
+      select merchant_id || ' ' || id, format('a payout of %s, its entries say %s, %s', amount_minor, taken, lower(way))
+      from (
+        select p.merchant_id, p.id, p.amount_minor, c.way, sum(c.allocated_minor - c.difference_minor) as taken
         from reconciliation.payout_credit c
         join reconciliation.payout p on p.merchant_id = c.merchant_id and p.id = c.payout_id
         where c.released_at is null
-        group by c.merchant_id, c.bank_entry_id
-      ) c on c.merchant_id = e.merchant_id and c.bank_entry_id = e.id
-      where e.amount_minor <> c.taken or e.currency <> c.currency or e.currency <> c.other_currency`,
+        group by p.merchant_id, p.id, p.amount_minor, c.way
+      ) p where taken <> case way when 'PAID' then amount_minor else -amount_minor end`,
   },
   {
     name: "I07",
