@@ -12,11 +12,7 @@ import type { System } from "./open-system.ts";
 
 /** Registers the sample merchant and takes its files in; what is there already stays as it is. */
 export async function loadSamples(system: System, database: DataSource, folder: string): Promise<string> {
-  const registration = registrationOf(
-    SampleAccounts.parse(JSON.parse(await readFile(join(folder, "accounts.json"), "utf8"))),
-  );
-  await setUpMerchant(database, registration);
-  const merchantId = registration.merchant.id;
+  const merchantId = await registerSamples(database, folder);
   for (const name of (await readdir(join(folder, "files"))).sort()) {
     await receiveFile(
       { database, storage: system.storage },
@@ -30,6 +26,14 @@ export async function loadSamples(system: System, database: DataSource, folder: 
     );
   }
   return merchantId;
+}
+
+/** Registers the merchant of a simulated folder; what is there already stays. Gives its id. */
+export async function registerSamples(database: DataSource, folder: string): Promise<string> {
+  const document = JSON.parse(await readFile(join(folder, "accounts.json"), "utf8"));
+  const registration = registrationOf(SampleAccounts.parse(document));
+  await setUpMerchant(database, registration);
+  return registration.merchant.id;
 }
 
 /** True once every sample file is imported and reconciled. */
