@@ -1,0 +1,84 @@
+import type { Transaction } from "../../../shared/database/scope.ts";
+import type { Began } from "../finish-run.ts";
+import { rederive, supersede, unmakeClaims } from "./unmake-claims.ts";
+
+/**
+ * Puts the ledger back to where a partition began, as far as append-only tables allow: claims made since are not made,
+ * claims taken back since stand, and what was reported since was not. Out of reach are facts that a later report or a
+ * correction wrote over in place: a time, a reference or an amount of a transaction, and a capture that was told later.
+ * Where one of these took part in the matching, the digest of the input shows that it is not the same. For a transaction
+ * that is rolled back, under `lockMerchants`.
+ */
+export async function goBackTo(transaction: Transaction, merchantId: string, { at, watermark }: Began): Promise<void> {
+  await unmakeClaims(transaction, merchantId, "c.made_at >= $2::timestamptz", [at]);
+  await transaction.query(RETURNED, [merchantId, at]);
+  await transaction.query("analyze returned");
+  await transaction.query(STAND_AGAIN, [merchantId]);
+  await transaction.query(COUNT_AGAIN, [merchantId]);
+  await transaction.query(INFERRED_AGAIN, [merchantId]);
+  await transaction.query(NOT_REPORTED_YET, [merchantId, watermark]);
+  await transaction.query(NOT_THERE_YET, [merchantId, watermark]);
+  await transaction.query(LATER_EVENTS, [merchantId, watermark]);
+  await rederive(transaction, RESTORED, [merchantId, watermark]);
+  await transaction.query("drop table returned");
+}
+
+/** Claims that were made before and taken back since. */
+const RETURNED = `
+  create temporary table returned on commit drop as
+  select c.id, c.transaction_id, l.family
+  from reconciliation.claim c
+  join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
+  where c.merchant_id = $1 and c.made_at < $2::timestamptz and c.released_at >= $2::timestamptz
+    and c.released_because <> 'trial'`;
+
+const STAND_AGAIN = `
+  update reconciliation.claim c set released_at = null, released_because = null
+  from returned r where c.merchant_id = $1 and c.id = r.id`;
+
+/** The event that took it back stands in the history; a copy of the one it took back counts again. */
+const EVENT_COLUMNS = `kind, source, outcome, certainty, precedence, outcome_rank, sequence, occurred_at, amount_minor,
+  currency, reason, raw_status, content_hash, file_id, line_number, claim_id, actor_id`;
+const COUNT_AGAIN = `
+  insert into transactions.transaction_event (merchant_id, transaction_id, id, ingest_seq, ${EVENT_COLUMNS})
+  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'trial again', e.id), 0,
+    ${EVENT_COLUMNS.replaceAll(/\w+/g, "e.$&")}
+  from returned r
+  join transactions.transaction_event e
+    on e.merchant_id = $1 and e.transaction_id = r.transaction_id and e.claim_id = r.id and e.supersedes_id is null
+  on conflict do nothing`;
+
+const INFERRED_AGAIN = `
+  update transactions.transaction t set superseded_by = null
+  from returned r
+  where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and t.superseded_by is not null`;
+
+/** What only adds to a transaction may come before anything that makes it. */
+const MAKES = "e.source <> 'RECONCILER' and e.kind not in ('CAPTURE', 'CANCELLATION', 'REFUND_REVERSAL')";
+
+const NOT_REPORTED_YET = `
+  update transactions.transaction t set provisional = true
+  where t.merchant_id = $1 and not t.provisional and t.ingest_seq <= $2
+    and exists (select from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.ingest_seq > $2 and ${MAKES})
+    and not exists (select from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.ingest_seq <= $2 and ${MAKES})`;
+
+/** As an inferred one that was withdrawn, it is found by nothing, and may be inferred again. */
+const NOT_THERE_YET = `
+  update transactions.transaction t set provisional = true, superseded_by = t.id
+  where t.merchant_id = $1 and t.ingest_seq > $2`;
+
+const LATER_EVENTS = supersede(`
+  transactions.transaction_event e
+  where e.merchant_id = $1 and e.ingest_seq > $2 and e.precedence is not null and e.reason is distinct from 'trial'
+    and not exists (select from transactions.transaction_event s
+      where s.merchant_id = e.merchant_id and s.transaction_id = e.transaction_id and s.supersedes_id = e.id)`);
+
+const RESTORED = `
+  select $1::text, family, transaction_id from returned
+  union all
+  select t.merchant_id, t.family, t.id
+  from transactions.transaction_event e
+  join transactions.transaction t on t.merchant_id = e.merchant_id and t.id = e.transaction_id
+  where e.merchant_id = $1 and e.ingest_seq > $2 and e.reason = 'trial' and e.supersedes_id is not null`;
