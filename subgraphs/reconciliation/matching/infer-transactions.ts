@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
+import { isRejected } from "./rejected.ts";
 
 /**
  * Makes transactions of the lines that nobody reported: online payments whose only file is the settlement, refunds and
@@ -37,7 +38,8 @@ const FOREIGN_PARTS = `
 
 /**
  * A line is left over only if no transaction could be its own. One that has candidates waits for a person or for better
- * evidence; a reversed refund has nothing to be a reversal of.
+ * evidence; a reversed refund has nothing to be a reversal of. One that a person took from its own reference waits too:
+ * what is inferred under that reference would be the transaction that it was taken from.
  */
 const LEFT_OVER = `
   create temporary table left_over on commit drop as
@@ -45,7 +47,8 @@ const LEFT_OVER = `
   where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
     and not exists (select from pair p where p.line_id = l.id)
     and not exists (select from candidate c where c.line_id = l.id)
-    and not exists (select from mismatch m where m.line_id = l.id)`;
+    and not exists (select from mismatch m where m.line_id = l.id)
+    and not ${isRejected("l.id", "l.resolved_id")}`;
 
 /**
  * Several lines of one reference are the parts of one purchase, captured in steps. One that was withdrawn comes back with

@@ -2,7 +2,7 @@ import { recordChanges } from "../../shared/changes/record-changes.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
-import { type Digest, digestOf } from "../runs/digest.ts";
+import { addDigests, type Digest, digestOf } from "../runs/digest.ts";
 import { keepToPeriod, type Period } from "../runs/period.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
@@ -47,7 +47,10 @@ export async function matchPartition(
   const { merchantId } = partition;
   await lockMerchants(transaction, [merchantId]);
   await loadOpenWork(transaction, partition, run.watermark);
-  const lines = await digestOf(transaction, "table open_line");
+  const lines = addDigests([
+    await digestOf(transaction, "table open_line"),
+    await digestOf(transaction, "table rejected"),
+  ]);
   const transactions = await digestOf(transaction, "table open_transaction");
   await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);

@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { loadRejected } from "./rejected.ts";
 
 /** One share of a run that is matched and committed as a whole. */
 export type Partition = {
@@ -30,6 +31,7 @@ export async function loadOpenWork(transaction: Transaction, partition: Partitio
   await transaction.query("analyze open_line");
   await transaction.query(OPEN_TRANSACTION, [merchantId, provider]);
   await transaction.query("analyze open_transaction");
+  await loadRejected(transaction, merchantId);
   await transaction.query(EMPTY_TABLES);
 }
 

@@ -2,6 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { type Assigned, type Edge, solve } from "./assignment.ts";
 import { isDamaged } from "./damaged-reference.ts";
 import { REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 
 type ScoredRules = Rules["scored"];
@@ -97,6 +98,7 @@ const scored = ({ points, windowHours }: ScoredRules) => `
     where (t.psp_reference is null or l.reference is null or ${REFERENCES_LEAD_NOWHERE})
       and (l.family <> 'E_VOUCHER' or l.payment_method = t.payment_method)
       and ${APART} <= ${windowHours * 3600}
+      and not ${isRejected("l.id", "t.id")}
       and ${AGREEING.map((field) => `coalesce(l.${field} = t.${field}, true)`).join(" and ")}`,
   ).join(" union ")})
   select * from possible order by line_id, transaction_id`;

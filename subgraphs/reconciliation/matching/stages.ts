@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 import { matchScored } from "./scored.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
@@ -45,7 +46,7 @@ const REFERRED_TO = `
       and t.superseded_by is null
   left join reconciliation.claim c
     on c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
-  where l.inferred_claim is null`;
+  where l.inferred_claim is null and not ${isRejected("l.id", "t.id")}`;
 
 /** The provider's own reference names the transaction; amount and currency must agree with it. */
 const REFERRED = `${REFERRED_TO} and not t.provisional`;
@@ -101,7 +102,8 @@ function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
       and t.currency = l.match_currency and ${reference}
   where not exists (select from pair p where p.line_id = l.id)
     and not exists (select from pair p where p.transaction_id = t.id)
-    and not exists (select from mismatch m where m.line_id = l.id)`;
+    and not exists (select from mismatch m where m.line_id = l.id)
+    and not ${isRejected("l.id", "t.id")}`;
 }
 
 function acceptMutuallyUnique(stage: string): string {

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { keyedStages } from "./keyed-stages.ts";
+import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -23,7 +24,8 @@ function propose(keys: readonly string[]): string {
     join left_transaction t
       on ${key} and t.type = l.type and t.family = l.family and t.currency = l.match_currency
         and (t.psp_reference is null or l.reference is null)
-        and ${APART} between 1 and $1::bigint and ${APART} * 10000 <= t.amount_minor * $2::bigint`,
+        and ${APART} between 1 and $1::bigint and ${APART} * 10000 <= t.amount_minor * $2::bigint
+        and not ${isRejected("l.id", "t.id")}`,
   );
   return `
   insert into mismatch

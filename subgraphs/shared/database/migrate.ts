@@ -14,6 +14,7 @@ import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
 import { ProviderIdentity1764000000040 } from "./migrations/1764000000040-provider-identity.ts";
 import { TraceContext1764000000050 } from "./migrations/1764000000050-trace-context.ts";
 import { GroupedCredits1764000000053 } from "./migrations/1764000000053-grouped-credits.ts";
+import { Decisions1764000000060 } from "./migrations/1764000000060-decisions.ts";
 import { Runs1764000000080 } from "./migrations/1764000000080-runs.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   ProviderIdentity1764000000040,
   TraceContext1764000000050,
   GroupedCredits1764000000053,
+  Decisions1764000000060,
   Runs1764000000080,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

@@ -1,0 +1,18 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+
+/** Puts the pairs of open lines that a person has rejected, and nobody has lifted since, into the table `rejected`. */
+export async function loadRejected(transaction: Transaction, merchantId: string): Promise<void> {
+  await transaction.query(REJECTED, [merchantId]);
+  await transaction.query("analyze rejected");
+}
+
+/** A condition on the id of an open line and that of a transaction: a person said that the two do not belong together. */
+export function isRejected(line: string, transaction: string): string {
+  return `exists (select from rejected r where r.line_id = ${line} and r.transaction_id = ${transaction})`;
+}
+
+const REJECTED = `
+  create temporary table rejected on commit drop as
+  select r.line_id, r.transaction_id
+  from reconciliation.rejected_pair r join open_line l on l.id = r.line_id
+  where r.merchant_id = $1 and r.lifted_at is null`;
