@@ -48,20 +48,20 @@ const REASONS = `
 
 const KNOWN_FROM = `
   with known as (
-    select coalesce(l.file_id, e.file_id) as file_id
+    select coalesce(l.file_id, e.file_id) as file_id, 1 as rows
     from staged s
     join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number and f.fate = 'DUPLICATE'
     left join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
     left join transactions.transaction_event e on e.merchant_id = s.merchant_id
       and e.transaction_id = s.transaction_id and e.id = 'evt_' || s.fact_key
     union all
-    select known_file from fate where fate = 'DUPLICATE' and known_file is not null
+    select file_id, rows from known_from
     union all
-    select b.file_id
+    select b.file_id, 1
     from bank_fate f join reconciliation.bank_entry b on b.merchant_id = f.merchant_id and b.id = f.id
     where f.fate = 'DUPLICATE'
   )
-  select k.file_id as "fileId", min(f.name) as name, count(*) as rows
+  select k.file_id as "fileId", min(f.name) as name, sum(k.rows)::bigint as rows
   from known k left join reconciliation.source_file f on f.id = k.file_id
   where k.file_id <> $1
   group by k.file_id order by rows desc, k.file_id limit 20`;

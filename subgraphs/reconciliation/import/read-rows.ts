@@ -51,7 +51,7 @@ type RowSource = {
  * be taken are kept with their reason as they come.
  */
 export async function readRows(source: RowSource): Promise<RowReading> {
-  const pipeline = openRowPipeline(source.transaction, source.fileId);
+  const pipeline = openRowPipeline(source.transaction, { merchantId: source.merchantId, id: source.fileId });
   try {
     return await readInto(pipeline, source);
   } finally {

@@ -1,4 +1,6 @@
+import pg from "pg";
 import type { Transaction } from "../database/scope.ts";
+import { type FileSource, keepKnownLines, keepLinesTakenSince } from "./known-lines.ts";
 
 const LINE_COLUMNS = [
   ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
@@ -16,74 +18,79 @@ export type LineAdder = (staged: number) => Promise<void>;
 /**
  * Adds the rows that only book, chunk by chunk. The ledger's key judges them: one that is there already is a duplicate if
  * its content is the same and a collision if it is not. To ask for each row costs half as much again as to add it, so a
- * file is taken for new until its first known row.
+ * chunk is taken for new unless the one before had a known row.
  */
-export function createLineAdder(transaction: Transaction, fileId: string): LineAdder {
+export function createLineAdder(transaction: Transaction, file: FileSource): LineAdder {
   let isNew = true;
   return async (staged) => {
     if (staged === 0) return;
-    isNew &&= await addNewLines(transaction, fileId);
-    if (!isNew) await addUnknownLines(transaction, fileId, staged);
+    isNew &&= await addNewLines(transaction, file.id);
+    if (isNew) return;
+    isNew = await addUnknownLines(transaction, file, staged);
     await transaction.query("truncate staged_line");
   };
 }
 
-/** False if one of them is known; none is added then. */
+/**
+ * False if one of them is known; none is added then. All of it is one message: a process that reads rows meanwhile is slow
+ * to answer, and the database would wait for it after each statement.
+ */
 async function addNewLines(transaction: Transaction, fileId: string): Promise<boolean> {
-  await transaction.query("savepoint new_lines");
   try {
-    await addLines(transaction, { fileId, from: "staged_line s", isDirect: true });
+    await transaction.query(`
+      savepoint new_lines;
+      ${insertLines("staged_line s", pg.escapeLiteral(fileId))};
+      ${SUMS("true", "(select *, booking_currency as currency from staged_line) s")};
+      release savepoint new_lines;
+      truncate staged_line`);
+    return true;
   } catch (error) {
     if ((error as { readonly code?: string }).code !== UNIQUE_VIOLATION) throw error;
     await transaction.query("rollback to savepoint new_lines");
     return false;
   }
-  await transaction.query("release savepoint new_lines");
-  return true;
 }
 
 const UNIQUE_VIOLATION = "23505";
 
-/** A row may also be known from the same chunk, or from another import that has ended meanwhile. */
-async function addUnknownLines(transaction: Transaction, fileId: string, staged: number): Promise<void> {
-  const known = await transaction.change(knownLines("true"), [fileId]);
-  if (known === staged) return;
-  const conflict = "on conflict (merchant_id, id) do nothing";
-  const added = await addLines(transaction, { fileId, from: "staged_line s", isDirect: true, conflict });
-  if (known + added < staged) await transaction.query(knownLines(NOT_JUDGED), [fileId]);
+/**
+ * True if none of them was known. A row may also be known from the same chunk, or from another import that has ended
+ * meanwhile.
+ */
+async function addUnknownLines(transaction: Transaction, file: FileSource, staged: number): Promise<boolean> {
+  const known = await keepKnownLines(transaction, file, staged);
+  if (known === staged) return false;
+  const added = await addLines(transaction, file.id, {
+    from: "staged_line s",
+    isDirect: true,
+    conflict: "on conflict (merchant_id, id) do nothing",
+  });
+  if (known + added < staged) await keepLinesTakenSince(transaction, file);
+  return known === 0;
 }
 
 /** Adds the lines of rows that report as well; `newRows` joins the staging table as `s`. */
 export async function addReportedLines(transaction: Transaction, fileId: string, newRows: string): Promise<void> {
-  await addLines(transaction, { fileId, from: `${newRows} where s.books`, isDirect: false });
+  await addLines(transaction, fileId, { from: `${newRows} where s.books`, isDirect: false });
 }
 
-type Source = {
-  readonly fileId: string;
+type Lines = {
   readonly from: string;
   readonly isDirect: boolean;
   /** What to do about a row whose key is taken; without it, such a row is an error. */
   readonly conflict?: string;
 };
 
-async function addLines(transaction: Transaction, source: Source): Promise<number> {
-  const { fileId, from, isDirect, conflict = "" } = source;
+async function addLines(transaction: Transaction, fileId: string, lines: Lines): Promise<number> {
+  const { from, isDirect, conflict = "" } = lines;
   const [row] = await transaction.query<{ added: number }>(
-    `with added as (
-      insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
-        ${LINE_COLUMNS.join(", ")})
-      select s.merchant_id, 'lin_' || s.fact_key, $1, s.line_number, s.booking_currency, s.transaction_id,
-        ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}
-      from ${from}
+    `with s as (
+      ${insertLines(from, "$1")}
       ${conflict}
       returning merchant_id, batch_id, payout_id, kind, provider, account, currency, gross_minor, fee_minor, net_minor,
         booking_date, value_date, line_number
     ), summed as (
-      insert into booked
-      select ${isDirect}, merchant_id, batch_id, payout_id, kind, min(provider), min(account), min(currency),
-        count(*), sum(gross_minor), sum(fee_minor), sum(net_minor), max(booking_date), max(value_date), min(line_number)
-      from added
-      group by merchant_id, batch_id, payout_id, kind
+      ${SUMS(String(isDirect), "s")}
       returning lines
     )
     select coalesce(sum(lines), 0)::int as added from summed`,
@@ -92,21 +99,18 @@ async function addLines(transaction: Transaction, source: Source): Promise<numbe
   return row?.added ?? 0;
 }
 
-/**
- * Rows whose line is there, though not from themselves. Each is looked up by the key: a hash join would read the whole
- * ledger for every chunk. The key is put together beforehand, because row level security lets no index be asked for
- * what a function makes of another table's column.
- */
-const knownLines = (condition: string) => `
-  insert into fate
-  select s.merchant_id, s.line_number, s.content_hash,
-    case when l.content_hash = s.content_hash then 'DUPLICATE' else 'COLLISION' end, l.file_id
-  from (select *, 'lin_' || fact_key as line_id from staged_line offset 0) s
-  cross join lateral (
-    select k.content_hash, k.file_id, k.line_number from reconciliation.settlement_line k
-    where k.merchant_id = s.merchant_id and k.id = s.line_id offset 0
-  ) l
-  where not (l.file_id = $1 and l.line_number = s.line_number) and ${condition}`;
+/** They share one place in the order of what came in: a number for each costs as much as half of the row. */
+const insertLines = (from: string, fileId: string) => `
+  insert into reconciliation.settlement_line (merchant_id, id, file_id, line_number, currency, expected_id,
+    ${LINE_COLUMNS.join(", ")}, ingest_seq)
+  select s.merchant_id, 'lin_' || s.fact_key, ${fileId}, s.line_number, s.booking_currency, s.transaction_id,
+    ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}, (select nextval('transactions.ingest_seq'))
+  from ${from}`;
 
-const NOT_JUDGED =
-  "not exists (select from fate f where f.merchant_id = s.merchant_id and f.line_number = s.line_number)";
+/** The sums of lines by what they are summed for; rows that report and those that do not are counted apart. */
+const SUMS = (isDirect: string, lines: string) => `
+  insert into booked
+  select ${isDirect}, merchant_id, batch_id, payout_id, kind, min(provider), min(account), min(currency),
+    count(*), sum(gross_minor), sum(fee_minor), sum(net_minor), max(booking_date), max(value_date), min(line_number)
+  from ${lines}
+  group by merchant_id, batch_id, payout_id, kind`;

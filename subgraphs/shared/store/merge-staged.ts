@@ -3,6 +3,7 @@ import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
 import { addReportedLines } from "./add-lines.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
+import { keepDuplicates } from "./known-lines.ts";
 import { mergeGroups } from "./merge-groups.ts";
 import { MERGE_TRANSACTIONS, mergeDetails, NEW_ROWS } from "./merge-transactions.ts";
 import { releaseCorrected } from "./release-corrected.ts";
@@ -41,7 +42,7 @@ export async function mergeStaged(
     await deriveStatuses(transaction);
     await recordChanges(transaction);
   }
-  if (isFile) await transaction.query(DUPLICATES, [source.merchantId, source.id]);
+  if (isFile) await transaction.query(keepDuplicates("fate where fate = 'DUPLICATE'"), [source.merchantId, source.id]);
   return countFates(transaction);
 }
 
@@ -64,7 +65,9 @@ async function mergeReports(transaction: Transaction, source: StagedSource, fami
 async function countFates(transaction: Transaction): Promise<MergeResult> {
   const [count] = await transaction.query<{ accepted: bigint; duplicate: bigint }>(
     `select count(*) filter (where fate = 'NEW') + (select coalesce(sum(lines), 0)::bigint from booked where direct)
-       as accepted, count(*) filter (where fate = 'DUPLICATE') as duplicate
+       as accepted,
+       count(*) filter (where fate = 'DUPLICATE') + (select coalesce(sum(rows), 0)::bigint from known_from)
+       as duplicate
      from fate`,
   );
   const collisions = await transaction.query<{ line_number: bigint; content_hash: string }>(
@@ -140,11 +143,3 @@ const TOUCHED = `
   union
   select s.merchant_id, s.family, s.original_id from ${NEW_ROWS}
   where s.creates and s.original_id is not null`;
-
-/** Their text is in the stored file, and the row that we kept says the same. */
-const DUPLICATES = `
-  insert into reconciliation.source_record (merchant_id, file_id, line_number, disposition, code, problem, raw,
-    content_hash)
-  select $1, $2, line_number, 'DUPLICATE', 'DUPLICATE', 'we have this row already, from an earlier file or line', '',
-    content_hash
-  from fate where fate = 'DUPLICATE'`;

@@ -95,9 +95,11 @@ export const STAGED = {
 
 /**
  * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
- * that were added, `named_group` the names of batches and payouts, and `fate` what became of rows.
+ * that were added, `named_group` the names of batches and payouts, `fate` what became of rows, and `known_from` whose
+ * duplicates were found among those that only book; they are not among the fates.
  */
 export async function createStaging(transaction: Transaction): Promise<void> {
+  await transaction.query(SETTINGS);
   for (const [table, columns] of Object.entries(STAGED)) {
     const typed = Object.entries(columns).map((column) => column.join(" "));
     await transaction.query(`create temporary table ${table} (${typed.join(", ")}) on commit drop`);
@@ -105,13 +107,19 @@ export async function createStaging(transaction: Transaction): Promise<void> {
   await transaction.query(TALLIES);
 }
 
+/**
+ * Rows come in the order of a file and are compared by ids that are hashes, so a merge join would first have to sort both
+ * sides. What is compiled for one statement costs more than a chunk of rows.
+ */
+const SETTINGS = "set local enable_mergejoin = off; set local jit = off; set local work_mem = '32MB'";
+
 const TALLIES = `
   create temporary table booked (direct boolean, merchant_id text, batch_id text, payout_id text, kind text,
     provider text, account text, currency text, lines bigint, gross_minor numeric, fee_minor numeric,
     net_minor numeric, booking_date date, value_date date, line_number bigint) on commit drop;
   create temporary table named_group (id text, name text) on commit drop;
-  create temporary table fate (merchant_id text, line_number bigint, content_hash text, fate text, known_file text)
-    on commit drop;`;
+  create temporary table known_from (file_id text, rows bigint) on commit drop;
+  create temporary table fate (merchant_id text, line_number bigint, content_hash text, fate text) on commit drop;`;
 
 /** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
 export async function copyRows(
