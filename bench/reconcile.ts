@@ -1,0 +1,151 @@
+import "reflect-metadata";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import pg from "pg";
+import { openSystem } from "../commands/open-system.ts";
+import { readConfig } from "../subgraphs/shared/config.ts";
+import { fill, orderRun } from "./reconcile/fill.ts";
+import { measureFloor, prepareFloors } from "./reconcile/floor.ts";
+import { reconcileRowByRow } from "./reconcile/row-by-row.ts";
+import type { StatementTime } from "./reconcile/statement-times.ts";
+
+/**
+ * Reconciles as many generated lines as transactions in one run, beside its floor before and after: a plain hash join that
+ * updates transactions whose status is indexed. The run writes all that the product writes; it is carried out by a
+ * process of its own, whose peak memory is told. A sample is reconciled row by row as well. Prints JSON, ratios first.
+ *
+ *   node --import tsx bench/reconcile.ts [--rows 10000,100000,1000000] [--stages]
+ *
+ * `--rows` takes several sizes, each in a database of its own that is dropped at the end; 3000000 needs about 15 GB and a
+ * quarter of an hour. `--stages` adds the milliseconds of each statement. `largestToSmallest` is how much dearer a row
+ * is in the dearest size than in the cheapest. Needs a PostgreSQL to make databases in: BENCH_DATABASE_URL, by default postgres
+ * on 127.0.0.1:5432.
+ */
+const MERCHANT = "bench";
+const NEIGHBOUR = "neighbour";
+const SAMPLE = 2_000;
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: "string", default: "10000,100000,1000000" },
+    stages: { type: "boolean", default: false },
+  },
+});
+const adminUrl = process.env.BENCH_DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
+const sizes = values.rows.split(",").map(Number);
+const folder = await mkdtemp(join(tmpdir(), "concord-bench-"));
+try {
+  const measured = [];
+  for (const rows of sizes) measured.push(await measureSize(rows));
+  const micros = measured.map(({ microsecondsPerRow }) => microsecondsPerRow);
+  const report = {
+    dearestToCheapestRow: rounded(Math.max(...micros) / Math.min(...micros)),
+    sizes: measured,
+    node: process.version,
+  };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measureSize(rows: number) {
+  const name = `concord_bench_${process.pid}_${rows}`;
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  await onDatabase(adminUrl, (client) => client.query(`create database ${name}`));
+  try {
+    return await onDatabase(url.href, (client) => measure(client, url.href, rows));
+  } finally {
+    await onDatabase(adminUrl, (client) => client.query(`drop database ${name} with (force)`));
+  }
+}
+
+async function measure(client: pg.Client, url: string, rows: number) {
+  const environment = { DATABASE_URL: url, CONCORD_DATA: folder, LOG_LEVEL: "warn" };
+  const system = await openSystem(readConfig(environment), "stderr");
+  await system.migrate().finally(() => system.close());
+  await fill(client, { merchantId: MERCHANT, count: rows });
+  await fill(client, { merchantId: NEIGHBOUR, count: SAMPLE });
+  await client.query("vacuum analyze");
+  await prepareFloors(client);
+  const before = await measureFloor(client, "before", MERCHANT);
+  await orderRun(client, { merchantId: MERCHANT, runId: "run_bench" });
+  await client.query("checkpoint");
+  const run = await carryOut(environment);
+  const outcome = await outcomeOf(client);
+  const after = await measureFloor(client, "after", MERCHANT);
+  const rowByRow = await reconcileRowByRow(client, NEIGHBOUR);
+  const floorMs = (before.ms + after.ms) / 2;
+  const perSecond = (outcome.lines * 1_000) / run.ms;
+  const withoutEvents = run.ms - msOf(run.statements, "insert into transactions.transaction_event");
+  return {
+    rows,
+    toFloor: rounded(floorMs / run.ms),
+    withoutEventsToFloor: rounded(floorMs / withoutEvents),
+    ...(run.backendCpuMs && before.cpuMs && { toFloorByProcessorTime: rounded(before.cpuMs / run.backendCpuMs) }),
+    toRowByRow: rounded(perSecond / rowByRow),
+    microsecondsPerRow: rounded((run.ms * 1_000) / outcome.lines),
+    rowsPerSecond: {
+      reconciled: Math.round(perSecond),
+      floor: Math.round((outcome.lines * 1_000) / floorMs),
+      rowByRow: Math.round(rowByRow),
+    },
+    peakMemoryBytes: run.rssBytes,
+    workerCpuMs: Math.round(run.cpuMs),
+    outcome,
+    ...(values.stages && { statements: run.statements.slice(0, 60) }),
+  };
+}
+
+type Run = {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly backendCpuMs?: number;
+  readonly rssBytes: number;
+  readonly statements: readonly StatementTime[];
+};
+
+function msOf(statements: readonly StatementTime[], beginning: string): number {
+  return statements.reduce((sum, { statement, ms }) => sum + (statement.startsWith(beginning) ? ms : 0), 0);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+async function onDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function carryOut(environment: Record<string, string>): Promise<Run> {
+  const script = join(import.meta.dirname, "reconcile", "carry-out.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, MERCHANT, "run_bench"], {
+    env: { ...process.env, ...environment },
+    maxBuffer: 1 << 24,
+  });
+  return JSON.parse(stdout) as Run;
+}
+
+/** A benchmark of a run that did other than what its data say would measure nothing. */
+async function outcomeOf(client: pg.Client) {
+  const { rows } = await client.query(
+    `select status, lines_seen::int as lines, lines_matched::int as matched, lines_promoted::int as inferred,
+       lines_ambiguous::int as ambiguous, lines_mismatched::int as mismatched, matched_by_stage as stages
+     from reconciliation.run where merchant_id = $1`,
+    [MERCHANT],
+  );
+  const [outcome] = rows;
+  if (outcome?.status !== "SUCCEEDED" || outcome.matched < outcome.lines * 0.95) {
+    throw new Error(`the run was to match nearly all lines: ${JSON.stringify(outcome)}`);
+  }
+  return outcome as { readonly lines: number };
+}

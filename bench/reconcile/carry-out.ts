@@ -1,0 +1,37 @@
+import "reflect-metadata";
+import { importServices, openSystem } from "../../commands/open-system.ts";
+import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import { readConfig } from "../../subgraphs/shared/config.ts";
+import { cpuMsOf } from "./backend-cpu.ts";
+import { timeStatements } from "./statement-times.ts";
+
+/**
+ * One run in a process of its own, so that its memory is its own: prints its milliseconds, the processor time of this
+ * process and of its database backends, its largest resident size, and the milliseconds of each statement.
+ *
+ *   node --import tsx bench/reconcile/carry-out.ts MERCHANT RUN
+ */
+const [merchantId = "", runId = ""] = process.argv.slice(2);
+const system = await openSystem(readConfig(process.env), "stderr");
+try {
+  const database = await system.open("worker", 4);
+  const services = importServices(system, database);
+  const statements = timeStatements();
+  const start = performance.now();
+  await runReconciliation(services, merchantId, runId);
+  const ms = performance.now() - start;
+  const backends = await database.query<{ pid: number }[]>(
+    "select pid from pg_stat_activity where application_name = 'concord-worker' and datname = current_database()",
+  );
+  const { user, system: kernel } = process.cpuUsage();
+  const result = {
+    ms,
+    cpuMs: (user + kernel) / 1_000,
+    backendCpuMs: await cpuMsOf(backends.map(({ pid }) => pid)),
+    rssBytes: process.resourceUsage().maxRSS * 1024,
+    statements: statements(),
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+} finally {
+  await system.close();
+}
