@@ -69,6 +69,9 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
       select conname into name from pg_constraint where conrelid = 'reconciliation.run'::regclass and contype = 'u';
       execute format('alter table reconciliation.run drop constraint %I', name); end $$;
     update reconciliation.run set idempotency_key = 'same'`,
+  I33: `insert into reconciliation.match (merchant_id, id, state, method, line_ids, transaction_ids, currency, lines_minor,
+      transactions_minor, actor_id)
+    values ('mer_1', 'mat_unseen', 'PROPOSED', 'FORCED', '{lin_1}', '{acq_1}', 'EUR', 1, 1, 'user:shadow')`,
   I34: `update delivery.audit_entry set detail = detail || '{"terminals": 7}' where position = 1`,
   I35: "update transactions.transaction set merchant_reference = 'card 4111 1111 1111 1111' where type = 'SALE'",
   I36: "update transactions.transaction set recorded_at = now() + interval '1 hour'",
@@ -78,6 +81,8 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   ALIAS_IS_LIVE: `update transactions.alias a set transaction_id = t.id from transactions.transaction t
     where t.merchant_id = a.merchant_id and t.superseded_by is not null`,
   BATCH_SUMS: "update reconciliation.settlement_batch set gross_minor = gross_minor + 1, net_minor = net_minor + 1",
+  LINE_SHARES: `update reconciliation.claim set match_minor = 1000000, fee_minor = 0, net_minor = 0
+    where released_at is null`,
   PAYOUT_SUMS: "update reconciliation.payout set amount_minor = amount_minor + 1",
   RETURNED_SUMS: "update transactions.transaction set charged_back_minor = charged_back_minor + 1 where type = 'SALE'",
   SUPERSEDED_HOLDS_NOTHING: `drop index reconciliation.claim_single_line;

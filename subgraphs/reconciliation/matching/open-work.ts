@@ -35,6 +35,16 @@ export async function loadOpenWork(transaction: Transaction, partition: Partitio
   await transaction.query(EMPTY_TABLES);
 }
 
+/**
+ * The same tables for what a person decides: these lines, whether or not they are claimed already, and nothing paired.
+ * Lines of a kind that is about no transaction are left out.
+ */
+export async function loadLines(transaction: Transaction, merchantId: string, ids: readonly string[]): Promise<void> {
+  await transaction.query(THESE_LINES, [merchantId, ids]);
+  await transaction.query(`create temporary table open_transaction (id text, family text) on commit drop;
+    ${EMPTY_TABLES}`);
+}
+
 /** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
 const KINDS = `(values
   ('SALE', 'SALE', 'SALE'), ('CAPTURE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
@@ -44,9 +54,10 @@ const KINDS = `(values
 ) as k (kind, type, effect)`;
 
 /** Once the inferred transaction has been reported itself, its line is settled for good. */
-const STILL_OPEN = `(c.id is null or c.stage = 'SETTLEMENT_ONLY' and exists (
+const ONLY_INFERRED = `c.stage = 'SETTLEMENT_ONLY' and exists (
       select from transactions.transaction i
-      where i.merchant_id = c.merchant_id and i.family = l.family and i.id = c.transaction_id and i.provisional))`;
+      where i.merchant_id = c.merchant_id and i.family = l.family and i.id = c.transaction_id and i.provisional)`;
+const STILL_OPEN = `(c.id is null or ${ONLY_INFERRED})`;
 
 const PARTITIONS = `
   select l.provider, l.currency, count(*) as lines
@@ -58,17 +69,25 @@ const PARTITIONS = `
   group by l.provider, l.currency
   order by l.provider, l.currency`;
 
-const OPEN_LINE = `
-  create temporary table open_line on commit drop as
+/** Lines `l` with what they are matched by, and those of their claims `c` that are asked for. */
+const lines = (claimed: string) => `
   select l.*, k.type, k.effect, coalesce(l.processing_currency, l.currency) as match_currency,
     abs(coalesce(l.processing_minor, l.gross_minor)) as match_minor,
     coalesce(a.transaction_id, l.expected_id) as resolved_id, c.id as inferred_claim, c.transaction_id as inferred_transaction
   from reconciliation.settlement_line l
   join ${KINDS} on k.kind = l.kind
-  left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
-  left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.expected_id
+  left join reconciliation.claim c
+    on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null and ${claimed}
+  left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.expected_id`;
+
+const OPEN_LINE = `
+  create temporary table open_line on commit drop as ${lines("true")}
   where l.merchant_id = $1 and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
     and ${STILL_OPEN}`;
+
+const THESE_LINES = `
+  create temporary table open_line on commit drop as ${lines(ONLY_INFERRED)}
+  where l.merchant_id = $1 and l.id = any($2::text[])`;
 
 /**
  * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an
@@ -92,7 +111,8 @@ const OPEN_TRANSACTION = `
 
 const EMPTY_TABLES = `
   create temporary table pair (line_id text, transaction_id text, family text, stage text, prior_base text,
-    part smallint not null default 1, evidence jsonb) on commit drop;
+    part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
+    fee_minor bigint, net_minor bigint) on commit drop;
   create temporary table candidate (line_id text, transaction_id text, stage text) on commit drop;
   create temporary table mismatch (line_id text, transaction_id text, family text, type text, explanation text)
     on commit drop;`;

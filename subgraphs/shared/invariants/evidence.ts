@@ -2,7 +2,34 @@ import { auditHash, type RecordedEntry } from "../audit.ts";
 import { maskCards } from "../card-detector.ts";
 import type { Invariant, Reader, Violation } from "./invariant.ts";
 
+/** What a person did, whose act it was, and what the audit calls the thing that it was done to. */
+const ACTS: readonly (readonly [what: string, rows: string])[] = [
+  ["a decision", "select merchant_id, object_id, actor_id from reconciliation.decision"],
+  ["a match", "select merchant_id, id, actor_id from reconciliation.match"],
+  ["an answer", "select merchant_id, id, decided_by from reconciliation.match where decided_by is not null"],
+  ["a rejected pair", "select merchant_id, id, actor_id from reconciliation.rejected_pair"],
+  ["a lifted pair", "select merchant_id, id, lifted_by from reconciliation.rejected_pair where lifted_at is not null"],
+  ["a claim", "select merchant_id, match_id, actor_id from reconciliation.claim where actor_id is not null"],
+  ["a released claim", "select merchant_id, id, released_by from reconciliation.claim where released_by is not null"],
+  ["a comment", "select merchant_id, discrepancy_id, author_id from reconciliation.discrepancy_comment"],
+  ["a resolution", "select merchant_id, id, resolved_by from reconciliation.discrepancy where resolved_by is not null"],
+];
+
 export const EVIDENCE: readonly Invariant[] = [
+  {
+    name: "I33",
+    severity: "P0",
+    sentence: "Whatever a person decided about matches and discrepancies stands in the audit, by that person's name.",
+    sql: ACTS.map(
+      ([what, rows]) => `
+        select a.merchant_id || ' ' || a.object_id as key, '${what} of ' || a.actor_id || ' is not in the audit' as detail
+        from (${rows}) a (merchant_id, object_id, actor_id)
+        where not exists (
+          select from delivery.audit_entry e
+          where e.merchant_id = a.merchant_id and e.actor_id = a.actor_id
+            and (e.object_id = a.object_id or e.detail -> 'objects' ? a.object_id))`,
+    ).join(" union all "),
+  },
   {
     name: "I34",
     severity: "P0",
@@ -93,7 +120,11 @@ const TEXTS: readonly (readonly [table: string, key: string, columns: readonly s
   ["reconciliation.source_file", "id", ["name", "problem", "drift::text", "preview::text", "layout::text"]],
   ["reconciliation.source_record", "file_id", ["raw", "problem"]],
   ["reconciliation.run", "id", ["problem"]],
-  ["reconciliation.discrepancy", "id", ["explanation"]],
+  ["reconciliation.discrepancy", "id", ["explanation", "resolution_reason"]],
+  ["reconciliation.discrepancy_comment", "id", ["text"]],
+  ["reconciliation.match", "id", ["reason", "decision_reason"]],
+  ["reconciliation.rejected_pair", "id", ["reason", "lifted_because"]],
+  ["reconciliation.claim", "id", ["reason", "released_because"]],
   ["delivery.audit_entry", "id", ["object_id", "detail::text"]],
   ["delivery.webhook", "id", ["payload::text", "problem"]],
 ];

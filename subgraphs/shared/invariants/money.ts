@@ -1,13 +1,14 @@
 import type { SqlInvariant } from "./invariant.ts";
 
-/** Active claims with their line and the magnitude and currency they are matched by. */
+/** Active claims with their line, what they take of it, and the currency they are matched by. */
 const CLAIMED = `
-  select c.merchant_id, c.id as claim_id, c.transaction_id, c.effect, l.*,
-    abs(coalesce(l.processing_minor, l.gross_minor)) as match_minor,
+  select c.merchant_id, c.id as claim_id, c.transaction_id, c.effect, c.method, l.*,
+    coalesce(c.match_minor, abs(coalesce(l.processing_minor, l.gross_minor))) as match_minor,
+    coalesce(c.fee_minor, l.line_fee) as fee_minor, coalesce(c.net_minor, l.line_net) as net_minor,
     coalesce(l.processing_currency, l.currency) as match_currency
   from reconciliation.claim c
-  join (select merchant_id as line_merchant, id as line_id, family, provider, kind, currency, gross_minor, fee_minor, net_minor,
-    processing_minor, processing_currency from reconciliation.settlement_line) l
+  join (select merchant_id as line_merchant, id as line_id, family, provider, kind, currency, gross_minor,
+    fee_minor as line_fee, net_minor as line_net, processing_minor, processing_currency from reconciliation.settlement_line) l
     on l.line_merchant = c.merchant_id and l.line_id = c.line_id
   where c.released_at is null`;
 
@@ -15,13 +16,14 @@ export const MONEY: readonly SqlInvariant[] = [
   {
     name: "I05",
     severity: "P0",
-    sentence: "The lines claimed for a transaction never exceed what it is about.",
+    sentence: "The lines claimed for a transaction never exceed what it is about, unless a person forced it.",
     sql: `
       select t.merchant_id || ' ' || t.id as key,
         format('%s claims of %s for an amount of %s %s', c.effect, c.claimed, t.amount_minor, t.currency) as detail
-      from (select merchant_id, transaction_id, effect, sum(match_minor) as claimed from (${CLAIMED}) d group by 1, 2, 3) c
+      from (select merchant_id, transaction_id, effect, sum(match_minor) as claimed,
+        bool_or(method = 'FORCED') as forced from (${CLAIMED}) d group by 1, 2, 3) c
       join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
-      where c.claimed > greatest(t.amount_minor, t.captured_minor)`,
+      where c.claimed > greatest(t.amount_minor, t.captured_minor) and not c.forced`,
   },
   {
     name: "I06",
@@ -63,6 +65,25 @@ export const MONEY: readonly SqlInvariant[] = [
       ) c on c.merchant_id = t.merchant_id and c.transaction_id = t.id
       where t.superseded_by is null
         and (t.settled_fee_minor, t.settled_net_minor, t.settled_currency) is distinct from (c.fee, c.net, c.currency)`,
+  },
+  {
+    name: "LINE_SHARES",
+    severity: "P0",
+    sentence: "What several claims take of one line is never more than the line, and each of them says what it takes.",
+    sql: `
+      select merchant_id || ' ' || line_id as key,
+        format('%s claims take %s, fee %s and net %s of %s, %s and %s', count(*), sum(match_minor), sum(fee_minor),
+          sum(net_minor), max(line_minor), max(line_fee), max(line_net)) as detail
+      from (
+        select c.merchant_id, c.line_id, c.match_minor, c.fee_minor, c.net_minor, l.fee_minor as line_fee,
+          l.net_minor as line_net, abs(coalesce(l.processing_minor, l.gross_minor)) as line_minor
+        from reconciliation.claim c
+        join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
+        where c.released_at is null
+      ) taken
+      group by merchant_id, line_id
+      having sum(match_minor) > max(line_minor) or abs(sum(fee_minor)) > abs(max(line_fee))
+        or abs(sum(net_minor)) > abs(max(line_net)) or count(*) > 1 and count(*) <> count(match_minor)`,
   },
   {
     name: "I08",

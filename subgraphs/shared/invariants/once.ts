@@ -5,10 +5,10 @@ export const ONCE: readonly SqlInvariant[] = [
   {
     name: "I10",
     severity: "P0",
-    sentence: "A settlement line has one active claim at most, and so has each effect of a transaction.",
+    sentence: "A share of a settlement line has one active claim at most, and so has each effect of a transaction.",
     sql: `
       select merchant_id || ' ' || line_id as key, count(*) || ' active claims of one line' as detail
-      from reconciliation.claim where released_at is null group by merchant_id, line_id having count(*) > 1
+      from reconciliation.claim where released_at is null group by merchant_id, line_id, share having count(*) > 1
       union all
       select merchant_id || ' ' || transaction_id, count(*) || ' active claims of one ' || lower(effect)
       from reconciliation.claim where released_at is null

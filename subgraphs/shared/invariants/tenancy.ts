@@ -16,7 +16,11 @@ const OF_A_MERCHANT = [
   "reconciliation.payout",
   "reconciliation.settlement_line",
   "reconciliation.claim",
+  "reconciliation.match",
+  "reconciliation.rejected_pair",
+  "reconciliation.decision",
   "reconciliation.discrepancy",
+  "reconciliation.discrepancy_comment",
   "reconciliation.bank_entry",
   "reconciliation.file_account",
 ];

@@ -135,7 +135,7 @@ export class Decisions1764000000060 implements MigrationInterface {
         alter column run_id set not null;
       create unique index claim_single_line on reconciliation.claim (merchant_id, line_id) where released_at is null;
       revoke delete on transactions.alias from concord_worker;
-      drop table ${[...TABLES].reverse().map((name) => `reconciliation.${name}`).join(", ")};
+      drop table ${TABLES.map((name) => `reconciliation.${name}`).join(", ")};
     `);
   }
 }
