@@ -3,7 +3,10 @@ import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { BankEntryResolver } from "./bank-entries.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
+import { RuleSetResolver } from "./runs/rule-sets/rule-set-resolvers.ts";
 import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
+import { ScheduleResolver } from "./runs/schedules/schedule-resolvers.ts";
+import { TrialResolver } from "./runs/trials/trial-resolvers.ts";
 import { SettlementFileRequestResolver } from "./settlement-file-requests.ts";
 import {
   PayoutResolver,
@@ -19,6 +22,9 @@ export const subgraph = defineSubgraph({
   resolvers: [
     TransactionFacetResolver,
     ReconciliationRunResolver,
+    ScheduleResolver,
+    RuleSetResolver,
+    TrialResolver,
     DiscrepancyResolver,
     SettlementFileResolver,
     SettlementFileRequestResolver,

@@ -3,8 +3,9 @@ import { appendAudit } from "../../shared/audit.ts";
 import { AppError } from "../../shared/errors.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
 import { DateScalar } from "../../shared/scalars.ts";
-import { Output } from "../../shared/subgraph/output.ts";
-import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
+import { chooseMerchant, MerchantRequired } from "./merchant-choice.ts";
 import { ReconciliationRun, RUN_COLUMNS, type RunMode, RunModeEnum, type RunRow, runOf } from "./run-type.ts";
 
 @InputType("StartReconciliationInput", { description: "Which run to start." })
@@ -32,28 +33,6 @@ export class StartReconciliationInput {
   idempotencyKey!: string;
 }
 
-@Output("IdempotencyConflict", "The idempotency key was used for another request.")
-class IdempotencyConflict {
-  readonly __typename!: "IdempotencyConflict";
-
-  @Field(() => String, { description: "What to do, as a sentence in English." })
-  message!: string;
-
-  @Field(() => ID, { description: "The run that the key belongs to." })
-  runId!: string;
-}
-
-@Output("MerchantRequired", "You may run this for several merchants; name one.")
-class MerchantRequired {
-  readonly __typename!: "MerchantRequired";
-
-  @Field(() => String, { description: "What to do, as a sentence in English." })
-  message!: string;
-
-  @Field(() => [ID], { description: "Merchants to choose from." })
-  merchantIds!: readonly string[];
-}
-
 export const StartReconciliationResult = createUnionType({
   name: "StartReconciliationResult",
   description: "The run, queued or found again; or why there is none.",
@@ -68,10 +47,8 @@ type Outcome = ReconciliationRun | IdempotencyConflict | MerchantRequired;
  * for a merchant where the caller may not run it, whether it exists or not.
  */
 export async function startReconciliation(context: RequestContext, input: StartReconciliationInput): Promise<Outcome> {
-  const allowed = context.require("reconciliation:run");
-  const merchantId = input.merchantId ?? (allowed.length === 1 ? allowed[0] : undefined);
-  if (merchantId === undefined) return merchantRequired(allowed);
-  if (!allowed.includes(merchantId)) throw forbidden("reconciliation:run");
+  const merchantId = chooseMerchant(context, "reconciliation:run", input.merchantId);
+  if (typeof merchantId !== "string") return merchantId;
   const asked = askedFor(input);
   const { key, mode, provider, from, to } = asked;
   const id = stableId(PREFIXES.run, merchantId, key);
@@ -124,20 +101,6 @@ async function runOfKey(context: RequestContext, merchantId: string, asked: Aske
     __typename: "IdempotencyConflict",
     message: `The idempotency key "${asked.key}" belongs to another run: send a new key.`,
     runId: row.id,
-  };
-}
-
-function checkedKey(key: string): string {
-  // Letters, digits and marks, but nothing invisible: a key is compared, logged and part of an id.
-  if (/^[\x21-\x7e]{1,100}$/.test(key)) return key;
-  throw new AppError("INVALID_INPUT", "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.");
-}
-
-function merchantRequired(merchantIds: readonly string[]): MerchantRequired {
-  return {
-    __typename: "MerchantRequired",
-    message: `You may run reconciliation for ${merchantIds.length} merchants: give \`merchantId\`.`,
-    merchantIds,
   };
 }
 

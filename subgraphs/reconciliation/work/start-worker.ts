@@ -4,6 +4,8 @@ import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
 import { runReconciliation } from "../matching/run-reconciliation.ts";
+import { followSchedules, startDue } from "../runs/schedules/start-due.ts";
+import { runTrial } from "../runs/trials/run-trial.ts";
 import { processWebhook } from "../webhooks/process-webhook.ts";
 import type { WebhookServices } from "../webhooks/receive-webhook.ts";
 import { relayOutbox, sweepDue } from "./relay-outbox.ts";
@@ -11,7 +13,8 @@ import { relayOutbox, sweepDue } from "./relay-outbox.ts";
 export type Worker = { readonly close: () => Promise<void> };
 
 /**
- * Works the queues until closed: imports, reconciliation runs, webhooks, and the outbox that feeds them. Any number of
+ * Works the queues until closed: imports, reconciliation runs and when they are due, trials, webhooks, and the outbox
+ * that feeds them. Any number of
  * workers may run; the database keeps them out of each other's way.
  */
 export async function startWorker(
@@ -33,15 +36,20 @@ export async function startWorker(
       concurrency,
       ...lock,
     }),
+    jobs.worker("schedule", async () => void (await startDue(database)), { concurrency: 1, ...lock }),
+    jobs.worker("trial", ({ merchantId, trialId }) => runTrial(services, merchantId, trialId), {
+      concurrency: 1,
+      ...lock,
+    }),
     jobs.worker("webhook", ({ webhookId }) => processWebhook(webhooks, webhookId), { concurrency, ...lock }),
     jobs.worker("outbox", async () => void (await relayUntilEmpty(database, jobs)), { concurrency: 1, ...lock }),
   ];
   await Promise.all(workers.map((worker) => worker.ready()));
   const stop = new AbortController();
-  const report = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`);
+  const report: Report = (what) => (error) => log.error({ err: error }, `${what} failed; it is tried again`);
   const timers = [
     repeat(RELAY_MS, stop.signal, () => jobs.queue("outbox").add("outbox-relay", {}).catch(report("relaying"))),
-    repeat(leaseMs / 2, stop.signal, () => sweepDue(database, jobs).catch(report("sweeping"))),
+    repeat(leaseMs / 2, stop.signal, () => sweep(database, jobs, report)),
   ];
   return {
     close: async () => {
@@ -55,6 +63,15 @@ export async function startWorker(
 async function relayUntilEmpty(database: DataSource, jobs: Jobs): Promise<void> {
   while ((await relayOutbox(database, jobs)) > 0);
 }
+
+/** Runs that schedules are owed come first, so that they are among what is due; none of these waits for another. */
+async function sweep(database: DataSource, jobs: Jobs, report: Report): Promise<void> {
+  await startDue(database).catch(report("starting what is scheduled"));
+  await sweepDue(database, jobs).catch(report("sweeping"));
+  await followSchedules(database, jobs).catch(report("following schedules"));
+}
+
+type Report = (what: string) => (error: unknown) => void;
 
 /** Runs `work` now and then again `pauseMs` after each end, until aborted. */
 async function repeat(pauseMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {

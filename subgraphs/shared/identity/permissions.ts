@@ -11,6 +11,7 @@ export const PERMISSIONS_BY_ROLE = {
     "reconciliation:resolve",
     "reconciliation:run",
     "reconciliation:view",
+    "rules:manage",
     "settlements:view",
     "transactions:view",
   ],

@@ -1,6 +1,7 @@
 import {
   createPostgresBackend,
   createRedisBackend,
+  type JobSchedulerJson,
   type PostgresConnectionOptions,
   type Processor,
   type Queue,
@@ -26,6 +27,13 @@ export type StoredQueue = Pick<Queue, "close" | "waitUntilReady" | "getJobCounts
   readonly add: (name: string, data: unknown, options: { readonly jobId: string }) => Promise<unknown>;
   readonly getJob: (id: string) => Promise<{ readonly finishedOn?: number } | undefined>;
   readonly remove: (id: string) => Promise<number>;
+  readonly upsertJobScheduler: (
+    id: string,
+    repeat: { readonly pattern: string; readonly tz: string },
+    template: { readonly name: string; readonly data: unknown },
+  ) => Promise<unknown>;
+  readonly getJobSchedulers: (start: number, end: number) => Promise<readonly JobSchedulerJson[]>;
+  readonly removeJobScheduler: (id: string) => Promise<boolean>;
   readonly on: (event: "error", listener: (error: Error) => void) => unknown;
 };
 

@@ -10,6 +10,8 @@ const id = z.string().min(1).max(200);
 const JOB_DATA = {
   import: z.strictObject({ fileId: id, merchantId: id }),
   reconcile: z.strictObject({ runId: id, merchantId: id }),
+  schedule: z.strictObject({ scheduleId: id, merchantId: id }),
+  trial: z.strictObject({ trialId: id, merchantId: id }),
   webhook: z.strictObject({ webhookId: id }),
   outbox: z.strictObject({}),
 };
@@ -20,6 +22,8 @@ export const QUEUE_NAMES = Object.keys(JOB_DATA) as readonly QueueName[];
 export type JobData = {
   readonly import: { readonly fileId: string; readonly merchantId: string };
   readonly reconcile: { readonly runId: string; readonly merchantId: string };
+  readonly schedule: { readonly scheduleId: string; readonly merchantId: string };
+  readonly trial: { readonly trialId: string; readonly merchantId: string };
   readonly webhook: { readonly webhookId: string };
   readonly outbox: Readonly<Record<string, never>>;
 };

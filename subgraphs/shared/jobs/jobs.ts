@@ -26,6 +26,20 @@ type JobQueue<Name extends QueueName> = {
    * @throws AppError INVALID_INPUT, or QUEUE_UNAVAILABLE within 3 s: the caller goes on, the sweeper adds it later
    */
   readonly add: (id: string, data: JobData[Name], options?: { readonly trace?: string | null }) => Promise<void>;
+  /**
+   * Has the store add a job at each time of these and at no other, whatever it had before. Like any job, one may be lost
+   * or come twice: what is due is for the database to say.
+   */
+  readonly repeat: (times: readonly RepeatedJob<Name>[]) => Promise<void>;
+};
+
+export type RepeatedJob<Name extends QueueName> = {
+  readonly id: string;
+  /** Minute, hour, day of the month, month and day of the week, as cron has them. */
+  readonly cron: string;
+  /** The IANA zone whose clock is meant. */
+  readonly zone: string;
+  readonly data: JobData[Name];
 };
 
 type JobCounts = Readonly<Record<(typeof COUNTED)[number], number>>;
@@ -73,6 +87,7 @@ export function createJobs(
         continueTrace(trace ?? undefined, () =>
           inSpan(`enqueue ${name}`, { kind: "producer" }, () => addJob(queueOf(name), name, { id, data })),
         ),
+      repeat: (times) => repeatJobs(queueOf(name), name, times),
     }),
     worker: (name, handler, settings = {}) => {
       const worker = startWorker(backend, fullName(name), { name, handler, settings, log: log.child({ queue: name }) });
@@ -104,6 +119,24 @@ async function addJob<Name extends QueueName>(
     // Removing a twin that another producer has replaced since, and that runs by now, fails: then ours is not needed.
     if (twin?.finishedOn !== undefined) await queue.remove(id);
     await queue.add(name, withTrace(data, carriedTrace()), { jobId: id });
+  });
+}
+
+/** What the store has already is left alone: to set it anew would put off what is about to be added. */
+async function repeatJobs<Name extends QueueName>(
+  queue: StoredQueue,
+  name: Name,
+  times: readonly RepeatedJob<Name>[],
+): Promise<void> {
+  await inTime(async () => {
+    const known = await queue.getJobSchedulers(0, -1);
+    for (const { key } of known.filter((stored) => times.every(({ id }) => id !== stored.key))) {
+      await queue.removeJobScheduler(key);
+    }
+    for (const { id, cron, zone, data } of times) {
+      if (known.some(({ key, pattern, tz }) => key === id && pattern === cron && tz === zone)) continue;
+      await queue.upsertJobScheduler(jobId(id), { pattern: cron, tz: zone }, { name, data: parseJobData(name, data) });
+    }
   });
 }
 

@@ -4,7 +4,7 @@ import { ENGINE_VERSION } from "../../matching/engine-version.ts";
 import { type MatchedPartition, matchPartition } from "../../matching/match-partition.ts";
 import { addDigests, type Digest } from "../digest.ts";
 import type { Period } from "../period.ts";
-import { type RuleSet, ruleSetByHash } from "../rule-sets.ts";
+import { type RuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
 import { goBackTo } from "./go-back.ts";
 import { MOST_EXAMPLES, type TrialServices, type TrialWork } from "./trial-work.ts";
 

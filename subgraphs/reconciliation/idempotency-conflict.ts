@@ -1,0 +1,20 @@
+import { Field, ID } from "type-graphql";
+import { AppError } from "../shared/errors.ts";
+import { Output } from "../shared/subgraph/output.ts";
+
+@Output("IdempotencyConflict", "The idempotency key was used for another request.")
+export class IdempotencyConflict {
+  readonly __typename!: "IdempotencyConflict";
+
+  @Field(() => String, { description: "What to do, as a sentence in English." })
+  message!: string;
+
+  @Field(() => ID, { nullable: true, description: "The run that the key belongs to; null where it is not a run's." })
+  runId!: string | null;
+}
+
+/** @throws AppError INVALID_INPUT for a key with something invisible in it: a key is compared, logged and part of an id */
+export function checkedKey(key: string): string {
+  if (/^[\x21-\x7e]{1,100}$/.test(key)) return key;
+  throw new AppError("INVALID_INPUT", "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.");
+}
