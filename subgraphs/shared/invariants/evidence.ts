@@ -136,7 +136,8 @@ async function* cardNumbers(client: Reader): AsyncGenerator<Violation> {
   for (const [table, key, columns] of TEXTS) {
     for (const column of columns) {
       const { rows } = await client.query<{ key: string; text: string }>(
-        `select merchant_id || ' ' || ${key} as key, ${column} as text from ${table} where ${column} ~ '${CANDIDATE}'`,
+        `select merchant_id || ' ' || ${key} as key, ${column} as text from ${table}
+         where length(${column}) >= 13 and ${column} ~ '${CANDIDATE}'`,
       );
       for (const row of rows) {
         // The masked text alone may be shown: a check that reports a card number would be a leak itself.

@@ -63,30 +63,37 @@ const REFERENCES: readonly Reference[] = [
   ].map((from) => ({ from, ...FILE })),
 ];
 
-function pointing({ from, column, to, key = "id", and = "true", when = "true" }: Reference, where: string): string {
+function dangling({ from, column, to, key = "id", and = "true", when = "true" }: Reference): string {
   const own = to === FILE.to ? `x.merchant_id in (r.merchant_id, '${PLATFORM}')` : "x.merchant_id = r.merchant_id";
   return `
-    select '${from} ' || r.merchant_id || ' ' || r.${column} as key, '${column} leads to nothing of this merchant in ${to}' as detail
+    select '${from} ' || r.merchant_id || ' ' || r.${column} as key, '${column} leads to nothing of this merchant in ${to}' as detail,
+      r.merchant_id, r.${column} as wanted
     from ${from} r
-    where r.${column} is not null and ${when} ${where}
+    where r.${column} is not null and ${when}
       and not exists (select from ${to} x where ${own} and x.${key} = r.${column} and ${and})`;
 }
 
-const elsewhere = ({ column, to, key = "id" }: Reference) =>
-  `and exists (select from ${to} e where e.${key} = r.${column} and e.merchant_id <> r.merchant_id)`;
+/** First what leads nowhere, which is next to nothing, and only of that what leads elsewhere. */
+function leadingElsewhere(reference: Reference): string {
+  const { to, key = "id" } = reference;
+  return `
+    (with lost as materialized (${dangling(reference)})
+    select key, detail from lost
+    where exists (select from ${to} e where e.${key} = lost.wanted and e.merchant_id <> lost.merchant_id))`;
+}
 
 export const INTEGRITY: readonly SqlInvariant[] = [
   {
     name: "I03",
     severity: "P0",
     sentence: "Nothing leads to a row of another merchant.",
-    sql: REFERENCES.map((reference) => pointing(reference, elsewhere(reference))).join(" union all "),
+    sql: REFERENCES.map(leadingElsewhere).join(" union all "),
   },
   {
     name: "I04",
     severity: "P0",
     sentence: "Whatever names another row names one that is there.",
-    sql: REFERENCES.map((reference) => pointing(reference, "")).join(" union all "),
+    sql: REFERENCES.map((reference) => `select key, detail from (${dangling(reference)}) lost`).join(" union all "),
   },
   {
     name: "ALIAS_IS_LIVE",
