@@ -22,21 +22,47 @@ export type InvariantResult = {
 /**
  * Asks every invariant of one picture of the database, across all merchants.
  * @param database opened with the role `check`, whose policies show it every row and let it write none
+ * @param atOnce connections that share the work, and the picture; the database must have room for as many
  */
-export async function runInvariants(database: DataSource): Promise<readonly InvariantResult[]> {
-  const runner = database.createQueryRunner();
+export async function runInvariants(database: DataSource, atOnce = 1): Promise<readonly InvariantResult[]> {
+  const runners = Array.from({ length: atOnce }, () => database.createQueryRunner());
   try {
-    const client = (await runner.connect()) as PoolClient;
-    await client.query("begin isolation level repeatable read read only");
+    const clients: PoolClient[] = [];
+    for (const runner of runners) clients.push((await runner.connect()) as PoolClient);
     try {
-      await client.query("select set_config('statement_timeout', '60s', true)");
-      return await checkInvariants(client);
+      await openPicture(clients);
+      const results = new Map<string, InvariantResult>();
+      const waiting = [...INVARIANTS];
+      await Promise.all(
+        clients.map(async (client) => {
+          for (let next = waiting.shift(); next; next = waiting.shift()) {
+            results.set(next.name, await check(client, next));
+          }
+        }),
+      );
+      return INVARIANTS.flatMap(({ name }) => results.get(name) ?? []);
     } finally {
-      await client.query("rollback");
+      for (const client of clients) await client.query("rollback");
     }
   } finally {
-    await runner.release();
+    for (const runner of runners) await runner.release();
   }
+}
+
+const BEGIN = "begin isolation level repeatable read read only";
+
+/** One instant for all of them: the others look through the first's snapshot. */
+async function openPicture([first, ...others]: readonly PoolClient[]): Promise<void> {
+  if (!first) return;
+  await first.query(BEGIN);
+  if (others.length > 0) {
+    const { rows } = await first.query<{ id: string }>("select pg_export_snapshot() as id");
+    for (const client of others) {
+      await client.query(BEGIN);
+      await client.query(`set transaction snapshot '${rows[0]?.id}'`);
+    }
+  }
+  for (const client of [first, ...others]) await client.query("set local statement_timeout = '60s'");
 }
 
 /** The same on a connection whose transaction is open, so that it sees what that transaction has changed. */
