@@ -5,6 +5,7 @@ import { adapterFor } from "../adapters/registry.ts";
 import { acquirers } from "../subgraphs/acquirers/normalise.ts";
 import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
+import { openReadAhead, type ReadAhead } from "../subgraphs/reconciliation/import/ahead/read-ahead.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
 import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
@@ -29,6 +30,7 @@ export type System = {
   readonly config: Config;
   readonly log: Log;
   readonly storage: FileStorage;
+  readonly readAhead: ReadAhead;
   readonly open: (role: DatabaseRole, maxConnections: number, entities?: readonly EntityClass[]) => Promise<DataSource>;
   readonly migrate: () => Promise<readonly string[]>;
   readonly jobs: () => Jobs;
@@ -48,6 +50,8 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
   const owner: DatabaseAddress =
     config.databaseUrl === undefined ? { ...embedded!.connection } : { url: config.databaseUrl };
   const ours: DatabaseAddress = config.databaseAppUrl === undefined ? owner : { url: config.databaseAppUrl };
+  const folder = join(config.dataDir, "files");
+  const readAhead = openReadAhead({ folder });
   const databases: DataSource[] = [];
   const queues: Jobs[] = [];
   const feeds: ChangeFeed[] = [];
@@ -64,7 +68,8 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
   return {
     config,
     log,
-    storage: openFileStorage(join(config.dataDir, "files")),
+    storage: openFileStorage(folder),
+    readAhead,
     open,
     migrate: async () => {
       const { applied } = await migrate(owner);
@@ -82,7 +87,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
       return feed;
     },
     close: async ({ stopDatabase } = { stopDatabase: false }) => {
-      await Promise.all([...queues, ...feeds].map((opened) => opened.close()));
+      await Promise.all([...queues, ...feeds, readAhead].map((opened) => opened.close()));
       await Promise.all(databases.filter((database) => database.isInitialized).map((database) => database.destroy()));
       if (!embedded) return;
       if (stopDatabase || (!embedded.adopted && (await isUnused(owner)))) await embedded.stop();
@@ -92,8 +97,8 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
 
 /** What imports and runs need, as a worker. */
 export function importServices(system: System, database: DataSource): ImportServices {
-  const { storage, log, config } = system;
-  return { database, storage, adapterFor, families: FAMILIES, log, leaseSeconds: config.leaseSeconds };
+  const { storage, readAhead, log, config } = system;
+  return { database, storage, adapterFor, readAhead, families: FAMILIES, log, leaseSeconds: config.leaseSeconds };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

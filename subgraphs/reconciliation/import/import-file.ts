@@ -5,13 +5,14 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import type { Log } from "../../shared/log.ts";
+import type { ReadAhead } from "./ahead/read-ahead.ts";
 import { finishFile, keepPreview, rejectFile, requestReconciliation } from "./finish-file.ts";
 import { type FileLease, LEASE_SECONDS, releaseFileLease, renewFileLease, takeFileLease } from "./lease.ts";
 import { loadPlacement } from "./placement.ts";
 import { previewOf } from "./preview.ts";
 import type { RowCounts } from "./read-rows.ts";
-import { openStoredFile } from "./stored-file.ts";
-import { takeFile } from "./take-file.ts";
+import { openStoredFile, type StoredFile } from "./stored-file.ts";
+import { type FileToTake, takeFile } from "./take-file.ts";
 
 export type ImportServices = {
   readonly database: DataSource;
@@ -21,6 +22,8 @@ export type ImportServices = {
   readonly log: Log;
   /** How long a silent worker keeps its file or run; LEASE_SECONDS unless told. */
   readonly leaseSeconds?: number;
+  /** Ends adapters that do not end; without it, files are read by known adapters only, as tests and measurements do. */
+  readonly readAhead?: ReadAhead;
 };
 
 /**
@@ -45,8 +48,32 @@ export async function importFile(services: ImportServices, merchantId: string, f
 }
 
 async function work(services: ImportServices, lease: FileLease, merchantId: string) {
-  const { database, storage, families } = services;
+  const { database, storage, readAhead } = services;
   const stored = openStoredFile(storage, lease.sha256);
+  let rows = 0n;
+  const renew = () => renewFileLease(database, lease, { rows, bytes: stored.bytesRead() });
+  const ahead = readAhead?.begin(lease.sha256, renew);
+  try {
+    await ahead?.begun();
+    return await takeOrPreview(services, lease, {
+      merchantId,
+      stored,
+      open: () => ahead?.behind(stored.read()) ?? stored.read(),
+      onProgress: (read) => {
+        rows = read;
+        return renew();
+      },
+    });
+  } finally {
+    ahead?.release();
+  }
+}
+
+type OpenFile = Pick<FileToTake, "merchantId" | "open" | "onProgress"> & { readonly stored: StoredFile };
+
+async function takeOrPreview(services: ImportServices, lease: FileLease, file: OpenFile) {
+  const { database, families } = services;
+  const { merchantId, stored } = file;
   const adapter = services.adapterFor(await stored.head());
   assertOwn(adapter, lease);
   const placement = await inScope(database, lease.scope, (transaction) => loadPlacement(transaction, merchantId));
@@ -58,8 +85,8 @@ async function work(services: ImportServices, lease: FileLease, merchantId: stri
       adapter,
       placement,
       families,
-      open: stored.read,
-      onProgress: (rows) => renewFileLease(database, lease, { rows, bytes: stored.bytesRead() }),
+      open: file.open,
+      onProgress: file.onProgress,
     });
     if (lease.task === "PREVIEW") {
       const preview = await previewOf(transaction, merchantId, lease.fileId);

@@ -5,6 +5,7 @@ import type { FamilyModules } from "../../shared/family-module.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
 import { createAccountTally } from "./account-tally.ts";
+import { readBounded } from "./ahead/bounded-reading.ts";
 import { createBankStaging, mergeBankEntries } from "./bank-entries.ts";
 import { forgetEarlierReading, linesTakenEarlier } from "./earlier-rows.ts";
 import { type FileLease, holdFileLease } from "./lease.ts";
@@ -41,7 +42,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
   const accounts = createAccountTally();
   const reading = await readRows({
-    rows: accounts.watch(withoutTrackData(adapter.read(file.open()))),
+    rows: accounts.watch(withoutTrackData(readBounded(adapter, file.open()))),
     placement: file.placement,
     families,
     transaction,
