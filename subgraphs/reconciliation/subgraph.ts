@@ -4,6 +4,7 @@ import { BankEntryResolver } from "./bank-entries.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
 import { RuleSetResolver } from "./runs/rule-sets/rule-set-resolvers.ts";
+import { RunProgressResolver } from "./runs/run-progress.ts";
 import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
 import { ScheduleResolver } from "./runs/schedules/schedule-resolvers.ts";
 import { TrialResolver } from "./runs/trials/trial-resolvers.ts";
@@ -22,6 +23,7 @@ export const subgraph = defineSubgraph({
   resolvers: [
     TransactionFacetResolver,
     ReconciliationRunResolver,
+    RunProgressResolver,
     ScheduleResolver,
     RuleSetResolver,
     TrialResolver,

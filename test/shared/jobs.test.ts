@@ -44,6 +44,21 @@ function jobsContract(open: (prefix: string) => Promise<TestStore>): void {
     expect(calls).toEqual([[DATA, { id: "fil_1", attempt: 1 }]]);
   });
 
+  test("a job that is repeated comes at its times until it is not repeated any more", async () => {
+    let calls = 0;
+    const queue = start(async () => {
+      calls += 1;
+    });
+    const everySecond = { id: "sch_1", cron: "* * * * * *", zone: "Europe/Brussels", data: DATA };
+    await queue.repeat([everySecond]);
+    await until(() => calls > 0);
+    // To repeat what is repeated already changes nothing, and puts nothing off.
+    for (let again = 0; again < 5; again++) await queue.repeat([everySecond]);
+    await until(() => calls > 1);
+    await queue.repeat([]);
+    expect(await countsOf()).toMatchObject({ delayed: 0 });
+  });
+
   test("a job that fails is tried again until it succeeds", async () => {
     const attempts: number[] = [];
     const queue = start(async (_data, { attempt }) => {

@@ -1,5 +1,6 @@
 import { createUnionType, Field } from "type-graphql";
 import { appendAudit } from "../../shared/audit.ts";
+import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { AppError } from "../../shared/errors.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
@@ -44,6 +45,7 @@ export async function cancelReconciliation(
   await context.run(async (transaction) => {
     if ((await transaction.change(REQUEST, [merchantId, id, actorId])) === 0) return;
     const audited = { merchantId, actorId, action: "reconciliation.cancel", objectId: id, outcome: "DONE" } as const;
+    await tellProgress(transaction, merchantId);
     await appendAudit(transaction, { ...audited, detail: {} });
   });
   return (await runById(context, id)) ?? run;

@@ -1,9 +1,9 @@
 import type { DataSource } from "typeorm";
+import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, type Transaction } from "../../shared/database/scope.ts";
 import type { MatchedPartition } from "../matching/match-partition.ts";
 import type { Partition } from "../matching/open-work.ts";
 import { addDigests } from "./digest.ts";
-import { tellProgress } from "./run-progress.ts";
 import { leaseLost, type Run } from "./run-record.ts";
 
 /** Marks a partition as done in the transaction that matched it; `began` is when and where its own snapshot was taken. */

@@ -1,4 +1,5 @@
 import type { DataSource } from "typeorm";
+import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { WORKER } from "../import/lease.ts";
@@ -48,6 +49,7 @@ export function takeRun(
       const values = [merchantId, id, rules.hash, rules.version, ENGINE_VERSION, leaseSeconds];
       const [row] = await transaction.query<TakenRow>(TAKE, values);
       if (!row) return undefined;
+      await tellProgress(transaction, merchantId);
       const { lease_epoch: epoch, mode, provider, input_watermark: watermark, failures } = row;
       const period = { from: row.period_from, to: row.period_to };
       const held = { scope, merchantId, id, epoch, mode, provider, period, watermark, leaseSeconds, failures };
@@ -95,6 +97,7 @@ export async function planRun(
   const lines = [...open, ...done].reduce((sum, partition) => sum + partition.lines, 0n);
   const planned = open.length + done.length;
   await transaction.query(PLANNED, [run.merchantId, run.id, run.epoch, planned, lines]);
+  await tellProgress(transaction, run.merchantId);
   return { open, planned };
 }
 

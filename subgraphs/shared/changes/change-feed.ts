@@ -5,6 +5,7 @@ import { clientOptions, type DatabaseAddress } from "../database/connection.ts";
 import { inScope, type Scope } from "../database/scope.ts";
 import type { Log } from "../log.ts";
 import { CHANGE_CHANNEL } from "./record-changes.ts";
+import { PROGRESS_CHANNEL } from "./tell-progress.ts";
 
 /** Ids of transactions that changed, oldest first; null means that more changed than can be named. */
 export type Changes = readonly (string | null)[];
@@ -12,6 +13,8 @@ export type Changes = readonly (string | null)[];
 export type ChangeFeed = {
   /** What changes in the scope's merchants from now on, until aborted. Each listener reads at its own pace. */
   readonly listen: (scope: Scope, signal: AbortSignal) => AsyncGenerator<Changes>;
+  /** Once at the start, and then whenever something that is under way may have come further, until aborted. */
+  readonly progress: (signal: AbortSignal) => AsyncGenerator<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -21,12 +24,15 @@ export type ChangeFeed = {
  */
 export function openChangeFeed(address: DatabaseAddress, database: DataSource, log: Log): ChangeFeed {
   const wakers = new Set<() => void>();
-  const wakeAll = () => {
-    for (const wake of wakers) wake();
+  const followers = new Set<() => void>();
+  const wake = (channel?: string) => {
+    if (channel !== PROGRESS_CHANNEL) for (const ring of wakers) ring();
+    if (channel !== CHANGE_CHANNEL) for (const ring of followers) ring();
   };
-  const connection = keepListening(address, wakeAll, log);
+  const connection = keepListening(address, wake, log);
   return {
     listen: (scope, signal) => listen({ database, wakers }, scope, signal),
+    progress: (signal) => rings(followers, signal),
     close: () => connection.close(),
   };
 }
@@ -57,6 +63,22 @@ async function* listen({ database, wakers }: Listeners, scope: Scope, signal: Ab
   }
 }
 
+async function* rings(followers: Set<() => void>, signal: AbortSignal): AsyncGenerator<void> {
+  const bell = createBell();
+  followers.add(bell.ring);
+  signal.addEventListener("abort", bell.ring);
+  try {
+    while (!signal.aborted) {
+      const rung = bell.next(LOOK_MS);
+      yield;
+      if (!signal.aborted) await rung;
+    }
+  } finally {
+    followers.delete(bell.ring);
+    signal.removeEventListener("abort", bell.ring);
+  }
+}
+
 type ChangeRow = { readonly merchant_id: string; readonly position: bigint; readonly transaction_id: string | null };
 
 /** Something to wait for that may ring before anyone waits. */
@@ -77,7 +99,7 @@ function createBell() {
 }
 
 /** One connection that listens, opened again when it is lost; listeners look for themselves after a gap. */
-function keepListening(address: DatabaseAddress, wake: () => void, log: Log) {
+function keepListening(address: DatabaseAddress, wake: (channel?: string) => void, log: Log) {
   const stop = new AbortController();
   let client: pg.Client | undefined;
   const running = (async () => {
@@ -85,10 +107,10 @@ function keepListening(address: DatabaseAddress, wake: () => void, log: Log) {
       client = new pg.Client(clientOptions(address, "app"));
       const lost = new Promise<void>((resolve) => client?.once("end", resolve));
       client.on("error", (error) => log.warn({ err: error }, "the change feed lost its connection"));
-      client.on("notification", wake);
+      client.on("notification", ({ channel }) => wake(channel));
       try {
         await client.connect();
-        await client.query(`listen ${CHANGE_CHANNEL}`);
+        for (const channel of [CHANGE_CHANNEL, PROGRESS_CHANNEL]) await client.query(`listen ${channel}`);
         wake();
         await lost;
       } catch (error) {

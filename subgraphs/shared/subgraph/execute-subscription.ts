@@ -12,6 +12,8 @@ export type SubscriptionContext = {
   readonly fresh: <T>(work: (context: RequestContext) => Promise<T>) => Promise<T>;
   /** Changes in the merchants that the caller may see, until the subscription ends. */
   readonly changes: () => AsyncGenerator<Changes>;
+  /** Once at the start, and then whenever something that is under way may have come further. */
+  readonly progress: () => AsyncGenerator<void>;
 };
 
 /** Runs a subscription: one answer for each event, each in a transaction of its own. Ends with the signal. */
@@ -69,6 +71,10 @@ function sourceContext(
         user: context.identity.userId,
       }));
       yield* changes.listen(scope, signal);
+    },
+    progress: async function* () {
+      if (!changes) throw new Error("this process has no change feed");
+      yield* changes.progress(signal);
     },
   };
 }
