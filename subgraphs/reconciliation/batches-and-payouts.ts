@@ -128,10 +128,12 @@ export type PayoutRow = {
   readonly bank_entry_ids: readonly string[] | null;
 };
 
+export const PAYOUT_STATUS = `case when returned.returned then 'RETURNED' when paid.bank_entry_ids is not null then 'PAID'
+    when t.value_date > current_date then 'SCHEDULED' else 'IN_TRANSIT' end`;
+
 export const PAYOUT_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.reference, t.currency, t.amount_minor,
   t.value_date, paid.arrival_date, paid.bank_entry_ids,
-  case when returned.returned then 'RETURNED' when paid.bank_entry_ids is not null then 'PAID'
-    when t.value_date > current_date then 'SCHEDULED' else 'IN_TRANSIT' end as status`;
+  ${PAYOUT_STATUS} as status`;
 
 /** Beside a payout t: what the bank booked for it. */
 export const PAYOUT_BANK = `

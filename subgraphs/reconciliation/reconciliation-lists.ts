@@ -7,6 +7,7 @@ import {
   batchOf,
   PAYOUT_BANK,
   PAYOUT_COLUMNS,
+  PAYOUT_STATUS,
   type PayoutRow,
   payoutOf,
   type SettlementBatch,
@@ -15,6 +16,7 @@ import { DISCREPANCY_COLUMNS, type DiscrepancyRow, type DiscrepancyState, discre
 import type { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
 import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
+import type { PayoutFilter, SettlementBatchFilter } from "./settlement-filters.ts";
 import { LINE_COLUMNS, LINES_FROM, type LineRow, lineOf } from "./settlement-line.ts";
 
 export function filePage(context: RequestContext, filter: SettlementFileFilter, page: PageRequest) {
@@ -56,8 +58,13 @@ export function quarantinedPage(context: RequestContext, file: SettlementFile, p
   );
 }
 
-export function batchPage(context: RequestContext, page: PageRequest) {
-  const where = conditions([context.require("settlements:view")]);
+export function batchPage(context: RequestContext, filter: SettlementBatchFilter, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")])
+    .add("t.provider = any (?::text[])", filter.providers)
+    .add("t.batch = ?", filter.batch)
+    .add("t.booking_date >= ?::date", filter.bookedFrom)
+    .add("t.booking_date <= ?::date", filter.bookedTo)
+    .add("t.currency = ?", filter.currency);
   const sort = { column: "t.booking_date", type: "date", direction: "DESC" } as const;
   const keyset = { list: "batches", from: "reconciliation.settlement_batch t", columns: BATCH_COLUMNS, where, sort };
   return keysetPage<BatchRow, SettlementBatch>(context, keyset, page, batchOf);
@@ -71,8 +78,14 @@ export function batchesOfPayout(context: RequestContext, payoutId: string, page:
   return keysetPage<BatchRow, SettlementBatch>(context, keyset, page, batchOf);
 }
 
-export function payoutPage(context: RequestContext, page: PageRequest) {
-  const where = conditions([context.require("settlements:view")]);
+export function payoutPage(context: RequestContext, filter: PayoutFilter, page: PageRequest) {
+  const where = conditions([context.require("settlements:view")])
+    .add("t.provider = any (?::text[])", filter.providers)
+    .add("t.reference = any (?::text[])", filter.references)
+    .add(`${PAYOUT_STATUS} = any (?::text[])`, filter.statuses)
+    .add("t.value_date >= ?::date", filter.valueFrom)
+    .add("t.value_date <= ?::date", filter.valueTo)
+    .add("t.currency = ?", filter.currency);
   // A payout on its way has no date yet, and null has no place in an order.
   const sort = { column: "coalesce(t.value_date, date '9999-12-31')", type: "date", direction: "DESC" } as const;
   const keyset = {

@@ -23,6 +23,7 @@ import {
   SettlementFileConnection,
   SkippedRows,
 } from "./settlement-file-type.ts";
+import { PayoutFilter, SettlementBatchFilter } from "./settlement-filters.ts";
 import { SettlementLine, SettlementLineConnection } from "./settlement-line.ts";
 import { batchById, payoutById } from "./settlement-loads.ts";
 import { Transaction, transactionFacetById } from "./transaction-facet.ts";
@@ -68,8 +69,13 @@ export class SettlementFileResolver {
 @Resolver(() => SettlementBatch)
 export class SettlementBatchResolver {
   @Query(() => SettlementBatchConnection, { nullable: true, description: "Batches, the latest booking first." })
-  settlementBatches(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
-    return batchPage(context, page);
+  settlementBatches(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("filter", () => SettlementBatchFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: SettlementBatchFilter | null,
+  ) {
+    return batchPage(context, filter ?? {}, page);
   }
 
   @FieldResolver(() => Payout, { nullable: true, description: "The payout that carried it; null while none has." })
@@ -89,8 +95,13 @@ export class PayoutResolver {
     nullable: true,
     description: "Payouts: those without a date, then the latest first.",
   })
-  payouts(@Ctx() context: RequestContext, @Args(() => ForwardPage) page: ForwardPage) {
-    return payoutPage(context, page);
+  payouts(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("filter", () => PayoutFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: PayoutFilter | null,
+  ) {
+    return payoutPage(context, filter ?? {}, page);
   }
 
   @FieldResolver(() => SettlementBatchConnection, { nullable: true, description: "The batches it paid." })

@@ -4,8 +4,8 @@ import { join } from "node:path";
 export const PROJECT_ROOT = join(import.meta.dirname, "../..");
 
 export type Readme = {
-  /** The text of the first fenced block in a language. */
-  readonly block: (language: string) => string;
+  /** The texts of the fenced blocks in a language. */
+  readonly blocks: (language: string) => readonly string[];
   /** The cells of the table under a heading, row by row, without its head; code marks are taken off. */
   readonly table: (heading: string) => readonly (readonly string[])[];
 };
@@ -13,10 +13,10 @@ export type Readme = {
 export async function openReadme(): Promise<Readme> {
   const text = await readFile(join(PROJECT_ROOT, "README.md"), "utf8");
   return {
-    block: (language) => {
-      const found = new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "m").exec(text)?.[1];
-      if (found === undefined) throw new Error(`README.md has no block of ${language}`);
-      return found;
+    blocks: (language) => {
+      const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))];
+      if (found.length === 0) throw new Error(`README.md has no block of ${language}`);
+      return found.map(([, block = ""]) => block);
     },
     table: (heading) => {
       const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
