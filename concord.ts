@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   inspect: () => import("./commands/inspect.ts"),
   adapter: () => import("./commands/adapter.ts"),
   reconcile: () => import("./commands/reconcile.ts"),
+  rules: () => import("./commands/rules.ts"),
   coverage: () => import("./commands/coverage.ts"),
   webhooks: () => import("./commands/webhooks.ts"),
   check: () => import("./commands/check.ts"),
