@@ -28,6 +28,7 @@ export async function subgraphServices(
     grantsOf: createGrantsReader(database),
     cursorKey: await cursorKey(system.config),
     log: system.log,
+    forceLimits: system.config.forceLimits,
     ...(subgraphs.includes(transactions) && { changes: system.followChanges(database) }),
   };
 }

@@ -2,6 +2,7 @@ import { Arg, Ctx, createUnionType, Field, ID, InputType, Mutation, Resolver } f
 import { AppError } from "../shared/errors.ts";
 import { Output } from "../shared/subgraph/output.ts";
 import { forbidden, type RequestContext } from "../shared/subgraph/request-context.ts";
+import { checkedKey } from "./idempotency-conflict.ts";
 import { type FileRequest, requestReading } from "./import/request-reading.ts";
 import { fileById } from "./reconciliation-lists.ts";
 import { type FileStatus, FileStatusEnum, SettlementFile } from "./settlement-file-type.ts";
@@ -102,9 +103,4 @@ async function ask(context: RequestContext, request: FileRequest, { id, idempote
   );
   const file = await fileById(context, id);
   return refused === undefined ? file : { message: `${refused}.`, status: file?.status };
-}
-
-function checkedKey(key: string): string {
-  if (/^[\x21-\x7e]{1,100}$/.test(key)) return key;
-  throw new AppError("INVALID_INPUT", "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.");
 }

@@ -60,6 +60,7 @@ export const VARIABLES = z.object({
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
   CONCORD_UNSIGNED_CALLS: onOff().default(false),
+  CONCORD_FORCE_LIMITS: moneyLimits().optional(),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
   CONCORD_CCV_KEYS: accountKeys().optional(),
   CONCORD_CCV_URL: url("https", "http").default("https://api.psp.ccv.eu/api/v1"),
@@ -134,6 +135,8 @@ const SETTINGS = VARIABLES.check((context) => {
     /** What the gateway signs calls to subgraphs with: the first signs, all of them are taken. */
     gatewayKeys: variables.CONCORD_GATEWAY_KEYS,
     unsignedCalls: variables.CONCORD_UNSIGNED_CALLS,
+    /** What one person alone may force a match of: minor units by currency. */
+    forceLimits: variables.CONCORD_FORCE_LIMITS,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */
     reconciliationUrl: variables.RECONCILIATION_URL,
     /** Providers whose webhooks are taken; without its keys a provider has no address here. */
@@ -193,6 +196,15 @@ function pairs() {
       "must be theirs=ours, with commas",
     )
     .transform((list) => list.map(([theirs = "", ours = ""]) => [theirs, ours] as const));
+}
+
+/** `EUR=100000,JPY=0`: minor units by currency. */
+function moneyLimits() {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((pair) => /^([A-Z]{3})=(\d{1,15})$/.exec(pair.trim())))
+    .refine((pairs) => pairs.every((pair) => pair !== null), "must be CURRENCY=minor units, with commas")
+    .transform((pairs) => new Map(pairs.map((pair) => [pair?.[1] ?? "", BigInt(pair?.[2] ?? 0)])));
 }
 
 function onOff() {

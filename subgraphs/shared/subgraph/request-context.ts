@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { QueryResultRow } from "pg";
 import type { DataSource } from "typeorm";
+import { type AuditEntry, appendAudit } from "../audit.ts";
 import type { ChangeFeed } from "../changes/change-feed.ts";
-import type { Transaction } from "../database/scope.ts";
+import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import { AppError } from "../errors.ts";
 import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
 import { PERMISSIONS_BY_ROLE, type Permission } from "../identity/permissions.ts";
@@ -22,6 +23,8 @@ export type Services = {
   readonly log: Log;
   /** Where this process serves subscriptions. */
   readonly changes?: ChangeFeed;
+  /** Minor units by currency, up to which one person alone may force a match. */
+  readonly forceLimits?: ReadonlyMap<string, bigint> | undefined;
 };
 
 /** What resolvers see of one operation. Everything they read goes through one transaction in the caller's scope. */
@@ -38,6 +41,9 @@ export type RequestContext = {
   readonly require: (permission: Permission) => readonly string[];
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   readonly run: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+  /** Notes an act that is refused with an error: it is written once the operation, and all that it did, is undone. */
+  readonly noteDenied: (entry: Omit<AuditEntry, "actorId" | "outcome">) => void;
+  readonly forceLimits: Services["forceLimits"];
 };
 
 export type OpenContext = { readonly context: RequestContext; readonly end: LazyTransaction["end"] };
@@ -60,7 +66,9 @@ export async function openContext(services: Services, call: CallFacts): Promise<
   const merchants = [...grants]
     .filter(([, role]) => PERMISSIONS_BY_ROLE[role].length > 0)
     .map(([merchant]) => merchant);
-  const { run, end } = lazyTransaction(database, { merchants, user: identity.userId }, call);
+  const scope = { merchants, user: identity.userId };
+  const { run, end } = lazyTransaction(database, scope, call);
+  const denied: AuditEntry[] = [];
   const requestId = requestIdOf(call.headers["x-request-id"]);
   const permitted = (permission: Permission) => merchantsWith(grants, permission);
   const context: RequestContext = {
@@ -77,8 +85,25 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     },
     query: (text, values, name) => run(({ query }) => query(text, values, name)),
     run,
+    noteDenied: (entry) => denied.push({ ...entry, actorId: identity.userId, outcome: "DENIED" }),
+    forceLimits: services.forceLimits,
   };
-  return { context, end };
+  return {
+    context,
+    end: async (outcome) => {
+      await end(outcome);
+      await writeDenied(services, scope, denied.splice(0)).catch((error: unknown) => {
+        context.log.error({ err: error }, "a denied act could not be written to the audit");
+      });
+    },
+  };
+}
+
+async function writeDenied({ database }: Services, scope: Scope, denied: readonly AuditEntry[]): Promise<void> {
+  if (denied.length === 0) return;
+  await inScope(database, scope, async (transaction) => {
+    for (const entry of denied) await appendAudit(transaction, entry);
+  });
 }
 
 /** One message for a merchant that is not there and for one that is not yours. */
