@@ -40,11 +40,24 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     poolErrorHandler: onError,
     extra: {
       max: maxConnections,
+      Client: ServedClient,
       types: WIRE_TYPES,
       options: sessionOptions(role),
       idleTimeoutMillis: 30_000,
     },
   }).initialize();
+}
+
+/**
+ * A client whose error always has a listener. A server that ends a connection says so twice, and by the second time
+ * TypeORM has given the connection back and no longer listens: the process would end for it. Whoever waits for a
+ * statement is told by that statement.
+ */
+class ServedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on("error", () => undefined);
+  }
 }
 
 /** The same as `pg` connection settings, for the few places that need one plain client (job store, advisory locks). */

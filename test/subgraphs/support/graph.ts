@@ -38,6 +38,7 @@ export async function openGraph(
   name: string,
   subgraphs: readonly Subgraph[],
   members: Readonly<Record<string, Readonly<Record<string, Role>>>>,
+  { maxConnections = 8 } = {},
 ): Promise<Graph> {
   const database = await createTestDatabase(name);
   await migrate({ url: database.url });
@@ -51,7 +52,7 @@ export async function openGraph(
     await sql(`insert into ${table} (${columns.join(", ")}) values (${places.join(", ")})`, Object.values(row));
   };
   await addMembers(insert, members);
-  const { services, lines, token, end } = await openServices(database.url, subgraphs);
+  const { services, lines, token, end } = await openServices(database.url, subgraphs, maxConnections);
   const calls = new Map(subgraphs.map((subgraph) => [subgraph, callInProcess(subgraph, services)]));
   return {
     url: database.url,
@@ -129,13 +130,13 @@ async function addMembers(insert: Graph["insert"], members: Parameters<typeof op
   }
 }
 
-async function openServices(url: string, subgraphs: readonly Subgraph[]) {
+async function openServices(url: string, subgraphs: readonly Subgraph[], maxConnections: number) {
   const lines: string[] = [];
   const database = await openDatabase(
     { url },
     {
       role: "app",
-      maxConnections: 8,
+      maxConnections,
       entities: subgraphs.flatMap(({ entities }) => entities),
       onError: () => undefined,
     },
