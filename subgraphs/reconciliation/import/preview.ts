@@ -25,9 +25,7 @@ export async function previewOf(transaction: Transaction, merchantId: string, fi
 
 const KINDS = `
   select kind, sum(rows)::bigint as rows from (
-    select s.kind, count(*) as rows
-    from staged s join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number
-    where f.fate = 'NEW' group by s.kind
+    select kind, rows from tally where fate = 'NEW'
     union all
     select kind, lines from booked where direct
     union all
@@ -48,13 +46,6 @@ const REASONS = `
 
 const KNOWN_FROM = `
   with known as (
-    select coalesce(l.file_id, e.file_id) as file_id, 1 as rows
-    from staged s
-    join fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number and f.fate = 'DUPLICATE'
-    left join reconciliation.settlement_line l on l.merchant_id = s.merchant_id and l.id = 'lin_' || s.fact_key
-    left join transactions.transaction_event e on e.merchant_id = s.merchant_id
-      and e.transaction_id = s.transaction_id and e.id = 'evt_' || s.fact_key
-    union all
     select file_id, rows from known_from
     union all
     select b.file_id, 1

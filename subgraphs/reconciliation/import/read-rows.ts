@@ -1,11 +1,12 @@
 import { type FileTotals, isRow, type Reading, type Row } from "../../../adapters/adapter.ts";
 import type { BankEntry } from "../../shared/bank-entry.ts";
-import type { Transaction } from "../../shared/database/scope.ts";
+import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Money } from "../../shared/money.ts";
 import { nameGroups } from "../../shared/store/merge-groups.ts";
+import { mergeReports } from "../../shared/store/merge-staged.ts";
 import { BANK, type BankRow, createBankStager, stageBankEntries } from "./bank-entries.ts";
 import { createDateCheck, type DateCheck } from "./date-check.ts";
 import { createFileFacts, type FileFacts } from "./file-facts.ts";
@@ -51,13 +52,32 @@ type RowSource = {
  * be taken are kept with their reason as they come.
  */
 export async function readRows(source: RowSource): Promise<RowReading> {
-  const pipeline = openRowPipeline(source.transaction, { merchantId: source.merchantId, id: source.fileId });
+  const pipeline = openRowPipeline(
+    source.transaction,
+    { merchantId: source.merchantId, id: source.fileId },
+    createReportMerger(source),
+  );
   try {
     return await readInto(pipeline, source);
   } finally {
     // The connection is its caller's again, to commit or roll back, only once nothing is under way on it.
     await pipeline.settled().catch(() => undefined);
   }
+}
+
+/**
+ * Where all rows are one merchant's, its reports are merged while the file is read: its lock is taken for that long, which
+ * is not longer than merging them afterwards would take. The locks of several merchants are taken in order, which must
+ * be known first: undefined then.
+ */
+function createReportMerger({ transaction, placement, families, merchantId, fileId }: RowSource) {
+  if (placement.merchants.length > 1) return undefined;
+  let isLocked = false;
+  return async () => {
+    if (!isLocked) await lockMerchants(transaction, placement.merchants);
+    isLocked = true;
+    await mergeReports(transaction, { kind: "FILE", merchantId, id: fileId }, families);
+  };
 }
 
 async function readInto(pipeline: RowPipeline, source: RowSource): Promise<RowReading> {
@@ -78,6 +98,7 @@ async function readInto(pipeline: RowPipeline, source: RowSource): Promise<RowRe
         continue;
       }
       tally.read++;
+      if (tally.read % ROWS_A_TURN === 0n) await pipeline.giveWay();
       const taken = take(reading);
       if (takenEarlier.has(reading.line)) {
         tally.accepted++;
@@ -231,3 +252,4 @@ export function addMoney(totals: FileTotals, { gross, net }: { readonly gross: M
 
 const MOST_OTHERS = 4_000;
 const PROGRESS_MS = 1_000;
+const ROWS_A_TURN = 64n;

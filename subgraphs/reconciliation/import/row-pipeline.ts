@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { createLineAdder } from "../../shared/store/add-lines.ts";
 import { CopyWriter } from "../../shared/store/copy-writer.ts";
@@ -16,48 +17,65 @@ export type RowPipeline = {
    * while the next is read and written.
    */
   readonly send: (others: () => Promise<void>) => Promise<void>;
+  /**
+   * Lets the connection to the database be served while a chunk is under way. A reader that only stops to read leaves it
+   * half fed and waiting for the next statement, so that the two take turns instead of working at once.
+   */
+  readonly giveWay: () => Promise<void> | undefined;
   /** Resolves once everything sent is done with; throws what went wrong with it. */
   readonly settled: () => Promise<void>;
 };
 
 /**
- * Rows on their way to the database in chunks, so that memory does not grow with the file. Lines are waited for while they
- * cross, since a process that reads rows meanwhile fills the socket only between two readings, and that takes three times
- * as long; they are added to the ledger while the next chunk is read. Reports are only laid by, so they may take that long.
+ * Rows on their way to the database in chunks, so that memory does not grow with the file. With `mergeReports`, reports are
+ * merged as they come; without it, they stay staged.
  */
-export function openRowPipeline(transaction: Transaction, file: FileSource): RowPipeline {
+export function openRowPipeline(
+  transaction: Transaction,
+  file: FileSource,
+  mergeReports: (() => Promise<void>) | undefined,
+): RowPipeline {
   const addLines = createLineAdder(transaction, file);
-  const lines = new CopyWriter();
-  let filling = new CopyWriter();
-  let sending = new CopyWriter();
+  let filling = newWriters();
+  let sending = newWriters();
   let scratch: StagingWriters | undefined;
   let underway: Promise<void> = Promise.resolve();
-  const deliver = async (staged: number, reports: CopyWriter, others: () => Promise<void>) => {
-    await addLines(staged);
+  let isUnderway = false;
+  const deliver = async ({ lines, reports }: StagingWriters, others: () => Promise<void>) => {
+    await copyRows(transaction, "staged_line", lines);
+    await addLines(lines.rows);
     await copyRows(transaction, "staged", reports);
+    if (reports.rows > 0) await mergeReports?.();
     await others();
+    lines.clear();
     reports.clear();
   };
   return {
-    writers: () => ({ lines, reports: filling }),
+    writers: () => filling,
     discard: () => {
-      scratch ??= { lines: new CopyWriter(), reports: new CopyWriter() };
+      scratch ??= newWriters();
       scratch.lines.clear();
       scratch.reports.clear();
       return scratch;
     },
-    isFull: () => lines.rows + filling.rows >= CHUNK_ROWS,
+    isFull: () => filling.lines.rows + filling.reports.rows >= CHUNK_ROWS,
     send: async (others) => {
       await underway;
-      await copyRows(transaction, "staged_line", lines);
       [filling, sending] = [sending, filling];
-      underway = deliver(lines.rows, sending, others);
-      lines.clear();
+      isUnderway = true;
+      underway = deliver(sending, others).finally(() => {
+        isUnderway = false;
+      });
       // Whoever awaits it next hears of a failure; until then it is not unhandled.
       underway.catch(() => undefined);
     },
+    giveWay: () => (isUnderway ? nextTurn() : undefined),
     settled: () => underway,
   };
+}
+
+function newWriters(): StagingWriters {
+  return { lines: new CopyWriter(), reports: new CopyWriter() };
 }
 
 const CHUNK_ROWS = 10_000;

@@ -73,7 +73,7 @@ const FOUND_BETWEEN = `
   from (select * from compared where near_hash is null offset 0) s ${LOOKED_UP}`;
 
 const NOT_JUDGED = `
-  not exists (select from fate f where f.merchant_id = s.merchant_id and f.line_number = s.line_number)
+  not exists (select from collision c where c.line_number = s.line_number)
   and not exists (
     select from reconciliation.source_record r
     where r.merchant_id = $1 and r.file_id = $2 and r.line_number = s.line_number)`;
@@ -81,9 +81,10 @@ const NOT_JUDGED = `
 const KEEP = (found: string) => `
   with found as materialized (${found}),
   duplicate as (${keepDuplicates("found where is_same")}),
-  collision as (
-    insert into fate
-    select merchant_id, line_number, content_hash, 'COLLISION' from found where not is_same
+  collided as (
+    insert into collision select line_number, content_hash from found where not is_same
+  ), counted as (
+    insert into tally select 'DUPLICATE', null, count(*) from found where is_same
   ), told as (
     insert into known_from select file_id, count(*) from found where is_same group by file_id
   )

@@ -23,30 +23,32 @@ export type StagedSource = {
 };
 
 /**
- * Merges what a file reports into the ledger, set by set, and its sums into batches and payouts; rows that only book are
- * lines already. Re-feeding changes nothing: a fact we have is a duplicate if its content is the same and a collision if
- * it is not. Must run under `lockMerchants`.
+ * Merges the last of what is staged into the ledger, and the sums of its lines into batches and payouts. Re-feeding changes
+ * nothing: a fact we have is a duplicate if its content is the same and a collision if it is not. Must run under
+ * `lockMerchants`.
  */
 export async function mergeStaged(
   transaction: Transaction,
   source: StagedSource,
   families: FamilyModules,
 ): Promise<MergeResult> {
-  const isFile = source.kind === "FILE";
-  const [some] = await transaction.query("select from staged limit 1");
-  if (some) await mergeReports(transaction, source, families);
-  if (isFile) await mergeGroups(transaction, source.id);
+  await mergeReports(transaction, source, families);
+  if (source.kind === "FILE") await mergeGroups(transaction, source.id);
   await transaction.query(REFRESH);
-  if (some) {
-    await transaction.query(TOUCHED);
-    await deriveStatuses(transaction);
-    await recordChanges(transaction);
-  }
-  if (isFile) await transaction.query(keepDuplicates("fate where fate = 'DUPLICATE'"), [source.merchantId, source.id]);
-  return countFates(transaction);
+  return resultOf(transaction);
 }
 
-async function mergeReports(transaction: Transaction, source: StagedSource, families: FamilyModules): Promise<void> {
+/**
+ * Merges the reports that are staged, set by set, and empties `staged`; rows that only book are lines already. Must run
+ * under `lockMerchants`.
+ */
+export async function mergeReports(
+  transaction: Transaction,
+  source: StagedSource,
+  families: FamilyModules,
+): Promise<void> {
+  const [some] = await transaction.query("select from staged limit 1");
+  if (!some) return;
   const isFile = source.kind === "FILE";
   await transaction.query("analyze staged (merchant_id, line_number, fact_key, transaction_id, original_id, creates)");
   for (const column of ["transaction_id", "original_id"]) await transaction.query(resolved(column));
@@ -59,19 +61,23 @@ async function mergeReports(transaction: Transaction, source: StagedSource, fami
   }
   await transaction.query(EVENTS, [source.kind, isFile ? source.id : null, isFile ? null : source.id]);
   if (isFile) await addReportedLines(transaction, source.id, NEW_ROWS);
+  await transaction.query(REFRESH_CHUNK);
+  await transaction.query(TOUCHED);
+  await deriveStatuses(transaction);
+  await recordChanges(transaction);
+  if (isFile) await transaction.query(keepDuplicates("fate where fate = 'DUPLICATE'"), [source.merchantId, source.id]);
+  await transaction.query(TOLD);
 }
 
-/** Lines that were added directly are not among the fates: only what is odd about them is. */
-async function countFates(transaction: Transaction): Promise<MergeResult> {
+async function resultOf(transaction: Transaction): Promise<MergeResult> {
   const [count] = await transaction.query<{ accepted: bigint; duplicate: bigint }>(
-    `select count(*) filter (where fate = 'NEW') + (select coalesce(sum(lines), 0)::bigint from booked where direct)
-       as accepted,
-       count(*) filter (where fate = 'DUPLICATE') + (select coalesce(sum(rows), 0)::bigint from known_from)
-       as duplicate
-     from fate`,
+    `select (coalesce(sum(rows) filter (where fate = 'NEW'), 0)
+        + (select coalesce(sum(lines), 0) from booked where direct))::bigint as accepted,
+      coalesce(sum(rows) filter (where fate = 'DUPLICATE'), 0)::bigint as duplicate
+     from tally`,
   );
   const collisions = await transaction.query<{ line_number: bigint; content_hash: string }>(
-    "select line_number, content_hash from fate where fate = 'COLLISION' order by line_number",
+    "select line_number, content_hash from collision order by line_number",
   );
   return {
     accepted: count?.accepted ?? 0n,
@@ -93,15 +99,16 @@ function resolved(column: string): string {
 const FATES = `
   insert into fate
   with ranked as (
-    select merchant_id, line_number, 'lin_' || fact_key as line_id, 'evt_' || fact_key as event_id, content_hash, family, transaction_id, creates, reports, books,
-      amount_minor, currency, row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
+    select merchant_id, line_number, 'lin_' || fact_key as line_id, 'evt_' || fact_key as event_id, content_hash, kind,
+      family, transaction_id, creates, reports, books, amount_minor, currency,
+      row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
       first_value(case when creates then amount_minor end) over same as first_amount,
       first_value(case when creates then currency end) over same as first_currency
     from staged s
     window fact as (partition by merchant_id, fact_key order by line_number),
       same as (partition by merchant_id, transaction_id order by creates desc, line_number)
   ), known as (
-    select r.*, coalesce(l.content_hash, e.content_hash) as known_hash,
+    select r.*, coalesce(l.content_hash, e.content_hash) as known_hash, coalesce(l.file_id, e.file_id) as known_file,
       coalesce(t.amount_minor, r.first_amount) as known_amount, coalesce(t.currency, r.first_currency) as known_currency
     from ranked r
     left join reconciliation.settlement_line l
@@ -112,13 +119,13 @@ const FATES = `
       on r.creates and t.merchant_id = r.merchant_id and t.family = r.family and t.id = r.transaction_id
         and not t.provisional
   )
-  select merchant_id, line_number, content_hash,
+  select merchant_id, line_number, content_hash, kind,
     case
       when coalesce(known_hash, case when nth > 1 then first_hash end) = content_hash then 'DUPLICATE'
       when known_hash is not null or nth > 1 then 'COLLISION'
       when creates and (amount_minor, currency) is distinct from (known_amount, known_currency) then 'COLLISION'
       else 'NEW'
-    end as fate
+    end as fate, known_file
   from known`;
 
 const EVENTS = `
@@ -131,9 +138,19 @@ const EVENTS = `
   from ${NEW_ROWS}
   where s.reports`;
 
+const REFRESH_CHUNK = "select concord.refresh_statistics(count(*)) from fate where fate = 'NEW'";
+
 const REFRESH = `
-  select concord.refresh_statistics((select count(*) from fate where fate = 'NEW')
-    + (select coalesce(sum(lines), 0)::bigint from booked))`;
+  select concord.refresh_statistics((select coalesce(sum(rows), 0)::bigint from tally where fate = 'NEW')
+    + (select coalesce(sum(lines), 0)::bigint from booked where direct))`;
+
+const TOLD = `
+  insert into tally select fate, kind, count(*) from fate where fate <> 'COLLISION' group by fate, kind;
+  insert into known_from
+    select known_file, count(*) from fate where fate = 'DUPLICATE' and known_file is not null group by known_file;
+  insert into collision select line_number, content_hash from fate where fate = 'COLLISION';
+  drop table touched, corrected;
+  truncate staged, fate`;
 
 /** Every transaction whose set of evidence may have changed: those named, and the sales that their children go back to. */
 const TOUCHED = `

@@ -65,15 +65,30 @@ const MERGED = [
   { column: "amount_minor", selected: "min(s.amount_minor)", merged: "excluded.amount_minor" },
 ];
 
-/** Makes the transactions that new rows tell of, or adds what they say to those that are there. */
+/**
+ * Makes the transactions that new rows tell of, or adds what they say to those that are there. One that a single row tells
+ * of is made as that says, so that it is mostly written once; of several rows, and of whatever else there is of it,
+ * `deriveStatuses` judges.
+ */
 export const MERGE_TRANSACTIONS = `
   insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
-    certainty, status_origin, reconciliation_state, ${MERGED.map(({ column }) => column).join(", ")})
-  select s.merchant_id, s.family, s.transaction_id, min(s.provider), min(s.type), 'PROCESSING', 'PROCESSING', 7,
-    'INDETERMINATE', 'AUTOMATIC', 'EXPECTED', ${MERGED.map(({ selected }) => selected).join(", ")}
-  from ${NEW_ROWS}
-  where s.creates
-  group by s.merchant_id, s.family, s.transaction_id
+    deciding_event, certainty, status_origin, captured_minor, reconciliation_state, ingest_seq,
+    ${MERGED.map(({ column }) => column).join(", ")})
+  select merchant_id, family, transaction_id, provider, type, base, base, coalesce(rule, 7),
+    case when rule is not null then 'evt_' || fact_key end,
+    case when rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end, 'AUTOMATIC',
+    case when base = 'SUCCESS' then amount_minor else 0 end,
+    case when base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
+    (select nextval('transactions.ingest_seq')), ${MERGED.map(({ column }) => column).join(", ")}
+  from (
+    select s.merchant_id, s.family, s.transaction_id, min(s.provider) as provider, min(s.type) as type,
+      min(s.fact_key) as fact_key, case when count(*) = 1 then min(s.precedence) end as rule,
+      case when count(*) = 1 and min(s.precedence) is not null then min(s.outcome) else 'PROCESSING' end as base,
+      ${MERGED.map(({ column, selected }) => `${selected} as ${column}`).join(",\n      ")}
+    from ${NEW_ROWS}
+    where s.creates
+    group by s.merchant_id, s.family, s.transaction_id
+  ) told
   on conflict (merchant_id, family, id) do update set
     provisional = false,
     superseded_by = null,

@@ -95,8 +95,9 @@ export const STAGED = {
 
 /**
  * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
- * that were added, `named_group` the names of batches and payouts, `fate` what became of rows, and `known_from` whose
- * duplicates were found among those that only book; they are not among the fates.
+ * that were added, `named_group` the names of batches and payouts, `fate` what becomes of the rows of `staged`. What became
+ * of rows so far is in `tally`, by kind where they are new; in `known_from`, by the file that brought them before; and in
+ * `collision`, one by one.
  */
 export async function createStaging(transaction: Transaction): Promise<void> {
   await transaction.query(SETTINGS);
@@ -109,17 +110,22 @@ export async function createStaging(transaction: Transaction): Promise<void> {
 
 /**
  * Rows come in the order of a file and are compared by ids that are hashes, so a merge join would first have to sort both
- * sides. What is compiled for one statement costs more than a chunk of rows.
+ * sides. To compile a statement costs more than to run it for a chunk of rows, and to look at all of them more than to plan
+ * with a part.
  */
-const SETTINGS = "set local enable_mergejoin = off; set local jit = off; set local work_mem = '32MB'";
+const SETTINGS = `set local enable_mergejoin = off; set local jit = off; set local work_mem = '32MB';
+  set local default_statistics_target = 10`;
 
 const TALLIES = `
   create temporary table booked (direct boolean, merchant_id text, batch_id text, payout_id text, kind text,
     provider text, account text, currency text, lines bigint, gross_minor numeric, fee_minor numeric,
     net_minor numeric, booking_date date, value_date date, line_number bigint) on commit drop;
   create temporary table named_group (id text, name text) on commit drop;
+  create temporary table fate (merchant_id text, line_number bigint, content_hash text, kind text, fate text,
+    known_file text) on commit drop;
+  create temporary table tally (fate text, kind text, rows bigint) on commit drop;
   create temporary table known_from (file_id text, rows bigint) on commit drop;
-  create temporary table fate (merchant_id text, line_number bigint, content_hash text, fate text) on commit drop;`;
+  create temporary table collision (line_number bigint, content_hash text) on commit drop;`;
 
 /** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
 export async function copyRows(
