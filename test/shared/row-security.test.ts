@@ -1,0 +1,173 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import type { DataSource } from "typeorm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clientOptions, openDatabase } from "../../subgraphs/shared/database/connection.ts";
+import { inScope, type Scope } from "../../subgraphs/shared/database/scope.ts";
+import { type Ledger, openLedger } from "../support/ledger.ts";
+import { PROJECT_ROOT } from "../support/readme.ts";
+import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
+
+/** What PostgreSQL's row level security does not do by itself, each held by a test of ours. */
+const SCHEMAS = "('accounts', 'transactions', 'ccv_pay', 'e_vouchers', 'acquirers', 'reconciliation', 'delivery')";
+
+let ledger: Ledger;
+let app: DataSource;
+beforeAll(async () => {
+  ledger = await openLedger("row_security");
+  app = await openDatabase({ url: ledger.url }, { role: "app", maxConnections: 1, onError: () => undefined });
+  for (const shop of [await ledger.openShop(), await ledger.openShop()]) {
+    await shop.feed(terminalJournal(shop.terminal, [{ amount: 1000, pspReference: "PSP1", account: shop.adyen }]));
+    await shop.feed(
+      adyenReport(shop.adyen, [
+        { psp: "PSP1", gross: 1000, fee: 10 },
+        { psp: "PSP2", gross: 500 },
+      ]),
+    );
+    await shop.reconcile();
+  }
+});
+afterAll(async () => {
+  await app.destroy();
+  await ledger.close();
+});
+
+const ONE: Scope = { merchants: ["mer_1"], user: "user:test" };
+
+const tables = () =>
+  ledger.rows<{ name: string }>(`select n.nspname || '.' || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'merchant_id' and not a.attisdropped
+    where n.nspname in ${SCHEMAS} and c.relkind in ('r', 'p') order by 1`);
+
+describe("without a scope", () => {
+  const read = "select count(*) from transactions.transaction";
+
+  test("a new session is refused, and so is one whose scope has ended", async () => {
+    const client = new pg.Client(clientOptions({ url: ledger.url }, "app"));
+    await client.connect();
+    try {
+      await expect(client.query(read)).rejects.toThrow("no merchant scope is set");
+      await client.query("begin");
+      await client.query("select set_config('app.merchants', 'mer_1', true)");
+      expect((await client.query(read)).rows).toEqual([{ count: 2n }]);
+      await client.query("commit");
+      await expect(client.query(read)).rejects.toThrow("no merchant scope is set");
+    } finally {
+      await client.end();
+    }
+  });
+
+  test("a scope ends with its transaction, on the one connection that all requests share", async () => {
+    await inScope(app, ONE, ({ query }) => query(read));
+    await expect(app.query(read)).rejects.toThrow("no merchant scope is set");
+    // TypeORM's own manager takes a connection outside any scope.
+    await expect(app.manager.query(read)).rejects.toThrow("no merchant scope is set");
+  });
+
+  test("no code sets a scope that outlives its transaction", async () => {
+    const found: string[] = [];
+    for (const folder of ["subgraphs", "gateway", "commands", "adapters"]) {
+      for (const name of await readdir(join(PROJECT_ROOT, folder), { recursive: true })) {
+        if (!name.endsWith(".ts")) continue;
+        const text = await readFile(join(PROJECT_ROOT, folder, name), "utf8");
+        if (/\bset (session )?app\./i.test(text)) found.push(name);
+        if (/set_config\('app\.\w+', [^)]*, false\)/.test(text)) found.push(name);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+test("every table shows a merchant's own rows and takes no other's, to requests and to jobs", async () => {
+  const names = (await tables()).map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(20);
+  const held: string[] = [];
+  for (const name of names) {
+    for (const database of [app, ledger.services.database]) {
+      await inScope(database, ONE, async ({ query }) => {
+        const foreign = "merchant_id not in ('mer_1', 'platform')";
+        const rows = await query<{ count: bigint }>(`select count(*) from ${name} where ${foreign}`).catch(denied);
+        if (rows && rows[0]?.count !== 0n) held.push(name);
+      });
+    }
+  }
+  // Routing tables are looked into before a merchant is known, by the worker alone.
+  expect(held.filter((name) => !ROUTED.includes(name))).toEqual([]);
+});
+
+const ROUTED = [
+  "accounts.terminal",
+  "accounts.provider_account",
+  "accounts.location",
+  "accounts.merchant",
+  ...["reconciliation.run", "reconciliation.source_file", "delivery.outbox", "delivery.webhook"],
+];
+
+function denied(error: unknown): undefined {
+  if ((error as { code?: string }).code === "42501") return undefined;
+  throw error;
+}
+
+test("requests see no foreign row in a routing table either", async () => {
+  for (const name of ROUTED) {
+    const rows = await inScope(app, ONE, ({ query }) =>
+      query<{ count: bigint }>(`select count(*) from ${name} where merchant_id not in ('mer_1', 'platform')`),
+    );
+    expect(rows, name).toEqual([{ count: 0n }]);
+  }
+});
+
+test("a row of another merchant cannot be written, nor one's own be given away", async () => {
+  const worker = ledger.services.database;
+  const foreign = `insert into transactions.alias (merchant_id, id, transaction_id) values ('mer_2', 'acq_x', 'acq_y')`;
+  await expect(inScope(worker, ONE, ({ query }) => query(foreign))).rejects.toThrow("row-level security");
+  const given = "update transactions.transaction set merchant_id = 'mer_2'";
+  await expect(inScope(worker, ONE, ({ query }) => query(given))).rejects.toThrow("row-level security");
+  const reached = "update transactions.transaction set version = version where merchant_id = 'mer_2'";
+  expect(await inScope(worker, ONE, ({ change }) => change(reached))).toBe(0);
+});
+
+test("a foreign key names the merchant too, since its check looks past row level security", async () => {
+  const lax = await ledger.rows(`
+    select c.conrelid::regclass::text as "from", c.confrelid::regclass::text as "to"
+    from pg_constraint c
+    join pg_namespace n on n.oid = c.connamespace and n.nspname in ${SCHEMAS}
+    where c.contype = 'f'
+      and exists (select from pg_attribute a where a.attrelid = c.confrelid and a.attname = 'merchant_id')
+      and not exists (select from pg_attribute a
+        where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'merchant_id')`);
+  expect(lax).toEqual([]);
+});
+
+test("a unique key is unique within a merchant, or its violation would tell what others have", async () => {
+  const told = await ledger.rows<{ index: string }>(`
+    select i.indexrelid::regclass::text as index
+    from pg_index i
+    join pg_class c on c.oid = i.indrelid
+    join pg_namespace n on n.oid = c.relnamespace and n.nspname in ${SCHEMAS}
+    where i.indisunique
+      and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'merchant_id')
+      and not exists (select from pg_attribute a
+        where a.attrelid = c.oid and a.attnum = any (i.indkey) and a.attname = 'merchant_id')`);
+  expect(told).toEqual([]);
+});
+
+test("nobody may truncate, refer to or hang a trigger on a table: row level security does not hold these", async () => {
+  const granted = await ledger.rows(`
+    select grantee, table_schema, table_name, privilege_type from information_schema.role_table_grants
+    where grantee in ('concord_app', 'concord_worker', 'concord_check')
+      and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER')`);
+  expect(granted).toEqual([]);
+});
+
+test("there is no materialized view, and every function that runs as its owner has a fixed search path", async () => {
+  const views = await ledger.rows(`select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'm' and n.nspname in ${SCHEMAS}`);
+  expect(views).toEqual([]);
+  const functions = await ledger.rows(`select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.prosecdef and n.nspname in ('concord', ${SCHEMAS.slice(1)}
+      and not coalesce(p.proconfig::text, '') like '%search_path%'`);
+  expect(functions).toEqual([]);
+});
