@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { runReconciliation } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
-import type { Replay } from "../subgraphs/reconciliation/runs/trials/replay-run.ts";
+import type { Replay } from "../subgraphs/reconciliation/trials/replay-run.ts";
 import { inScope } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { randomId } from "../subgraphs/shared/ids.ts";

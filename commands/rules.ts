@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { DataSource } from "typeorm";
 import { hashOfRules } from "../subgraphs/reconciliation/matching/rules.ts";
-import { activateRuleSet, addRuleSet, rulesOfText } from "../subgraphs/reconciliation/runs/rule-sets/change-rules.ts";
-import { activeRuleSet } from "../subgraphs/reconciliation/runs/rule-sets/rule-sets.ts";
-import type { ChangedMatches, RulePreview } from "../subgraphs/reconciliation/runs/trials/preview-rules.ts";
+import { activateRuleSet, addRuleSet, rulesOfText } from "../subgraphs/reconciliation/rule-sets/change-rules.ts";
+import { activeRuleSet } from "../subgraphs/reconciliation/rule-sets/rule-sets.ts";
+import type { ChangedMatches, RulePreview } from "../subgraphs/reconciliation/trials/preview-rules.ts";
 import { inScope, type Transaction } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { ADMINISTRATOR } from "./administer.ts";

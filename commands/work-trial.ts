@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { runTrial } from "../subgraphs/reconciliation/runs/trials/run-trial.ts";
-import type { TrialServices } from "../subgraphs/reconciliation/runs/trials/trial-work.ts";
+import { runTrial } from "../subgraphs/reconciliation/trials/run-trial.ts";
+import type { TrialServices } from "../subgraphs/reconciliation/trials/trial-work.ts";
 import { inScope } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { randomId } from "../subgraphs/shared/ids.ts";

@@ -1,13 +1,18 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { BankEntryResolver } from "./bank-entries.ts";
+import {
+  DiscrepancyDecisionResolver,
+  MatchLegResolver,
+  MatchResolver,
+  RejectedPairResolver,
+} from "./decisions/decision-resolvers.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
-import { RuleSetResolver } from "./runs/rule-sets/rule-set-resolvers.ts";
+import { RuleSetResolver } from "./rule-sets/rule-set-resolvers.ts";
 import { RunProgressResolver } from "./runs/run-progress.ts";
 import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
-import { ScheduleResolver } from "./runs/schedules/schedule-resolvers.ts";
-import { TrialResolver } from "./runs/trials/trial-resolvers.ts";
+import { ScheduleResolver } from "./schedules/schedule-resolvers.ts";
 import { SettlementFileRequestResolver } from "./settlement-file-requests.ts";
 import {
   PayoutResolver,
@@ -16,6 +21,7 @@ import {
   SettlementLineResolver,
 } from "./settlement-resolvers.ts";
 import { transactionFacetById } from "./transaction-facet.ts";
+import { TrialResolver } from "./trials/trial-resolvers.ts";
 
 /** Owns files, settlement lines, payouts, runs and discrepancies, and adds its side to every transaction. */
 export const subgraph = defineSubgraph({
@@ -28,6 +34,10 @@ export const subgraph = defineSubgraph({
     RuleSetResolver,
     TrialResolver,
     DiscrepancyResolver,
+    DiscrepancyDecisionResolver,
+    MatchResolver,
+    MatchLegResolver,
+    RejectedPairResolver,
     SettlementFileResolver,
     SettlementFileRequestResolver,
     SettlementBatchResolver,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Rules } from "../../subgraphs/reconciliation/matching/rules.ts";
-import type { RulePreview } from "../../subgraphs/reconciliation/runs/trials/preview-rules.ts";
-import type { Replay } from "../../subgraphs/reconciliation/runs/trials/replay-run.ts";
-import { runTrial } from "../../subgraphs/reconciliation/runs/trials/run-trial.ts";
+import type { RulePreview } from "../../subgraphs/reconciliation/trials/preview-rules.ts";
+import type { Replay } from "../../subgraphs/reconciliation/trials/replay-run.ts";
+import { runTrial } from "../../subgraphs/reconciliation/trials/run-trial.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "../support/settlement-files.ts";
 import { tableDigests } from "../support/table-digests.ts";

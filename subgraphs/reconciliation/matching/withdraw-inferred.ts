@@ -35,7 +35,8 @@ const RELEASE = `
   from released r
   join transactions.transaction_event e
     on e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.claim_id = r.id
-  where e.supersedes_id is null`;
+  where e.supersedes_id is null
+  on conflict do nothing`;
 
 const SUPERSEDE = `
   update transactions.transaction t set superseded_by = w.rival, settlement_state = 'UNSETTLED',

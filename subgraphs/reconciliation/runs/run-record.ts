@@ -6,8 +6,8 @@ import { WORKER } from "../import/lease.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
 import type { Partition } from "../matching/open-work.ts";
 import type { Rules } from "../matching/rules.ts";
+import { activeRuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
 import type { Period } from "./period.ts";
-import { activeRuleSet, ruleSetByHash } from "./rule-sets/rule-sets.ts";
 
 /** A run that this worker holds the lease of. */
 export type Run = {

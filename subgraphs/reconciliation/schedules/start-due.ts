@@ -1,8 +1,8 @@
 import type { DataSource } from "typeorm";
-import { inScope, type Transaction } from "../../../shared/database/scope.ts";
-import { PREFIXES, stableId } from "../../../shared/ids.ts";
-import type { Jobs } from "../../../shared/jobs/jobs.ts";
-import { WORKER } from "../../import/lease.ts";
+import { inScope, type Transaction } from "../../shared/database/scope.ts";
+import { PREFIXES, stableId } from "../../shared/ids.ts";
+import type { Jobs } from "../../shared/jobs/jobs.ts";
+import { WORKER } from "../import/lease.ts";
 import { nextDue } from "./cron.ts";
 
 /**

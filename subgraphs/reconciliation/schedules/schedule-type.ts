@@ -1,6 +1,6 @@
 import { Field, ID, Int } from "type-graphql";
-import { DateTimeScalar, TimeZoneScalar } from "../../../shared/scalars.ts";
-import { Output } from "../../../shared/subgraph/output.ts";
+import { DateTimeScalar, TimeZoneScalar } from "../../shared/scalars.ts";
+import { Output } from "../../shared/subgraph/output.ts";
 
 @Output("ReconciliationSchedule", "When runs start by themselves, for a merchant's providers or one of them.")
 export class ReconciliationSchedule {

@@ -1,6 +1,6 @@
 import { Field, ID, Int } from "type-graphql";
-import { DateTimeScalar } from "../../../shared/scalars.ts";
-import { enumOf, Output } from "../../../shared/subgraph/output.ts";
+import { DateTimeScalar } from "../../shared/scalars.ts";
+import { enumOf, Output } from "../../shared/subgraph/output.ts";
 
 const TRIAL_STATUSES = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"] as const;
 type TrialStatus = (typeof TRIAL_STATUSES)[number];

@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
-import type { RequestContext } from "../../../shared/subgraph/request-context.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import {
   ActivateRuleSetInput,
   AddRuleSetInput,

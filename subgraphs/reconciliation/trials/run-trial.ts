@@ -1,7 +1,7 @@
-import { inScope, type Scope } from "../../../shared/database/scope.ts";
-import { LEASE_SECONDS, WORKER } from "../../import/lease.ts";
-import { parseRules } from "../../matching/rules.ts";
-import { mayLast, sentenceOf } from "../lasting-failure.ts";
+import { inScope, type Scope } from "../../shared/database/scope.ts";
+import { LEASE_SECONDS, WORKER } from "../import/lease.ts";
+import { parseRules } from "../matching/rules.ts";
+import { mayLast, sentenceOf } from "../runs/lasting-failure.ts";
 import { previewRules } from "./preview-rules.ts";
 import { replayRun } from "./replay-run.ts";
 import type { TrialServices, TrialWork } from "./trial-work.ts";

@@ -1,6 +1,6 @@
-import { PLATFORM, type Transaction } from "../../../shared/database/scope.ts";
-import { AppError } from "../../../shared/errors.ts";
-import { parseRules, type Rules } from "../../matching/rules.ts";
+import { PLATFORM, type Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import { parseRules, type Rules } from "../matching/rules.ts";
 
 /** One version of a merchant's rules, or of those that are built in. */
 export type RuleSet = { readonly version: number; readonly hash: string; readonly rules: Rules };

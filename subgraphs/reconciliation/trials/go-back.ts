@@ -1,11 +1,13 @@
-import type { Transaction } from "../../../shared/database/scope.ts";
-import type { Began } from "../finish-run.ts";
+import type { Transaction } from "../../shared/database/scope.ts";
+import { LEARNT } from "../matching/learnt.ts";
+import type { Began } from "../runs/finish-run.ts";
 import { rederive, supersede, unmakeClaims } from "./unmake-claims.ts";
 
 /**
  * Puts the ledger back to where a partition began, as far as append-only tables allow: claims made since are not made,
- * claims taken back since stand, and what was reported since was not. Out of reach are facts that a later report or a
- * correction wrote over in place: a time, a reference or an amount of a transaction, and a capture that was told later.
+ * claims taken back since stand, pairs rejected since are not, and what was reported since was not. Out of reach are
+ * facts of a transaction that a later report added or wrote over in place (a time, a code, an amount), and a capture that
+ * was told later.
  * Where one of these took part in the matching, the digest of the input shows that it is not the same. For a transaction
  * that is rolled back, under `lockMerchants`.
  */
@@ -14,8 +16,11 @@ export async function goBackTo(transaction: Transaction, merchantId: string, { a
   await transaction.query(RETURNED, [merchantId, at]);
   await transaction.query("analyze returned");
   await transaction.query(STAND_AGAIN, [merchantId]);
-  await transaction.query(COUNT_AGAIN, [merchantId]);
-  await transaction.query(INFERRED_AGAIN, [merchantId]);
+  for (const step of [COUNT_AGAIN, INFERRED_AGAIN, LEARN_AGAIN, LEAD_AGAIN]) {
+    await transaction.query(step, [merchantId]);
+  }
+  await transaction.query(NOT_REJECTED_YET, [merchantId, at]);
+  await transaction.query(STILL_REJECTED, [merchantId, at]);
   await transaction.query(NOT_REPORTED_YET, [merchantId, watermark]);
   await transaction.query(NOT_THERE_YET, [merchantId, watermark]);
   await transaction.query(LATER_EVENTS, [merchantId, watermark]);
@@ -26,7 +31,8 @@ export async function goBackTo(transaction: Transaction, merchantId: string, { a
 /** Claims that were made before and taken back since. */
 const RETURNED = `
   create temporary table returned on commit drop as
-  select c.id, c.transaction_id, l.family
+  select c.id, c.transaction_id, c.learnt, c.match_minor, c.effect, l.family, l.expected_id,
+    ${[...new Set(LEARNT.map(([, from]) => `l.${from}`))].join(", ")}
   from reconciliation.claim c
   join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
   where c.merchant_id = $1 and c.made_at < $2::timestamptz and c.released_at >= $2::timestamptz
@@ -52,6 +58,32 @@ const INFERRED_AGAIN = `
   update transactions.transaction t set superseded_by = null
   from returned r
   where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and t.superseded_by is not null`;
+
+const LEARN_AGAIN = `
+  update transactions.transaction t set
+    ${LEARNT.map(
+      ([column, from], bit) =>
+        `${column} = case when (r.learnt & ${2 ** bit}) <> 0 then r.${from} else t.${column} end`,
+    ).join(", ")}
+  from returned r
+  where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and r.learnt <> 0`;
+
+const LEAD_AGAIN = `
+  insert into transactions.alias (merchant_id, id, transaction_id)
+  select distinct on (r.expected_id) $1, r.expected_id, r.transaction_id
+  from returned r
+  where r.reference is not null and r.expected_id <> r.transaction_id and r.match_minor is null
+    and r.effect <> 'REFUND_REVERSAL'
+  order by r.expected_id, r.id
+  on conflict (merchant_id, id) do update set transaction_id = excluded.transaction_id`;
+
+const NOT_REJECTED_YET = `
+  update reconciliation.rejected_pair set lifted_at = clock_timestamp(), lifted_by = 'trial'
+  where merchant_id = $1 and rejected_at >= $2::timestamptz and lifted_at is null`;
+
+const STILL_REJECTED = `
+  update reconciliation.rejected_pair set lifted_at = null, lifted_by = null
+  where merchant_id = $1 and rejected_at < $2::timestamptz and lifted_at >= $2::timestamptz and lifted_by <> 'trial'`;
 
 /** What only adds to a transaction may come before anything that makes it. */
 const MAKES = "e.source <> 'RECONCILER' and e.kind not in ('CAPTURE', 'CANCELLATION', 'REFUND_REVERSAL')";

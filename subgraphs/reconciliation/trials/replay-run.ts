@@ -1,10 +1,10 @@
-import { begin, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from "../../../shared/database/scope.ts";
-import { AppError } from "../../../shared/errors.ts";
-import { ENGINE_VERSION } from "../../matching/engine-version.ts";
-import { type MatchedPartition, matchPartition } from "../../matching/match-partition.ts";
-import { addDigests, type Digest } from "../digest.ts";
-import type { Period } from "../period.ts";
+import { begin, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import { ENGINE_VERSION } from "../matching/engine-version.ts";
+import { type MatchedPartition, matchPartition } from "../matching/match-partition.ts";
 import { type RuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
+import { addDigests, type Digest } from "../runs/digest.ts";
+import type { Period } from "../runs/period.ts";
 import { goBackTo } from "./go-back.ts";
 import { MOST_EXAMPLES, type TrialServices, type TrialWork } from "./trial-work.ts";
 

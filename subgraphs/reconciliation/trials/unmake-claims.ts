@@ -1,6 +1,6 @@
-import type { Transaction } from "../../../shared/database/scope.ts";
-import { deriveStatuses } from "../../../shared/store/derive-statuses.ts";
-import { LEARNT } from "../../matching/learnt.ts";
+import type { Transaction } from "../../shared/database/scope.ts";
+import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { LEARNT } from "../matching/learnt.ts";
 
 /**
  * Puts the ledger back to where the claims that `which` selects (a condition on a claim `c` and its line `l`) were not

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from "type-graphql";
-import type { RequestContext } from "../../../shared/subgraph/request-context.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import {
   ScheduleReconciliationInput,
   ScheduleReconciliationResult,

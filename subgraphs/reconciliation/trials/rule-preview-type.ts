@@ -1,9 +1,9 @@
 import { Field, ID, Int } from "type-graphql";
-import type { Money } from "../../../shared/money.ts";
-import { BigIntScalar, DateScalar } from "../../../shared/scalars.ts";
-import { MoneyType } from "../../../shared/subgraph/money-type.ts";
-import { Output } from "../../../shared/subgraph/output.ts";
-import { StageCount } from "../run-type.ts";
+import type { Money } from "../../shared/money.ts";
+import { BigIntScalar, DateScalar } from "../../shared/scalars.ts";
+import { MoneyType } from "../../shared/subgraph/money-type.ts";
+import { Output } from "../../shared/subgraph/output.ts";
+import { StageCount } from "../runs/run-type.ts";
 import type { ChangedMatches, RuleOutcome, RulePreview as Worked } from "./preview-rules.ts";
 import { ChangedMatch, type TrialRow, TrialState, trialStateOf } from "./trial-state.ts";
 

@@ -1,6 +1,6 @@
 import { Field, ID } from "type-graphql";
-import { BigIntScalar, CurrencyScalar } from "../../../shared/scalars.ts";
-import { Output } from "../../../shared/subgraph/output.ts";
+import { BigIntScalar, CurrencyScalar } from "../../shared/scalars.ts";
+import { Output } from "../../shared/subgraph/output.ts";
 import type { Replay } from "./replay-run.ts";
 import { ChangedMatch, type TrialRow, TrialState, trialStateOf } from "./trial-state.ts";
 

@@ -1,10 +1,10 @@
 import { createUnionType, Field, ID, InputType } from "type-graphql";
-import { PLATFORM } from "../../../shared/database/scope.ts";
-import { AppError } from "../../../shared/errors.ts";
-import { DateTimeScalar } from "../../../shared/scalars.ts";
-import { Output } from "../../../shared/subgraph/output.ts";
-import type { RequestContext } from "../../../shared/subgraph/request-context.ts";
-import { chooseMerchant, MerchantRequired } from "../merchant-choice.ts";
+import { PLATFORM } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import { DateTimeScalar } from "../../shared/scalars.ts";
+import { Output } from "../../shared/subgraph/output.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { chooseMerchant, MerchantRequired } from "../runs/merchant-choice.ts";
 import { activateRuleSet, addRuleSet, type Change, rulesOfText } from "./change-rules.ts";
 import { RuleSet, type RuleSetRow, ruleSetOf } from "./rule-set-type.ts";
 import { activeRuleSet } from "./rule-sets.ts";

@@ -1,7 +1,7 @@
 import { Field, ID, Int } from "type-graphql";
-import { PLATFORM } from "../../../shared/database/scope.ts";
-import { DateTimeScalar } from "../../../shared/scalars.ts";
-import { Output } from "../../../shared/subgraph/output.ts";
+import { PLATFORM } from "../../shared/database/scope.ts";
+import { DateTimeScalar } from "../../shared/scalars.ts";
+import { Output } from "../../shared/subgraph/output.ts";
 
 @Output("RuleSet", "One version of the rules by which lines are matched; a version never changes.")
 export class RuleSet {

@@ -1,6 +1,6 @@
-import { begin, inScope, JOB_LIMITS, lockMerchants, type Transaction } from "../../../shared/database/scope.ts";
-import { matchPartition, type PartitionCounts } from "../../matching/match-partition.ts";
-import { hashOfRules, type Rules } from "../../matching/rules.ts";
+import { begin, inScope, JOB_LIMITS, lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { matchPartition, type PartitionCounts } from "../matching/match-partition.ts";
+import { hashOfRules, type Rules } from "../matching/rules.ts";
 import { activeRuleSet, type RuleSet } from "../rule-sets/rule-sets.ts";
 import { MOST_EXAMPLES, type TrialServices, type TrialWork } from "./trial-work.ts";
 import { unmakeClaims } from "./unmake-claims.ts";

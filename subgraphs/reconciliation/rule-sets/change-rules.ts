@@ -1,8 +1,8 @@
-import { appendAudit } from "../../../shared/audit.ts";
-import { canonicalJson } from "../../../shared/canonical-json.ts";
-import { PLATFORM, type Transaction } from "../../../shared/database/scope.ts";
-import { AppError } from "../../../shared/errors.ts";
-import { hashOfRules, parseRules, type Rules } from "../../matching/rules.ts";
+import { appendAudit } from "../../shared/audit.ts";
+import { canonicalJson } from "../../shared/canonical-json.ts";
+import { PLATFORM, type Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import { hashOfRules, parseRules, type Rules } from "../matching/rules.ts";
 
 /** Who changes whose rules. */
 export type Change = { readonly merchantId: string; readonly actorId: string };

@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
-import type { Scope } from "../../../shared/database/scope.ts";
-import type { FamilyModules } from "../../../shared/family-module.ts";
-import type { Log } from "../../../shared/log.ts";
+import type { Scope } from "../../shared/database/scope.ts";
+import type { FamilyModules } from "../../shared/family-module.ts";
+import type { Log } from "../../shared/log.ts";
 
 export type TrialServices = {
   readonly database: DataSource;

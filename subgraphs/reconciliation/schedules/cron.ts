@@ -1,5 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
-import { AppError } from "../../../shared/errors.ts";
+import { AppError } from "../../shared/errors.ts";
 
 /**
  * The first time after `after` that a cron of five fields names by the clock of `zone`. A time that the clock skips is
