@@ -3,13 +3,14 @@ import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } from "./account-resolvers.ts";
+import { AuditEventResolver } from "./audit-events.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
 
 /** Owns merchants, their places, and who asks. */
 export const subgraph = defineSubgraph({
   name: "accounts",
-  resolvers: [ViewerResolver, MerchantResolver, LocationResolver, TerminalResolver],
+  resolvers: [ViewerResolver, MerchantResolver, LocationResolver, TerminalResolver, AuditEventResolver],
   orphanedTypes: [Location, Terminal],
   entities: [Merchant, Location, Terminal],
   references: {

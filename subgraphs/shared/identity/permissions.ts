@@ -3,6 +3,7 @@ export const PERMISSIONS_BY_ROLE = {
   administrator: [
     "accounts:manage",
     "accounts:view",
+    "audit:view",
     "files:upload",
     "manual-interventions:view",
     "quarantine:view",
