@@ -13,6 +13,7 @@ import { previewOf } from "./preview.ts";
 import type { RowCounts } from "./read-rows.ts";
 import { openStoredFile, type StoredFile } from "./stored-file.ts";
 import { type FileToTake, takeFile } from "./take-file.ts";
+import { takeTurns, waitForTurn } from "./take-turns.ts";
 
 export type ImportServices = {
   readonly database: DataSource;
@@ -55,21 +56,27 @@ async function work(services: ImportServices, lease: FileLease, merchantId: stri
   const ahead = readAhead?.begin(lease.sha256, renew);
   try {
     await ahead?.begun();
-    return await takeOrPreview(services, lease, {
-      merchantId,
-      stored,
-      open: () => ahead?.behind(stored.read()) ?? stored.read(),
-      onProgress: (read) => {
-        rows = read;
-        return renew();
-      },
-    });
+    return await takeTurns((turn) =>
+      takeOrPreview(services, lease, {
+        merchantId,
+        stored,
+        open: () => ahead?.behind(stored.read()) ?? stored.read(),
+        onProgress: (read) => {
+          rows = read;
+          return renew();
+        },
+        turn: { ...turn, onWait: renew },
+      }),
+    );
   } finally {
     ahead?.release();
   }
 }
 
-type OpenFile = Pick<FileToTake, "merchantId" | "open" | "onProgress"> & { readonly stored: StoredFile };
+type OpenFile = Pick<FileToTake, "merchantId" | "open" | "onProgress"> & {
+  readonly stored: StoredFile;
+  readonly turn: Parameters<typeof waitForTurn>[2];
+};
 
 async function takeOrPreview(services: ImportServices, lease: FileLease, file: OpenFile) {
   const { database, families } = services;
@@ -79,6 +86,7 @@ async function takeOrPreview(services: ImportServices, lease: FileLease, file: O
   const placement = await inScope(database, lease.scope, (transaction) => loadPlacement(transaction, merchantId));
   const transaction = await begin(database, { ...lease.scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
+    await waitForTurn(transaction, merchantId, file.turn);
     const taken = await takeFile(transaction, {
       lease,
       merchantId,
