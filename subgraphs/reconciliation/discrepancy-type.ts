@@ -1,4 +1,4 @@
-import { Field, ID } from "type-graphql";
+import { Field, ID, Int } from "type-graphql";
 import type { Money } from "../shared/money.ts";
 import { DateTimeScalar } from "../shared/scalars.ts";
 import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
@@ -6,17 +6,24 @@ import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 
-const DISCREPANCY_STATES = ["OPEN", "RESOLVED"] as const;
+const DISCREPANCY_STATES = ["OPEN", "ASSIGNED", "SNOOZED", "RESOLVED"] as const;
 export type DiscrepancyState = (typeof DISCREPANCY_STATES)[number];
 
 export const DiscrepancyStateEnum = enumOf(
   "DiscrepancyState",
   "Whether a discrepancy still stands.",
   DISCREPANCY_STATES,
+  {
+    OPEN: "Nobody works on it.",
+    ASSIGNED: "Somebody works on it.",
+    SNOOZED: "It waits until a time that a person set.",
+    RESOLVED: "It went away, or a person settled it.",
+  },
 );
 
 @Output("Discrepancy", "A difference between what happened and what was settled, for a person to look at.")
 export class Discrepancy {
+  readonly __typename!: "Discrepancy";
   readonly lineId!: string | null;
   readonly transactionId!: string | null;
 
@@ -50,8 +57,27 @@ export class Discrepancy {
   @Field(() => DateTimeScalar, { nullable: true, description: "When it went away; null while it stands." })
   resolvedAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: "What made it go away: `MATCHED`, …" })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "What made it go away: `MATCHED`, `UNMATCHED`, or as a person settled it: `WRITTEN_OFF`, `ACCEPTED`, …",
+  })
   resolution!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Who settled it; null where no person did." })
+  resolvedBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Why it was settled so." })
+  resolutionReason!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Who works on it." })
+  assigneeId!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "Until when it waits; null unless it does." })
+  snoozedUntil!: Date | null;
+
+  @Field(() => Int, { description: "Goes up with every decision about it; for `expectedVersion`." })
+  version!: number;
 }
 
 @Output("DiscrepancyConnection", "A page of discrepancies, the latest first.")
@@ -72,13 +98,24 @@ export type DiscrepancyRow = {
   readonly seen_at: Date;
   readonly resolved_at: Date | null;
   readonly resolution: string | null;
+  readonly resolved_by: string | null;
+  readonly resolution_reason: string | null;
+  readonly assignee_id: string | null;
+  readonly snoozed_until: Date | null;
+  readonly version: number;
 };
 
-export const DISCREPANCY_COLUMNS = `t.id, t.type, t.state, t.provider, t.line_id, t.transaction_id, t.candidates,
-  t.currency, t.amount_at_risk_minor, t.explanation, t.opened_at, t.seen_at, t.resolved_at, t.resolution`;
+/** What is put aside is open again by itself once its time has come. */
+export const DISCREPANCY_STATE = `case when t.state <> 'SNOOZED' or t.snoozed_until > clock_timestamp() then t.state
+  when t.assignee_id is null then 'OPEN' else 'ASSIGNED' end`;
+
+export const DISCREPANCY_COLUMNS = `t.id, t.type, ${DISCREPANCY_STATE} as state, t.provider, t.line_id, t.transaction_id, t.candidates,
+  t.currency, t.amount_at_risk_minor, t.explanation, t.opened_at, t.seen_at, t.resolved_at, t.resolution,
+  t.resolved_by, t.resolution_reason, t.assignee_id, t.snoozed_until, t.version`;
 
 export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
   return {
+    __typename: "Discrepancy",
     id: row.id,
     type: row.type,
     state: row.state,
@@ -92,6 +129,11 @@ export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
     seenAt: row.seen_at,
     resolvedAt: row.resolved_at,
     resolution: row.resolution,
+    resolvedBy: row.resolved_by,
+    resolutionReason: row.resolution_reason,
+    assigneeId: row.assignee_id,
+    snoozedUntil: row.state === "SNOOZED" ? row.snoozed_until : null,
+    version: row.version,
   };
 }
 

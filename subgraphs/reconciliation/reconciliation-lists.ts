@@ -12,7 +12,13 @@ import {
   payoutOf,
   type SettlementBatch,
 } from "./batches-and-payouts.ts";
-import { DISCREPANCY_COLUMNS, type DiscrepancyRow, type DiscrepancyState, discrepancyOf } from "./discrepancy-type.ts";
+import {
+  DISCREPANCY_COLUMNS,
+  DISCREPANCY_STATE,
+  type DiscrepancyRow,
+  type DiscrepancyState,
+  discrepancyOf,
+} from "./discrepancy-type.ts";
 import type { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
 import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
@@ -114,7 +120,7 @@ export function linePage(
 }
 
 export function discrepancyPage(context: RequestContext, state: DiscrepancyState | null, page: PageRequest) {
-  const where = conditions([context.require("reconciliation:view")]).add("t.state = ?", state);
+  const where = conditions([context.require("reconciliation:view")]).add(`${DISCREPANCY_STATE} = ?`, state);
   const sort = { column: "t.opened_at", type: "timestamptz", direction: "DESC" } as const;
   const from = "reconciliation.discrepancy t";
   const keyset = { list: "discrepancies", from, columns: DISCREPANCY_COLUMNS, where, sort };

@@ -1,30 +1,12 @@
 import { Field, ID } from "type-graphql";
 import type { Money } from "../shared/money.ts";
-import { BigIntScalar, DateScalar, DateTimeScalar } from "../shared/scalars.ts";
+import { BigIntScalar, DateScalar } from "../shared/scalars.ts";
 import { MoneyType, moneyOrNull } from "../shared/subgraph/money-type.ts";
-import { enumOf, Output } from "../shared/subgraph/output.ts";
+import { Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import { EventKindEnum } from "../shared/subgraph/vocabulary-enums.ts";
 import type { EventKind } from "../shared/vocabulary.ts";
-
-const CLAIM_METHODS = ["AUTO", "MANUAL", "FORCED"] as const;
-const ClaimMethodEnum = enumOf("ClaimMethod", "Who brought a line and a transaction together.", CLAIM_METHODS, {
-  AUTO: "A reconciliation run.",
-  MANUAL: "A person.",
-  FORCED: "A person, against what the figures say.",
-});
-
-@Output("SettlementClaim", "That a settlement line is the money of a transaction.")
-export class SettlementClaim {
-  @Field(() => String, { description: "The stage of matching that found it, strongest key first." })
-  stage!: string;
-
-  @Field(() => ClaimMethodEnum, { description: "Who brought the two together." })
-  method!: (typeof CLAIM_METHODS)[number];
-
-  @Field(() => DateTimeScalar, { description: "When." })
-  madeAt!: Date;
-}
+import { CLAIM_COLUMNS, type ClaimRow, claimOf, SettlementClaim } from "./settlement-claim.ts";
 
 @Output("SettlementLine", "One booking on a settlement, signed from the merchant's side: net = gross + fee.")
 export class SettlementLine {
@@ -82,7 +64,11 @@ export class SettlementLine {
   @Field(() => BigIntScalar, { description: "Line of the file it was read from, counted from 1." })
   lineNumber!: bigint;
 
-  @Field(() => SettlementClaim, { nullable: true, description: "How it was matched; null while it is not." })
+  @Field(() => SettlementClaim, {
+    nullable: true,
+    description:
+      "How it was matched; null while it is not. Of a line that several transactions share, the first claim.",
+  })
   claim!: SettlementClaim | null;
 }
 
@@ -92,7 +78,6 @@ export class SettlementLineConnection extends connectionOf("SettlementLine", Set
 export type LineRow = {
   readonly id: string;
   readonly batch_id: string;
-  readonly transaction_id: string | null;
   readonly kind: EventKind;
   readonly provider: string;
   readonly booking_date: string;
@@ -111,23 +96,24 @@ export type LineRow = {
   readonly exchange_rate: string | null;
   readonly file_name: string | null;
   readonly line_number: bigint;
-  readonly stage: string | null;
-  readonly method: SettlementClaim["method"] | null;
-  readonly made_at: Date | null;
-};
+} & ClaimRow;
 
-export const LINE_COLUMNS = `t.id, t.batch_id, c.transaction_id, t.kind, t.provider, t.booking_date, t.value_date,
+export const LINE_COLUMNS = `t.id, t.batch_id, t.kind, t.provider, t.booking_date, t.value_date,
   t.currency, t.gross_minor, t.interchange_minor, t.scheme_fee_minor, t.markup_minor, t.commission_minor, t.tax_minor,
   t.fee_minor, t.net_minor, t.processing_minor, t.processing_currency, t.exchange_rate, f.name as file_name,
-  t.line_number, c.stage, c.method, c.made_at`;
+  t.line_number, ${CLAIM_COLUMNS}`;
 
 /** A file of the whole company is the platform's; its name shows to those who may see the platform. */
 export const LINES_FROM = `reconciliation.settlement_line t
   left join reconciliation.source_file f on f.id = t.file_id and f.merchant_id in (t.merchant_id, 'platform')
-  left join reconciliation.claim c on c.merchant_id = t.merchant_id and c.line_id = t.id and c.released_at is null`;
+  left join lateral (
+    select * from reconciliation.claim c
+    where c.merchant_id = t.merchant_id and c.line_id = t.id and c.released_at is null
+    order by c.share limit 1
+  ) c on true`;
 
 export function lineOf(row: LineRow): SettlementLine {
-  const { currency, stage, method, made_at } = row;
+  const { currency } = row;
   const part = (minor: bigint | null) => moneyOrNull(minor, currency);
   return {
     id: row.id,
@@ -149,6 +135,6 @@ export function lineOf(row: LineRow): SettlementLine {
     exchangeRate: row.exchange_rate,
     fileName: row.file_name,
     lineNumber: row.line_number,
-    claim: stage && method && made_at ? { stage, method, madeAt: made_at } : null,
+    claim: claimOf(row),
   };
 }

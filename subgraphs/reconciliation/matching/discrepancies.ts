@@ -2,9 +2,14 @@ import type { Transaction } from "../../shared/database/scope.ts";
 
 /**
  * Reports what could not be settled, and what was settled against the transaction's own outcome. The id is made of what
- * the discrepancy is about, so that a later run finds it again instead of opening another.
+ * the discrepancy is about, so that a later run finds it again instead of opening another. Without a run it is a
+ * person's match that is reported on.
  */
-export async function reportDiscrepancies(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
+export async function reportDiscrepancies(
+  transaction: Transaction,
+  merchantId: string,
+  runId: string | null,
+): Promise<void> {
   await transaction.query(RESOLVE_CLAIMED, [merchantId]);
   for (const found of [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED]) {
     await transaction.query(`${OPEN} ${found} ${AGAIN}`, [merchantId, runId]);
@@ -17,9 +22,22 @@ const OPEN = `
   insert into reconciliation.discrepancy as d (merchant_id, id, type, provider, line_id, transaction_id, candidates,
     currency, amount_at_risk_minor, explanation, run_id)`;
 
+/** What a person decided stands for as long as the facts do that it was decided about. */
+const UNCHANGED = `(d.currency, d.amount_at_risk_minor, d.transaction_id, d.explanation) is not distinct from
+    (excluded.currency, excluded.amount_at_risk_minor, excluded.transaction_id, excluded.explanation)
+  and (d.state <> 'RESOLVED' or d.resolved_by is not null)`;
+
+const OPEN_AGAIN = "case when d.assignee_id is null then 'OPEN' else 'ASSIGNED' end";
+
 const AGAIN = `
   on conflict (merchant_id, id) do update set seen_at = clock_timestamp(), candidates = excluded.candidates,
-    explanation = excluded.explanation, run_id = excluded.run_id, state = 'OPEN', resolved_at = null, resolution = null`;
+    currency = excluded.currency, amount_at_risk_minor = excluded.amount_at_risk_minor,
+    transaction_id = excluded.transaction_id, explanation = excluded.explanation, run_id = excluded.run_id,
+    state = case when ${UNCHANGED} then d.state else ${OPEN_AGAIN} end,
+    ${["resolved_at", "resolution", "resolved_by", "resolution_reason", "snoozed_until"]
+      .map((column) => `${column} = case when ${UNCHANGED} then d.${column} end`)
+      .join(", ")},
+    version = d.version + case when ${UNCHANGED} then 0 else 1 end`;
 
 /** The candidates of every stage together: each of them kept the line from being taken by another. */
 const AMBIGUOUS = `
@@ -59,9 +77,10 @@ const UNEXPECTED = `
 
 const RESOLVE_CLAIMED = `
   update reconciliation.discrepancy d
-  set state = 'RESOLVED', resolution = 'MATCHED', resolved_at = clock_timestamp()
+  set state = 'RESOLVED', resolution = 'MATCHED', resolved_at = clock_timestamp(), snoozed_until = null,
+    version = version + 1
   from pair p
-  where d.merchant_id = $1 and d.line_id = p.line_id and d.state = 'OPEN'
+  where d.merchant_id = $1 and d.line_id = p.line_id and d.state <> 'RESOLVED'
     and d.type in ('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT', 'UNEXPECTED_SETTLEMENT')`;
 
 const MARK_AMBIGUOUS = `
