@@ -134,3 +134,13 @@ test("a card number in the text of a payment is masked", async () => {
 test("after all of it, every invariant holds", async () => {
   expect(await ledger.violated()).toEqual([]);
 });
+
+test("an entry that was hashed by another recipe is a duplicate where its money is the same", async () => {
+  const { shop, feed } = await openHolder();
+  await feed("1", { cents: "100", identity: "A1" }, { cents: "200", identity: "A2" });
+  await ledger.rows("update reconciliation.bank_entry set content_hash = '0.another' where merchant_id = $1", [
+    shop.id,
+  ]);
+  const again = await feed("1", { cents: "100", identity: "A1", code: "XFER" }, { cents: "201", identity: "A2" });
+  expect(again.record).toMatchObject({ rows_accepted: 0, rows_duplicate: 1, rows_quarantined: 1 });
+});

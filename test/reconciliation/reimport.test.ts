@@ -135,3 +135,25 @@ test("mapping a terminal later does not make a known row another fact", async ()
   const again = await shop.feed(terminalJournal("99999999", [entry, { ...entry, stan: "2" }]));
   expect(again.record).toMatchObject({ rows_accepted: 1, rows_duplicate: 1 });
 });
+
+test("rows that were hashed by another recipe are duplicates where their money is the same, and collisions where it is not", async () => {
+  const shop = await ledger.openShop();
+  const columns = [...ADYEN_COLUMNS].reverse();
+  await shop.feed(adyenReport(shop.adyen, sales(1, 2)));
+  await shop.feed(
+    terminalJournal(shop.terminal, [{ circuit: "ADYEN", account: shop.adyen, pspReference: "PSP8", amount: 800 }]),
+  );
+  for (const table of ["reconciliation.settlement_line", "transactions.transaction_event"]) {
+    await ledger.rows(`update ${table} set content_hash = '0.another' where merchant_id = $1`, [shop.id]);
+  }
+  const again = await shop.feed(adyenReport(shop.adyen, sales(1, 2), { columns }));
+  expect(again.record).toMatchObject({ status: "APPLIED", rows_accepted: 0, rows_duplicate: 3 });
+  const altered = await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1500, fee: 10 }, ...sales(2)]));
+  expect(altered.record).toMatchObject({ status: "PARTIALLY_APPLIED", rows_duplicate: 1, rows_quarantined: 2 });
+  const journal = await shop.feed(
+    terminalJournal(shop.terminal, [
+      { circuit: "ADYEN", account: shop.adyen, pspReference: "PSP8", amount: 800 },
+    ]).concat("\n"),
+  );
+  expect(journal.record).toMatchObject({ status: "APPLIED", rows_accepted: 0, rows_duplicate: 1 });
+});

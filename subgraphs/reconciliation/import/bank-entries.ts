@@ -3,6 +3,7 @@ import type { BankEntry } from "../../shared/bank-entry.ts";
 import { maskCards } from "../../shared/card-detector.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
+import { keptHash, saysTheSame } from "../../shared/store/content-recipe.ts";
 import type { MergeResult } from "../../shared/store/merge-staged.ts";
 
 /** The provider name under which accounts at banks are mapped to merchants. */
@@ -27,7 +28,7 @@ export function createBankStager(): (entry: BankEntry, line: number, merchantId:
       line_number: line,
       merchant_id: merchantId,
       id: stableId(PREFIXES.bankEntry, entry.account, entry.identity ?? `${content}\n${nth}`),
-      content_hash: content,
+      content_hash: keptHash(content),
       account: entry.account,
       statement: entry.statement,
       identity: entry.identity ?? null,
@@ -121,19 +122,27 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const TYPED = COLUMNS.map((column) => `${column} ${TYPES[column] ?? "text"}`);
 
+const SAME = saysTheSame(
+  "b.content_hash",
+  "r.content_hash",
+  ["booking_date", "currency", "amount_minor", "reversal"].map((column) => [`b.${column}`, `r.${column}`] as const),
+);
+
 const FATES = `
   create temporary table bank_fate on commit drop as
   with ranked as (
-    select merchant_id, id, line_number, content_hash, row_number() over fact as nth,
+    select merchant_id, id, line_number, content_hash, booking_date, currency, amount_minor, reversal,
+      row_number() over fact as nth,
       first_value(content_hash) over fact as first_hash
     from staged_bank window fact as (partition by merchant_id, id order by line_number)
   ), known as (
-    select r.*, coalesce(b.content_hash, case when nth > 1 then first_hash end) as known_hash
+    select r.*, coalesce(b.content_hash, case when nth > 1 then first_hash end) as known_hash,
+      case when b.id is not null then ${SAME} else first_hash = r.content_hash end as is_same
     from ranked r
     left join reconciliation.bank_entry b on b.merchant_id = r.merchant_id and b.id = r.id
   )
   select merchant_id, id, line_number, content_hash,
-    case when known_hash is null then 'NEW' when known_hash = content_hash then 'DUPLICATE' else 'COLLISION' end as fate
+    case when known_hash is null then 'NEW' when is_same then 'DUPLICATE' else 'COLLISION' end as fate
   from known`;
 
 const STAGED = "staged_bank s join bank_fate f on f.merchant_id = s.merchant_id and f.line_number = s.line_number";

@@ -1,6 +1,7 @@
 import type { PaymentFacts, ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { PREFIXES, stableId, transactionId } from "../../shared/ids.ts";
+import { keptHash } from "../../shared/store/content-recipe.ts";
 import type { CopyWriter } from "../../shared/store/copy-writer.ts";
 import { businessDateOf } from "../../shared/time.ts";
 import type { EventKind, TransactionType } from "../../shared/vocabulary.ts";
@@ -70,7 +71,7 @@ type Placed = {
 function writePlaced(writer: CopyWriter, { event, line, place, onlyBooks, nextOccurrence }: Placed): void {
   const contentHash = writer.hashRow();
   const key = factKey(event, contentHash, nextOccurrence);
-  writer.text(contentHash);
+  writer.text(keptHash(contentHash));
   writer.text(key);
   writer.count(line);
   writer.text(place.merchantId);

@@ -25,6 +25,13 @@ const ORIGINALS_OF_TOUCHED = `
     on child.merchant_id = t.merchant_id and child.family = t.family and child.id = t.id
   where child.original_id is not null`;
 
+/**
+ * Whether a settlement is expected changes with what the status says of money, and with nothing else: that a provider
+ * sends no files, or that a line is missing, is for reconciliation to say.
+ */
+const KEEPS_STATE = `t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED')
+          or (t.base_status in ('PROCESSING', 'SUCCESS')) = (d.base in ('PROCESSING', 'SUCCESS'))`;
+
 function derive(touched: string): string {
   return `
   with evidence as (
@@ -84,7 +91,7 @@ function derive(touched: string): string {
     captured_minor = d.captured, refunded_minor = d.refunded, charged_back_minor = d.charged_back,
     refund_state = d.refund_state, dispute_state = d.dispute_state,
     reconciliation_state = case
-      when t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED') then t.reconciliation_state
+      when ${KEEPS_STATE} then t.reconciliation_state
       when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
     version = t.version + 1
   from derived d
@@ -93,6 +100,6 @@ function derive(touched: string): string {
       t.charged_back_minor, t.refund_state, t.dispute_state, t.ever_manual, t.reconciliation_state)
       is distinct from (d.base, d.status, d.rule, d.decider, d.captured, d.refunded, d.charged_back, d.refund_state,
         d.dispute_state, d.manual, case
-          when t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED') then t.reconciliation_state
+          when ${KEEPS_STATE} then t.reconciliation_state
           when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end)`;
 }

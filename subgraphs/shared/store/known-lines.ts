@@ -1,4 +1,5 @@
 import type { Transaction } from "../database/scope.ts";
+import { saysTheSame } from "./content-recipe.ts";
 
 /** Whose record a file is, the merchant's or the platform's, and its id. */
 export type FileSource = { readonly merchantId: string; readonly id: string };
@@ -36,7 +37,15 @@ export const keepDuplicates = (rows: string) => `
 
 type Ends = { readonly first: string; readonly last: string; readonly found: number; readonly pages: number };
 
-const STAGED = "select merchant_id, line_number, content_hash, 'lin_' || fact_key as line_id from staged_line";
+const STAGED = `select merchant_id, line_number, content_hash, 'lin_' || fact_key as line_id, kind,
+  booking_currency as currency, gross_minor, net_minor from staged_line`;
+
+const SAME = (kept: string) =>
+  saysTheSame(
+    `${kept}.content_hash`,
+    "s.content_hash",
+    ["kind", "currency", "gross_minor", "net_minor"].map((column) => [`${kept}.${column}`, `s.${column}`] as const),
+  );
 
 /**
  * Each is looked up by the key: a hash join would read the whole ledger for every chunk. The key is put together
@@ -44,7 +53,8 @@ const STAGED = "select merchant_id, line_number, content_hash, 'lin_' || fact_ke
  */
 const LOOKED_UP = `
   cross join lateral (
-    select k.ctid, k.content_hash, k.file_id, k.line_number from reconciliation.settlement_line k
+    select k.ctid, k.content_hash, k.file_id, k.line_number, k.kind, k.currency, k.gross_minor, k.net_minor
+    from reconciliation.settlement_line k
     where k.merchant_id = s.merchant_id and k.id = s.line_id offset 0
   ) l`;
 
@@ -54,23 +64,24 @@ const ENDS = `
   from ((${STAGED} limit 1) union all (${STAGED} offset $1 limit 1)) s ${LOOKED_UP}`;
 
 const FOUND = `
-  select s.merchant_id, s.line_number, s.content_hash, l.content_hash = s.content_hash as is_same, l.file_id
+  select s.merchant_id, s.line_number, s.content_hash, ${SAME("l")} as is_same, l.file_id
   from (${STAGED} offset 0) s ${LOOKED_UP}
   where not (l.file_id = $2 and l.line_number = s.line_number)`;
 
 const FOUND_BETWEEN = `
   with near as materialized (
-    select merchant_id, id, content_hash, file_id from reconciliation.settlement_line
+    select merchant_id, id, content_hash, file_id, kind, currency, gross_minor, net_minor
+    from reconciliation.settlement_line
     where ctid >= $3::tid and ctid <= $4::tid
   ), compared as materialized (
-    select s.*, n.content_hash as near_hash, n.file_id
+    select s.*, n.file_id, ${SAME("n")} as is_same
     from (${STAGED} offset 0) s left join near n on n.merchant_id = s.merchant_id and n.id = s.line_id
   )
-  select merchant_id, line_number, content_hash, near_hash = content_hash as is_same, file_id from compared
-  where near_hash is not null
+  select merchant_id, line_number, content_hash, is_same, file_id from compared
+  where file_id is not null
   union all
-  select s.merchant_id, s.line_number, s.content_hash, l.content_hash = s.content_hash, l.file_id
-  from (select * from compared where near_hash is null offset 0) s ${LOOKED_UP}`;
+  select s.merchant_id, s.line_number, s.content_hash, ${SAME("l")}, l.file_id
+  from (select * from compared where file_id is null offset 0) s ${LOOKED_UP}`;
 
 const NOT_JUDGED = `
   not exists (select from collision c where c.line_number = s.line_number)

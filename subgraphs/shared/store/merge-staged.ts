@@ -2,6 +2,7 @@ import { recordChanges } from "../changes/record-changes.ts";
 import type { Transaction } from "../database/scope.ts";
 import type { FamilyModules } from "../family-module.ts";
 import { addReportedLines } from "./add-lines.ts";
+import { saysTheSame } from "./content-recipe.ts";
 import { deriveStatuses } from "./derive-statuses.ts";
 import { keepDuplicates } from "./known-lines.ts";
 import { mergeGroups } from "./merge-groups.ts";
@@ -92,6 +93,19 @@ function resolved(column: string): string {
     where a.merchant_id = s.merchant_id and a.id = s.${column}`;
 }
 
+const LINE_SAME = saysTheSame("l.content_hash", "r.content_hash", [
+  ["l.kind", "r.kind"],
+  ["l.currency", "r.booking_currency"],
+  ["l.gross_minor", "r.gross_minor"],
+  ["l.net_minor", "r.net_minor"],
+]);
+const EVENT_SAME = saysTheSame("e.content_hash", "r.content_hash", [
+  ["e.kind", "r.kind"],
+  ["e.outcome", "r.outcome"],
+  ["e.currency", "r.currency"],
+  ["e.amount_minor", "r.amount_minor"],
+]);
+
 /**
  * A fact is known by its key. Beside it, a transaction keeps one amount and currency: a second report with another is no
  * update but a collision, unless the transaction was only inferred from a settlement so far.
@@ -100,7 +114,7 @@ const FATES = `
   insert into fate
   with ranked as (
     select merchant_id, line_number, 'lin_' || fact_key as line_id, 'evt_' || fact_key as event_id, content_hash, kind,
-      family, transaction_id, creates, reports, books, amount_minor, currency,
+      outcome, booking_currency, gross_minor, net_minor, family, transaction_id, creates, reports, books, amount_minor, currency,
       row_number() over fact as nth, first_value(content_hash) over fact as first_hash,
       first_value(case when creates then amount_minor end) over same as first_amount,
       first_value(case when creates then currency end) over same as first_currency
@@ -109,6 +123,7 @@ const FATES = `
       same as (partition by merchant_id, transaction_id order by creates desc, line_number)
   ), known as (
     select r.*, coalesce(l.content_hash, e.content_hash) as known_hash, coalesce(l.file_id, e.file_id) as known_file,
+      case when l.id is not null then ${LINE_SAME} else ${EVENT_SAME} end as is_same,
       coalesce(t.amount_minor, r.first_amount) as known_amount, coalesce(t.currency, r.first_currency) as known_currency
     from ranked r
     left join reconciliation.settlement_line l
@@ -121,7 +136,7 @@ const FATES = `
   )
   select merchant_id, line_number, content_hash, kind,
     case
-      when coalesce(known_hash, case when nth > 1 then first_hash end) = content_hash then 'DUPLICATE'
+      when is_same or known_hash is null and nth > 1 and first_hash = content_hash then 'DUPLICATE'
       when known_hash is not null or nth > 1 then 'COLLISION'
       when creates and (amount_minor, currency) is distinct from (known_amount, known_currency) then 'COLLISION'
       else 'NEW'
