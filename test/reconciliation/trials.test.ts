@@ -20,6 +20,10 @@ async function work<Result>(shop: Shop, kind: "PREVIEW" | "REPLAY", input: objec
     "insert into reconciliation.trial (merchant_id, id, kind, input, requested_by) values ($1, $2, $3, $4, 'ann')",
     [shop.id, id, kind, JSON.stringify(input)],
   );
+  await ledger.rows(
+    "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RUN_TRIAL', $2)",
+    [shop.id, id],
+  );
   const before = await tableDigests(ledger.url, ["reconciliation.trial"]);
   await runTrial(ledger.services, shop.id, id);
   expect(await tableDigests(ledger.url, ["reconciliation.trial"])).toEqual(before);

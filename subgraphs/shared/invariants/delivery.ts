@@ -20,6 +20,9 @@ export const DELIVERY: readonly SqlInvariant[] = [
         select merchant_id, id, 'IMPORT_FILE' from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
           and received_at > now() - ${REMEMBERED}
         union all
+        select merchant_id, id, 'RUN_TRIAL' from reconciliation.trial where status = 'QUEUED'
+          and requested_at > now() - ${REMEMBERED}
+        union all
         select merchant_id, id, 'PROCESS_WEBHOOK' from delivery.webhook where status = 'RECEIVED'
           and received_at > now() - ${REMEMBERED}
       ) w
@@ -38,11 +41,18 @@ export const DELIVERY: readonly SqlInvariant[] = [
   {
     name: "I29",
     severity: "P1",
-    sentence: "No run that nobody works on is open for longer than ten minutes.",
+    sentence:
+      "No run or trial that nobody works on is open, and no scheduled run is owed, for longer than ten minutes.",
     sql: `
       select merchant_id || ' ' || id as key, lower(status) || ' since ' || coalesce(started_at, requested_at) as detail
       from reconciliation.run
-      where status in ('QUEUED', 'RUNNING') and coalesce(leased_until, started_at, requested_at) < now() - ${STUCK}`,
+      where status in ('QUEUED', 'RUNNING') and coalesce(leased_until, started_at, requested_at) < now() - ${STUCK}
+      union all
+      select merchant_id || ' ' || id, 'a trial, ' || lower(status) || ' since ' || requested_at from reconciliation.trial
+      where status in ('QUEUED', 'RUNNING') and coalesce(leased_until, started_at, requested_at) < now() - ${STUCK}
+      union all
+      select merchant_id || ' ' || id, 'due since ' || next_due from reconciliation.schedule
+      where enabled and next_due < now() - ${STUCK}`,
   },
   {
     name: "I30",

@@ -120,6 +120,7 @@ const TEXTS: readonly (readonly [table: string, key: string, columns: readonly s
   ["reconciliation.source_file", "id", ["name", "problem", "drift::text", "preview::text", "layout::text"]],
   ["reconciliation.source_record", "file_id", ["raw", "problem"]],
   ["reconciliation.run", "id", ["problem"]],
+  ["reconciliation.rule_set", "hash", ["note"]],
   ["reconciliation.discrepancy", "id", ["explanation", "resolution_reason"]],
   ["reconciliation.discrepancy_comment", "id", ["text"]],
   ["reconciliation.match", "id", ["reason", "decision_reason"]],

@@ -20,6 +20,9 @@ const CLAIM = "reconciliation.claim";
 /** A file may be the platform's while its rows are a merchant's. */
 const FILE = { column: "file_id", to: "reconciliation.source_file" };
 
+/** Rules that came with the program are the platform's. */
+const RULES = { to: "reconciliation.rule_set", key: "hash" };
+
 const REFERENCES: readonly Reference[] = [
   // What only adds to a transaction may come before anything that makes it.
   {
@@ -49,6 +52,11 @@ const REFERENCES: readonly Reference[] = [
   { from: "reconciliation.discrepancy", column: "transaction_id", to: TRANSACTION },
   { from: "reconciliation.discrepancy", column: "run_id", to: "reconciliation.run" },
   { from: "reconciliation.run_partition", column: "run_id", to: "reconciliation.run" },
+  { from: "reconciliation.run_cancellation", column: "run_id", to: "reconciliation.run" },
+  { from: "reconciliation.run", column: "schedule_id", to: "reconciliation.schedule" },
+  { from: "reconciliation.schedule", column: "last_run_id", to: "reconciliation.run" },
+  ...["reconciliation.run", CLAIM].map((from) => ({ from, column: "rule_set_hash", ...RULES })),
+  { from: "reconciliation.rule_activation", column: "hash", ...RULES },
   ...["ccv_pay", "e_vouchers", "acquirers"].flatMap((schema): Reference[] => [
     { from: `${schema}.detail`, column: "transaction_id", to: `${schema}.transaction` },
     { from: `${schema}.transaction`, column: "id", to: `${schema}.detail`, key: "transaction_id" },
@@ -64,7 +72,9 @@ const REFERENCES: readonly Reference[] = [
 ];
 
 function dangling({ from, column, to, key = "id", and = "true", when = "true" }: Reference): string {
-  const own = to === FILE.to ? `x.merchant_id in (r.merchant_id, '${PLATFORM}')` : "x.merchant_id = r.merchant_id";
+  const own = [FILE.to, RULES.to].includes(to)
+    ? `x.merchant_id in (r.merchant_id, '${PLATFORM}')`
+    : "x.merchant_id = r.merchant_id";
   return `
     select '${from} ' || r.merchant_id || ' ' || r.${column} as key, '${column} leads to nothing of this merchant in ${to}' as detail,
       r.merchant_id, r.${column} as wanted

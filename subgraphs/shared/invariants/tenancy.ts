@@ -31,6 +31,11 @@ const OF_THE_PLATFORM_TOO = [
   "reconciliation.source_record",
   "reconciliation.run",
   "reconciliation.run_partition",
+  "reconciliation.run_cancellation",
+  "reconciliation.rule_set",
+  "reconciliation.rule_activation",
+  "reconciliation.schedule",
+  "reconciliation.trial",
   "delivery.outbox",
   "delivery.webhook",
   "delivery.audit_entry",
@@ -51,7 +56,8 @@ export const TENANCY: readonly SqlInvariant[] = [
   {
     name: "I01",
     severity: "P0",
-    sentence: "Every row belongs to a registered merchant; only files, runs, orders and audit may be the platform's.",
+    sentence:
+      "Every row belongs to a registered merchant; only files, runs, rules, orders and audit may be the platform's.",
     sql: [
       ...OF_A_MERCHANT.map((table) => strangers(table, "")),
       ...OF_THE_PLATFORM_TOO.map((table) => strangers(table, `and merchant_id is distinct from '${PLATFORM}'`)),
