@@ -8,7 +8,7 @@ import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
 const MERCHANT = "mer_rules";
 
 // Each command is a process of its own, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let site: Site;
 let runId: string;

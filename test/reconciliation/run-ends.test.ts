@@ -146,6 +146,8 @@ test("a run over a period takes of it what a run over all would take, and leaves
       maskedPan: "541333XXXXXX0009",
     }));
     const journal = sales.map((sale, index) => ({ ...sale, pspReference: `P${index}` }));
+    // Sold in the period and booked long after it.
+    journal.push({ time: "2026-11-05 12:00:00", amount: 777, account: shop.adyen, pspReference: "P777" });
     await shop.feed(terminalJournal(shop.terminal, [...journal, ...twins]));
     const lines = days.map((day, index) => ({
       psp: `P${index}`,
@@ -160,7 +162,8 @@ test("a run over a period takes of it what a run over all would take, and leaves
       created: "2026-11-03 21:00:00",
       booked: "2026-11-04 22:00:00",
     };
-    await shop.feed(adyenReport(shop.adyen, [...lines, twin]));
+    const late = { psp: "P777", gross: 777, created: "2026-11-05 12:00:00", booked: "2026-11-20 22:00:00" };
+    await shop.feed(adyenReport(shop.adyen, [...lines, twin, late]));
     await ledger.rows("delete from reconciliation.run where merchant_id = $1", [shop.id]);
     return shop;
   };
@@ -179,7 +182,10 @@ test("a run over a period takes of it what a run over all would take, and leaves
   await carryOut(whole, "run_all");
   await order(parts, "run_day", { period_from: "2026-11-05", period_to: "2026-11-05" });
   await carryOut(parts, "run_day");
-  expect(await found(parts)).toEqual([{ amount_minor: 501, stage: "REFERENCE" }]);
+  expect(await found(parts)).toEqual([
+    { amount_minor: 501, stage: "REFERENCE" },
+    { amount_minor: 777, stage: "REFERENCE" },
+  ]);
   await order(parts, "run_before", { period_to: "2026-11-04" });
   await carryOut(parts, "run_before");
   await order(parts, "run_after", { period_from: "2026-11-06" });
