@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { crashPoint } from "./crash-point.ts";
 import type { Transaction } from "./database/scope.ts";
 import { randomId } from "./ids.ts";
 
@@ -42,6 +43,7 @@ export async function appendAudit(transaction: Transaction, entry: AuditEntry): 
     recorded.previousHash,
     auditHash(recorded),
   ]);
+  crashPoint("after_audit_before_commit");
 }
 
 /** An entry as it stands in the table. */

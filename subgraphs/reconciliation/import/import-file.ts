@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 import type { SettlementAdapter } from "../../../adapters/adapter.ts";
+import { crashPoint } from "../../shared/crash-point.ts";
 import { begin, inScope, JOB_LIMITS } from "../../shared/database/scope.ts";
 import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
@@ -34,6 +35,7 @@ export type ImportServices = {
 export async function importFile(services: ImportServices, merchantId: string, fileId: string): Promise<void> {
   const lease = await takeFileLease(services.database, merchantId, fileId, services.leaseSeconds ?? LEASE_SECONDS);
   if (!lease) return;
+  crashPoint("after_file_lease");
   const log = services.log.child({ fileId, merchantId });
   try {
     const { adapter, counts } = await work(services, lease, merchantId);
@@ -103,7 +105,9 @@ async function takeOrPreview(services: ImportServices, lease: FileLease, file: O
     } else {
       await finishFile(transaction, lease, adapter, taken);
       await requestReconciliation(transaction, taken.merchants, causeOf(lease));
+      crashPoint("before_file_commit");
       await transaction.commit();
+      crashPoint("after_file_commit_before_ack");
     }
     return { adapter, counts: taken.counts };
   } catch (error) {

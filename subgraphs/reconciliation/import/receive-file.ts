@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { DataSource } from "typeorm";
 import { maskCards } from "../../shared/card-detector.ts";
+import { crashPoint } from "../../shared/crash-point.ts";
 import { inScope, type Scope } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
@@ -44,6 +45,7 @@ export async function receiveFile(
 ): Promise<ReceivedFile> {
   const { sha256, sizeBytes } = await services.storage.put(file.bytes, file.limitBytes);
   if (sizeBytes === 0n) throw new AppError("FILE_REJECTED", `"${displayName(file.name)}" is empty; send it again`);
+  crashPoint("after_file_stored");
   const id = stableId(PREFIXES.file, file.merchantId, sha256);
   const scope: Scope = { merchants: [file.merchantId], user: file.userId };
   return inScope(services.database, scope, async (transaction) => {

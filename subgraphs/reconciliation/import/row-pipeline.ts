@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { crashPoint } from "../../shared/crash-point.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { createLineAdder } from "../../shared/store/add-lines.ts";
 import { CopyWriter } from "../../shared/store/copy-writer.ts";
@@ -44,6 +45,7 @@ export function openRowPipeline(
   const deliver = async ({ lines, reports }: StagingWriters, others: () => Promise<void>) => {
     await copyRows(transaction, "staged_line", lines);
     await addLines(lines.rows);
+    crashPoint("mid_chunk");
     await copyRows(transaction, "staged", reports);
     if (reports.rows > 0) await mergeReports?.();
     await others();

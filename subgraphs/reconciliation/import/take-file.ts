@@ -1,4 +1,5 @@
 import { type ControlTotal, holds, type SettlementAdapter } from "../../../adapters/adapter.ts";
+import { crashPoint } from "../../shared/crash-point.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
@@ -51,6 +52,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
     takenEarlier,
     onProgress: file.onProgress,
   });
+  crashPoint("after_lines_before_control_total");
   assertFoots(reading.facts.controlTotals);
   await lockMerchants(transaction, reading.merchants);
   await holdFileLease(transaction, lease);

@@ -1,3 +1,4 @@
+import { crashPoint } from "../../shared/crash-point.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
 import { LEARNT, LEARNT_BITS } from "./learnt.ts";
@@ -20,6 +21,7 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
   await transaction.query(CHILDREN_FOLLOW, [merchantId]);
   await transaction.query(REPORTS_FOLLOW, [merchantId]);
   await transaction.query(CLAIMS, [merchantId, maker.id, ...makerOf(maker)]);
+  crashPoint("after_match_before_event");
   await transaction.query(EVENTS, [merchantId, maker.id, ...CLAIM_RANKS]);
   await transaction.query("select concord.refresh_statistics((select count(*) from pair))");
   await transaction.query(SETTLED_FACTS, [merchantId]);

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 import { maskCards } from "../../shared/card-detector.ts";
+import { crashPoint } from "../../shared/crash-point.ts";
 import { begin, inScope, JOB_LIMITS, lockMerchants } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
@@ -40,12 +41,14 @@ export async function runReconciliation(
   const { database, leaseSeconds = LEASE_SECONDS } = services;
   const run = await takeRun(database, merchantId, runId, leaseSeconds);
   if (!run) return;
+  crashPoint("after_run_lease");
   let worked: Worked | undefined;
   try {
     worked = await workPartitions(services, run);
     const [failure] = worked.failures;
     if (failure && !isGivenUp(run, worked.failures)) throw failure.error;
     if (run.mode === "COMMIT" && !worked.cancelledBy) await matchPayouts(database, run);
+    crashPoint("before_run_finish");
     await finishRun(database, run, endingOf(worked), worked.dry);
   } catch (error) {
     if (error instanceof AppError && error.code === "LEASE_LOST") throw error;
@@ -113,6 +116,7 @@ async function carryOut(services: ReconciliationServices, run: Run, partition: P
   try {
     await holdRun(transaction, run);
     await lockMerchants(transaction, [run.merchantId]);
+    crashPoint("after_partition_lock");
     const began = await beginning(transaction);
     const matched = await matchPartition(transaction, partition, run, services.families);
     if (run.mode === "DRY_RUN") {
@@ -120,7 +124,9 @@ async function carryOut(services: ReconciliationServices, run: Run, partition: P
       return matched;
     }
     await completePartition(transaction, run, partition, { matched, began });
+    crashPoint("before_partition_commit");
     await transaction.commit();
+    crashPoint("after_partition_commit_before_ack");
     return matched;
   } catch (error) {
     await transaction.rollback().catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { DataSource } from "typeorm";
+import { crashPoint } from "../../shared/crash-point.ts";
 import { inScope } from "../../shared/database/scope.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { WORKER } from "../import/lease.ts";
@@ -18,7 +19,10 @@ type Order = {
 export async function relayOutbox(database: DataSource, jobs: Jobs): Promise<number> {
   return inScope(database, NO_ONE, async (transaction) => {
     const orders = await transaction.query<Order & { id: string }>(UNSENT, [BATCH]);
-    for (const order of orders) await send(jobs, order);
+    for (const order of orders) {
+      await send(jobs, order);
+      crashPoint("after_outbox_publish_before_mark");
+    }
     await transaction.query(MARK_SENT, [orders.map(({ merchant_id, id }) => `${merchant_id} ${id}`)]);
     await transaction.query(FORGET);
     return orders.length;

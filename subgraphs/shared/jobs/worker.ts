@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Job, UnrecoverableError } from "bullmq";
+import { crashPoint } from "../crash-point.ts";
 import { AppError, ERRORS } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { inSpan } from "../trace.ts";
@@ -43,6 +44,7 @@ export function startWorker<Name extends QueueName>(backend: Backend, fullName: 
   const { name, handler, settings, log } = task;
   const running = new Set<Promise<void>>();
   const work = async (job: Job): Promise<void> => {
+    crashPoint("after_job_taken_before_work");
     const { data, trace } = splitTrace(job.data);
     const attempt = job.attemptsMade + 1;
     const facts = { kind: "consumer", causedBy: trace, attributes: { "concord.attempt": attempt } } as const;
