@@ -45,6 +45,9 @@ export async function* fieldsOf(
     const fields = lines.flatMap((content) => take(withoutReturn(content)));
     if (fields.length > 0) yield fields;
   }
+  if (/^:2?0?$/.test(rest)) {
+    throw new AppError("FILE_REJECTED", `line ${line + 1}: a message begins and is cut off; fetch the file again`);
+  }
   const last = rest === "" ? [] : take(withoutReturn(rest));
   yield field ? [...last, field] : last;
 }

@@ -25,6 +25,8 @@ export class ReportRecords<Extra extends string> {
   #personal: ReadonlySet<number> = new Set();
   #opened: "report" | "section" | undefined;
   #closed = false;
+  /** True behind the footers of a section, where no row of it may stand: they would not have counted it. */
+  #footed = false;
   #account: string | undefined;
   #day: string | undefined;
   #fileNumber = 1;
@@ -83,6 +85,7 @@ export class ReportRecords<Extra extends string> {
 
   #open([from = "", , account = ""]: readonly string[]): readonly Reading[] {
     this.#opened ??= "section";
+    this.#footed = false;
     this.#account = account || this.#account;
     this.#day = /^\d{4}\/\d\d\/\d\d/.exec(from)?.[0].replaceAll("/", "");
     this.#section = new Map();
@@ -91,6 +94,7 @@ export class ReportRecords<Extra extends string> {
   }
 
   #head(row: CsvRow): readonly Reading[] {
+    this.#footed = false;
     this.#columns = columnsOf(row, { ...REQUIRED, ...this.#kind.extra }, OPTIONAL);
     const names = row.cells.map((name) => name.trim());
     this.#width = names.findLastIndex((name) => name !== "") + 1;
@@ -102,6 +106,12 @@ export class ReportRecords<Extra extends string> {
     const columns = this.#columns;
     if (!columns) {
       throw new AppError("FILE_REJECTED", `line ${row.line} stands before any column header; fetch the report again`);
+    }
+    if (this.#footed) {
+      throw new AppError(
+        "FILE_REJECTED",
+        `line ${row.line} stands behind the footers of its section; fetch the report again`,
+      );
     }
     // Spreadsheets pad rows with empty cells; a narrower row is how a cut file looks.
     const isPadded = row.cells.length >= this.#width && row.cells.slice(this.#width).every((cell) => cell === "");
@@ -128,6 +138,10 @@ export class ReportRecords<Extra extends string> {
   }
 
   #foot({ cells, line, raw }: CsvRow, sums: Sums): readonly Reading[] {
+    this.#footed = true;
+    if (/^[A-Z]{3}$/.test(cells[1] ?? "") && cells.length < FOOTER_CELLS) {
+      throw new AppError("FILE_REJECTED", `line ${line} is a footer that is cut off; fetch the report again`);
+    }
     if (cells[0] === "RF" && this.#fileNumber !== 1) return [];
     const totals = footerTotals(cells, sums);
     if (totals) return totals.map((total) => ({ kind: "control", total }));
@@ -137,11 +151,15 @@ export class ReportRecords<Extra extends string> {
 
   /** Only a whole report counts its rows by the rules; of an excerpt nobody knows what the count was of. */
   #counted(scope: string, text = "", actual: bigint): readonly Reading[] {
+    this.#footed = true;
     if (this.#opened !== "report" || (scope === "report" && this.#fileNumber !== 1)) return [];
     const expected = /^\d{1,12}$/.test(text) ? BigInt(text) : -1n;
     return [{ kind: "control", total: { name: `rows of the ${scope}`, expected, actual } }];
   }
 }
+
+/** The record, its currency, four totals, and two balances before and after with their directions. */
+const FOOTER_CELLS = 14;
 
 function rejected(line: number, raw: string, record: string): Row {
   const problem = `the record "${record.slice(0, 8)}" is not known and may carry money; add it to the adapter`;

@@ -7,7 +7,7 @@ export function cardDigits(text: string | undefined): CardDigits {
   if (pan.length < 8 || pan.length > 19) return {};
   const last4 = /\d{4}$/.exec(pan)?.[0];
   const [first = ""] = /^\d*/.exec(pan) ?? [];
-  const shown = first.length > 8 ? first.slice(0, 6) : first;
+  const shown = first.slice(0, Math.min(first.length > 8 ? 6 : 8, pan.length - 4));
   const maskedPan = shown + "X".repeat(pan.length - shown.length - 4) + pan.slice(-4).replaceAll(/\D/g, "X");
   return last4 === undefined ? { maskedPan } : { maskedPan, last4 };
 }

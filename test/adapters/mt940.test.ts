@@ -107,6 +107,7 @@ test.each([
 
 test.each([
   ["a file cut before its closing balance", dutch.slice(0, dutch.indexOf(":62F:")), "has no closing balance"],
+  ["a file cut in the first tag of its second message", `${dutch.trimEnd()}\n:20`, "begins and is cut off"],
   ["no opening balance", from(/:60F:.*\n/, ""), "stands where it may not"],
   ["no closing balance before the next message", from(/:62F:.*\n/, "") + dutch, "has no closing balance"],
   ["an opening balance twice", from(/:60F:.*\n/, "$&$&"), "stands where it may not"],

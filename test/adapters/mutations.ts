@@ -24,6 +24,7 @@ const FAULTS: readonly Fault[] = [
   (bytes, random) => replaced(bytes, random(bytes.length), 1 + random(20), Buffer.alloc(0)),
   (bytes, random) => replaced(bytes, random(bytes.length), 0, Buffer.from(WORDS[random(WORDS.length)]!)),
   digit,
+  bit,
   (bytes, random) => ofLines(bytes, (lines) => lines.splice(random(lines.length), 1)),
   (bytes, random) => ofLines(bytes, (lines) => lines.splice(random(lines.length), 0, lines[random(lines.length)]!)),
   (bytes, random) => ofLines(bytes, (lines) => lines.push(...lines.splice(random(lines.length), 1))),
@@ -54,11 +55,20 @@ function cut(bytes: Buffer, random: (below: number) => number): Buffer<ArrayBuff
   return Buffer.from(bytes.subarray(0, random(bytes.length)));
 }
 
-/** Another digit in place of one: the fault that only sums can show. */
+/** Another digit in place of one: the fault that only sums can show. It is the next one behind a random place. */
 function digit(bytes: Buffer, random: (below: number) => number): Buffer<ArrayBuffer> {
-  const digits = [...bytes.keys()].filter((at) => bytes[at]! >= 0x30 && bytes[at]! <= 0x39);
-  if (digits.length === 0) return Buffer.from(bytes);
-  return replaced(bytes, digits[random(digits.length)]!, 1, Buffer.from(String(random(10))));
+  const start = random(bytes.length);
+  for (let step = 0; step < bytes.length; step += 1) {
+    const at = (start + step) % bytes.length;
+    if (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) return replaced(bytes, at, 1, Buffer.from(String(random(10))));
+  }
+  return Buffer.from(bytes);
+}
+
+/** One bit, as bad memory and bad lines turn it. */
+function bit(bytes: Buffer, random: (below: number) => number): Buffer<ArrayBuffer> {
+  const at = random(bytes.length);
+  return replaced(bytes, at, 1, Buffer.from([bytes[at]! ^ (1 << random(8))]));
 }
 
 function replaced(bytes: Buffer, at: number, length: number, by: Buffer): Buffer<ArrayBuffer> {

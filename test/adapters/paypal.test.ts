@@ -135,6 +135,20 @@ describe("what is in doubt is not taken", () => {
     expect(cut.totals.filter((total) => !holds(total)).map(({ name }) => name)).toEqual(["end of the report"]);
   });
 
+  test("a row behind the footers of its section, which did not count it", async () => {
+    const text = await readFile(SETTLEMENT, "utf8");
+    const row = /^"SB".*$/m.exec(text)?.[0];
+    const misplaced = text.replace(/^"FF"/m, `${row}\r\n"FF"`);
+    await expect(readAll(stl, bytesOf(misplaced))).rejects.toThrow("stands behind the footers of its section");
+  });
+
+  test("a footer that is cut off", async () => {
+    const text = await readFile(SETTLEMENT, "utf8");
+    const cut = text.replace(/^("SF","EUR",\d+,\d+).*$/m, "$1");
+    expect(cut).not.toBe(text);
+    await expect(readAll(stl, bytesOf(cut))).rejects.toThrow("is a footer that is cut off");
+  });
+
   test("a record nobody knows", async () => {
     const { rows } = await changed('"FF",15', '"XB","7.00"\r\n"FF",15');
     expect(rows.at(-1)).toMatchObject({ kind: "rejected", problem: expect.stringContaining('record "XB"') });
