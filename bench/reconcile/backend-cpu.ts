@@ -1,23 +1,16 @@
-import { readFile } from "node:fs/promises";
-
-/** Linux counts processor time in hundredths of a second for every program. */
-const MS_PER_TICK = 10;
+import { readFileSync } from "node:fs";
 
 /**
- * Processor milliseconds of database backends so far; undefined where they run on another machine. On a machine that
- * others use it says more than the clock does.
+ * Milliseconds that these processes have been on a processor so far, by Linux; undefined where they run on another machine.
+ * On a machine that others use it says more than the clock does. Parallel workers of a statement are not in it.
  */
-export async function cpuMsOf(pids: readonly number[]): Promise<number | undefined> {
+export function cpuMsOf(pids: readonly number[]): number | undefined {
   try {
-    const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8")));
-    return stats.reduce((sum, stat) => sum + ticksOf(stat) * MS_PER_TICK, 0);
+    return pids.reduce(
+      (sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6,
+      0,
+    );
   } catch {
     return undefined;
   }
-}
-
-/** User and system time; the name before them stands in parentheses and may hold anything. */
-function ticksOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
 }

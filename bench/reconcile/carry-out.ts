@@ -7,27 +7,32 @@ import { timeStatements } from "./statement-times.ts";
 
 /**
  * One run in a process of its own, so that its memory is its own: prints its milliseconds, the processor time of this
- * process and of its database backends, its largest resident size, and the milliseconds of each statement.
+ * process and of its database backends, its largest resident size, and the milliseconds of each statement. A run of
+ * another merchant goes before, since a worker that has just begun is not what is measured.
  *
- *   node --import tsx bench/reconcile/carry-out.ts MERCHANT RUN
+ *   node --import tsx bench/reconcile/carry-out.ts RUN WARM-UP-MERCHANT MERCHANT
  */
-const [merchantId = "", runId = ""] = process.argv.slice(2);
+const BACKENDS =
+  "select pid from pg_stat_activity where application_name = 'concord-worker' and datname = current_database()";
+const [runId = "", warmUpId = "", merchantId = ""] = process.argv.slice(2);
 const system = await openSystem(readConfig(process.env), "stderr");
 try {
   const database = await system.open("worker", 4);
   const services = importServices(system, database);
-  const statements = timeStatements();
+  await runReconciliation(services, warmUpId, runId);
+  const backends = await database.query<{ pid: number }[]>(BACKENDS);
+  const backendCpuMs = () => cpuMsOf(backends.map(({ pid }) => pid));
+  const before = { worker: process.cpuUsage(), backends: backendCpuMs() };
+  const statements = timeStatements(backendCpuMs);
   const start = performance.now();
   await runReconciliation(services, merchantId, runId);
   const ms = performance.now() - start;
-  const backends = await database.query<{ pid: number }[]>(
-    "select pid from pg_stat_activity where application_name = 'concord-worker' and datname = current_database()",
-  );
-  const { user, system: kernel } = process.cpuUsage();
+  const { user, system: kernel } = process.cpuUsage(before.worker);
+  const after = backendCpuMs();
   const result = {
     ms,
     cpuMs: (user + kernel) / 1_000,
-    backendCpuMs: await cpuMsOf(backends.map(({ pid }) => pid)),
+    ...(after !== undefined && before.backends !== undefined && { backendCpuMs: after - before.backends }),
     rssBytes: process.resourceUsage().maxRSS * 1024,
     statements: statements(),
   };

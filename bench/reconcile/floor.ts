@@ -27,11 +27,11 @@ export async function measureFloor(
   await client.query("checkpoint");
   const backend = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   const pids = backend.rows.map(({ pid }) => pid);
-  const before = await cpuMsOf(pids);
+  const before = cpuMsOf(pids);
   const start = performance.now();
   const { rowCount } = await client.query(update(table), [merchantId]);
   const ms = performance.now() - start;
-  const after = await cpuMsOf(pids);
+  const after = cpuMsOf(pids);
   await client.query(`drop table floor.${table}`);
   const cpuMs = before === undefined || after === undefined ? undefined : after - before;
   return { ms, cpuMs, updated: rowCount ?? 0 };

@@ -59,7 +59,9 @@ export function transactionsToMatch(
 
 /** The tables are gone with the transaction, but another decision of the same operation may need them before. */
 export async function dropMatchTables(transaction: Transaction): Promise<void> {
-  await transaction.query("drop table if exists open_line, open_transaction, pair, candidate, mismatch, touched");
+  await transaction.query(
+    "drop table if exists open_line, open_transaction, pair, candidate, mismatch, claimed, touched cascade",
+  );
 }
 
 const LINES = `

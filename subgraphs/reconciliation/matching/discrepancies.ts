@@ -45,10 +45,10 @@ const AMBIGUOUS = `
     c.transactions, l.currency, l.match_minor,
     format('%s of %s %s (minor units) fits %s transactions or is one of several lines for one; none was chosen',
       lower(l.kind), l.match_minor, l.match_currency, cardinality(c.transactions)), $2
-  from open_line l
+  from unpaired_line l
   join (select line_id, array_agg(distinct transaction_id order by transaction_id) as transactions
     from candidate group by line_id) c on c.line_id = l.id
-  where l.inferred_claim is null and not exists (select from pair p where p.line_id = l.id)`;
+  where l.inferred_claim is null`;
 
 const MISMATCHED = `
   select $1, concord.stable_id('dis', m.type, l.id), m.type, l.provider, l.id, m.transaction_id,
@@ -70,9 +70,8 @@ const UNEXPECTED = `
     '{}'::text[], l.currency, l.match_minor,
     format('%s of %s %s (minor units) belongs to no transaction we know', lower(l.kind), l.match_minor,
       l.match_currency), $2
-  from open_line l
-  where l.inferred_claim is null and not exists (select from pair p where p.line_id = l.id)
-    and not exists (select from candidate c where c.line_id = l.id)
+  from unpaired_line l
+  where l.inferred_claim is null and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;
 
 const RESOLVE_CLAIMED = `
@@ -86,8 +85,7 @@ const RESOLVE_CLAIMED = `
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'
   from candidate c join open_transaction o on o.id = c.transaction_id
-  where t.merchant_id = $1 and t.family = o.family and t.id = o.id and t.reconciliation_state = 'EXPECTED'
-    and not exists (select from pair p where p.transaction_id = t.id)`;
+  where t.merchant_id = $1 and t.family = o.family and t.id = o.id and t.reconciliation_state = 'EXPECTED'`;
 
 const MARK_DISCREPANT = `
   update transactions.transaction t set reconciliation_state = 'DISCREPANT'

@@ -13,7 +13,8 @@ export async function inferTransactions(
   families: FamilyModules,
 ): Promise<void> {
   await transaction.query(FOREIGN_PARTS);
-  await transaction.query(LEFT_OVER);
+  if ((await transaction.change(LEFT_OVER)) === 0) return;
+  await transaction.query("analyze left_over");
   await transaction.query(INFER, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);
@@ -26,11 +27,10 @@ const FOREIGN_PARTS = `
     format('line books %s %s (minor units) for a transaction in %s', p.match_minor, p.match_currency, p.kept)
   from (
     select l.*, coalesce(t.currency, first_value(l.match_currency) over (partition by l.resolved_id order by l.id)) as kept
-    from open_line l
+    from unpaired_line l
     left join transactions.transaction t
       on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.superseded_by is null
     where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
-      and not exists (select from pair p where p.line_id = l.id)
       and not exists (select from candidate c where c.line_id = l.id)
       and not exists (select from mismatch m where m.line_id = l.id)
   ) p
@@ -43,9 +43,10 @@ const FOREIGN_PARTS = `
  */
 const LEFT_OVER = `
   create temporary table left_over on commit drop as
-  select l.* from open_line l
+  select s.*, l.type, l.match_currency, l.match_minor, l.resolved_id, l.effect
+  from unpaired_line l
+  join reconciliation.settlement_line s on s.merchant_id = l.merchant_id and s.id = l.id
   where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
-    and not exists (select from pair p where p.line_id = l.id)
     and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)
     and not ${isRejected("l.id", "l.resolved_id")}`;
@@ -85,6 +86,7 @@ function detailsOf({ detailTable, detailsOfLine }: FamilyModule): string {
 }
 
 const PAIR = `
+  with inferred as (
   insert into pair (line_id, transaction_id, family, stage, prior_base, part)
   select l.id, l.resolved_id, l.family, 'SETTLEMENT_ONLY', 'PROCESSING',
     coalesce(claimed.parts, 0) + row_number() over (partition by l.resolved_id, l.effect order by l.id)
@@ -93,4 +95,6 @@ const PAIR = `
     select max(c.part) as parts from reconciliation.claim c
     where c.merchant_id = l.merchant_id and c.transaction_id = l.resolved_id and c.effect = l.effect
       and c.released_at is null
-  ) claimed on true`;
+  ) claimed on true
+  returning line_id)
+  delete from unpaired_line l using inferred i where l.id = i.line_id`;

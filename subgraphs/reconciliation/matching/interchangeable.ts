@@ -6,13 +6,16 @@ import type { Transaction } from "../../shared/database/scope.ts";
  * every figure and every row a person sees is the same, so they are paired in the order of their ids, and each claim says
  * with how many it was interchangeable. Of unequal numbers none is paired: which one is too many would be a guess.
  */
-export async function pairInterchangeable(transaction: Transaction): Promise<void> {
-  await transaction.query(PAIR);
+export function pairInterchangeable(transaction: Transaction): Promise<number> {
+  return transaction.change(PAIR);
 }
 
+/** Of the whole line; its effect and its money to match are made of these. */
 const LINE_FIELDS = [
-  ..."kind effect currency gross_minor net_minor interchange_minor scheme_fee_minor markup_minor".split(" "),
-  ..."commission_minor tax_minor match_currency match_minor batch_id payout_id booking_date value_date".split(" "),
+  ..."kind currency gross_minor net_minor interchange_minor scheme_fee_minor markup_minor".split(" "),
+  ..."commission_minor tax_minor processing_minor processing_currency batch_id payout_id booking_date value_date".split(
+    " ",
+  ),
   ..."occurred_at payment_type payment_method brand entry_mode last4 merchant_reference ticket".split(" "),
   ..."authorisation_code original_id location_id terminal_id".split(" "),
 ];
@@ -44,7 +47,8 @@ const PAIR = `
   ), alike as (
     select m.transactions
     from member m
-    join open_line l on l.id = m.line_id
+    join open_line o on o.id = m.line_id
+    join reconciliation.settlement_line l on l.merchant_id = o.merchant_id and l.id = o.id
     join open_transaction t on t.id = m.transaction_id
     join by_transaction b on b.transaction_id = m.transaction_id
     group by m.transactions

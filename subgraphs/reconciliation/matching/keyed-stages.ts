@@ -44,11 +44,8 @@ export function keyedStages({ stages, windows }: Rules): readonly KeyedStage[] {
   return all.filter(({ name }) => stages[name]);
 }
 
-/** A condition on an open line `l` and an open transaction `t`: nobody else answers to either one's reference. */
-export const REFERENCES_LEAD_NOWHERE = `
-  t.id not in (select o.resolved_id from open_line o where o.resolved_id is not null)
-  and not exists (select from transactions.transaction r
-    where r.merchant_id = l.merchant_id and r.family = l.family and r.id = l.resolved_id and not r.provisional)`;
+/** A condition on a loose line `l` and an open transaction `t`: nobody else answers to either one's reference. */
+export const REFERENCES_LEAD_NOWHERE = "not t.referred and not l.leads";
 
 function within(interval: string): string {
   return `t.occurred_at between l.occurred_at - interval '${interval}' and l.occurred_at + interval '${interval}'`;

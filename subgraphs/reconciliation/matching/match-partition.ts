@@ -7,9 +7,9 @@ import { keepToPeriod, type Period } from "../runs/period.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions } from "./infer-transactions.ts";
-import { loadOpenWork, type Partition } from "./open-work.ts";
+import { loadLoose, loadOpenLines, loadUnpaired, type Partition } from "./open-work.ts";
 import type { Rules } from "./rules.ts";
-import { matchReversals, matchStages } from "./stages.ts";
+import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
 
 /** What became of a partition's open lines: seen = matched + inferred + ambiguous + mismatched + waiting. */
@@ -46,14 +46,16 @@ export async function matchPartition(
 ): Promise<MatchedPartition> {
   const { merchantId } = partition;
   await lockMerchants(transaction, [merchantId]);
-  await loadOpenWork(transaction, partition, run.watermark);
-  const lines = addDigests([
-    await digestOf(transaction, "table open_line"),
-    await digestOf(transaction, "table rejected"),
-  ]);
-  const transactions = await digestOf(transaction, "table open_transaction");
+  await setForBulk(transaction);
+  await loadOpenLines(transaction, partition, run.watermark);
+  const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
+  await matchReferences(transaction);
+  await loadLoose(transaction, partition);
+  await findMismatches(transaction);
+  const transactions = await digestOf(transaction, GIVEN_TRANSACTIONS);
   await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);
+  await loadUnpaired(transaction);
   await withdrawInferred(transaction, merchantId);
   await inferTransactions(transaction, merchantId, families);
   await matchReversals(transaction);
@@ -67,13 +69,28 @@ export async function matchPartition(
   return { counts: await countOutcomes(transaction), digests: { lines, transactions, output } };
 }
 
+/**
+ * For whole tables and not for pages: room to sort and to join in memory, and statistics that are good enough for tables
+ * made a moment ago, at a tenth of the time.
+ */
+async function setForBulk(transaction: Transaction): Promise<void> {
+  await transaction.query(
+    `select set_config('work_mem', '64MB', true), set_config('default_statistics_target', '10', true)`,
+  );
+}
+
+/** A line never changes, so its content is told by its hash; what it leads to may. */
+const GIVEN_LINES = "select id, content_hash, resolved_id, inferred_transaction from open_line";
+const GIVEN_TRANSACTIONS = `
+  select o::text from open_transaction o
+  union all select transaction_id || ' ' || prior_base from pair`;
+
 /** Pairs, contradictions and doubts: all that a person would see of it. */
 const OUTPUT = `
   select stage as outcome, line_id, transaction_id, part::text as part from pair
   union all select type, line_id, transaction_id, '' from mismatch
   union all select distinct 'AMBIGUOUS', c.line_id, c.transaction_id, '' from candidate c
-    where exists (select from open_line l where l.id = c.line_id and l.inferred_claim is null)
-      and not exists (select from pair p where p.line_id = c.line_id)`;
+    join unpaired_line l on l.id = c.line_id and l.inferred_claim is null`;
 
 async function countOutcomes(transaction: Transaction): Promise<PartitionCounts> {
   const stages = await transaction.query<{ stage: string; lines: number }>(
@@ -89,6 +106,6 @@ async function countOutcomes(transaction: Transaction): Promise<PartitionCounts>
 const OTHERS = `
   select
     (select count(*)::int from open_line where inferred_claim is null or id in (select line_id from pair)) as seen,
-    (select count(distinct c.line_id)::int from candidate c join open_line l on l.id = c.line_id
-      where l.inferred_claim is null and not exists (select from pair p where p.line_id = c.line_id)) as ambiguous,
+    (select count(distinct c.line_id)::int from candidate c join unpaired_line l on l.id = c.line_id
+      where l.inferred_claim is null) as ambiguous,
     (select count(distinct line_id)::int from mismatch) as mismatched`;

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { loadRejected } from "./rejected.ts";
+import { SAME_MONEY } from "./same-money.ts";
 
 /** One share of a run that is matched and committed as a whole. */
 export type Partition = {
@@ -22,17 +23,26 @@ export async function findPartitions(
 }
 
 /**
- * Puts the partition's open lines and the transactions that could be theirs into temporary tables. A line claimed by a
+ * Puts the partition's open lines into a temporary table, beside the empty ones that matching fills. A line claimed by a
  * transaction that was only inferred from it is still open: a terminal may report the real one later.
  */
-export async function loadOpenWork(transaction: Transaction, partition: Partition, watermark: bigint): Promise<void> {
+export async function loadOpenLines(transaction: Transaction, partition: Partition, watermark: bigint): Promise<void> {
   const { merchantId, provider, currency } = partition;
   await transaction.query(OPEN_LINE, [merchantId, provider, currency, watermark]);
   await transaction.query("analyze open_line");
-  await transaction.query(OPEN_TRANSACTION, [merchantId, provider]);
-  await transaction.query("analyze open_transaction");
   await loadRejected(transaction, merchantId);
   await transaction.query(EMPTY_TABLES);
+}
+
+/**
+ * Puts what no reference has paired into temporary tables, which is little beside the whole: lines that are open still,
+ * with what they name, and the transactions that could be theirs.
+ */
+export async function loadLoose(transaction: Transaction, { merchantId, provider }: Partition): Promise<void> {
+  await transaction.query(LOOSE_LINE);
+  await transaction.query("analyze loose_line");
+  await transaction.query(OPEN_TRANSACTION, [merchantId, provider]);
+  await transaction.query("analyze open_transaction");
 }
 
 /**
@@ -42,7 +52,14 @@ export async function loadOpenWork(transaction: Transaction, partition: Partitio
 export async function loadLines(transaction: Transaction, merchantId: string, ids: readonly string[]): Promise<void> {
   await transaction.query(THESE_LINES, [merchantId, ids]);
   await transaction.query(`create temporary table open_transaction (id text, family text) on commit drop;
-    ${EMPTY_TABLES}`);
+    ${EMPTY_TABLES}
+    create temporary view unpaired_line as ${UNPAIRED}`);
+}
+
+/** Puts the lines without a pair into a table; whoever pairs one of them from now on takes it out. */
+export async function loadUnpaired(transaction: Transaction): Promise<void> {
+  await transaction.query(UNPAIRED_LINE);
+  await transaction.query("analyze unpaired_line");
 }
 
 /** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
@@ -69,9 +86,18 @@ const PARTITIONS = `
   group by l.provider, l.currency
   order by l.provider, l.currency`;
 
+/** What matching compares and a claim keeps; the whole line is twice as wide. */
+const LINE_COLUMNS = [
+  ..."merchant_id id family provider account kind batch_id payout_id booking_date occurred_at currency".split(" "),
+  ..."gross_minor fee_minor net_minor reference merchant_reference authorisation_code last4 arn rrn stan ticket".split(
+    " ",
+  ),
+  ..."brand payment_method terminal_id raw_status content_hash file_id line_number".split(" "),
+];
+
 /** Lines `l` with what they are matched by, and those of their claims `c` that are asked for. */
 const lines = (claimed: string) => `
-  select l.*, k.type, k.effect, coalesce(l.processing_currency, l.currency) as match_currency,
+  select ${LINE_COLUMNS.map((column) => `l.${column}`).join(", ")}, k.type, k.effect, coalesce(l.processing_currency, l.currency) as match_currency,
     abs(coalesce(l.processing_minor, l.gross_minor)) as match_minor,
     coalesce(a.transaction_id, l.expected_id) as resolved_id, c.id as inferred_claim, c.transaction_id as inferred_transaction
   from reconciliation.settlement_line l
@@ -91,28 +117,53 @@ const THESE_LINES = `
 
 /**
  * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an
- * outcome that money does not contradict.
+ * outcome that money does not contradict. `referred`: a line names it, so that its reference was not damaged.
  */
 const OPEN_TRANSACTION = `
   create temporary table open_transaction on commit drop as
   select t.merchant_id, t.family, t.id, t.type, t.base_status, t.status_origin, t.currency, t.amount_minor,
     t.psp_reference, t.original_id, t.merchant_reference, t.arn, t.rrn, t.stan, t.ticket, t.authorisation_code, t.last4,
-    t.payment_method, t.brand, t.entry_mode, t.location_id, t.terminal_id, t.occurred_at
-  from transactions.transaction t,
-    (select min(occurred_at) - interval '7 days' as earliest, max(occurred_at) + interval '7 days' as latest
-     from open_line) span
+    t.payment_method, t.brand, t.entry_mode, t.location_id, t.terminal_id, t.occurred_at,
+    o.resolved_id is not null as referred
+  from (select min(occurred_at) - interval '7 days' as earliest, max(occurred_at) + interval '7 days' as latest
+    from open_line) span
+  cross join transactions.transaction t
+  left join (select distinct resolved_id from loose_line) o on o.resolved_id = t.id
   where t.merchant_id = $1 and t.provider = $2 and t.occurred_at between span.earliest and span.latest
     and not t.provisional and t.superseded_by is null
     and (t.base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
       or t.base_status = 'FAILED' and t.certainty = 'INDETERMINATE')
     and not exists (
       select from reconciliation.claim c
-      where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = t.type and c.released_at is null)`;
+      where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = t.type and c.released_at is null)
+    and not exists (select from pair p where p.transaction_id = t.id)`;
+
+const NAMED = "t.type = l.type and t.superseded_by is null";
+
+/**
+ * `leads`: the line's reference names a transaction that someone reported. `named_…` is that transaction where it is of the line's
+ * type and stands; `claimed` and `same_money` are told of it.
+ */
+const LOOSE_LINE = `
+  create temporary table loose_line on commit drop as
+  select l.*, t.id is not null as leads, case when ${NAMED} then t.id end as named_id,
+    case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
+    ${SAME_MONEY} as same_money,
+    exists (select from reconciliation.claim c
+      where c.merchant_id = l.merchant_id and c.transaction_id = t.id and c.effect = l.effect
+        and c.released_at is null) as claimed
+  from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
+  left join transactions.transaction t
+    on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and not t.provisional`;
+
+const UNPAIRED = "select * from open_line l where not exists (select from pair p where p.line_id = l.id)";
+const UNPAIRED_LINE = `
+  create temporary table unpaired_line on commit drop as ${UNPAIRED}`;
 
 const EMPTY_TABLES = `
-  create temporary table pair (line_id text, transaction_id text, family text, stage text, prior_base text,
+  create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
     fee_minor bigint, net_minor bigint) on commit drop;
-  create temporary table candidate (line_id text, transaction_id text, stage text) on commit drop;
-  create temporary table mismatch (line_id text, transaction_id text, family text, type text, explanation text)
-    on commit drop;`;
+  create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text) on commit drop;
+  create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,
+    explanation text) on commit drop;`;

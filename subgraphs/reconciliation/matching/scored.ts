@@ -12,15 +12,13 @@ type ScoredRules = Rules["scored"];
  * purchase is not given to two lines. A pair is taken only with enough evidence of its own and enough distance to the
  * best assignment without it; the others are candidates that a person is shown.
  */
-export async function matchScored(transaction: Transaction, rules: ScoredRules): Promise<void> {
-  await transaction.query(LOOSE);
-  await transaction.query("analyze loose_line, loose_transaction");
+export async function matchScored(transaction: Transaction, rules: ScoredRules): Promise<number> {
   const edges = (await transaction.query<ScoredRow>(scored(rules))).flatMap((row) => edgeOf(row, rules));
-  if (edges.length === 0) return;
+  if (edges.length === 0) return 0;
   const solved = solve(edges, rules.largestComponent).flatMap(({ assigned = [] }) => assigned);
   const taken = solved.filter(({ points, margin }) => points >= rules.accept && margin >= rules.margin);
   await transaction.query(CANDIDATES, columnsOf(edges));
-  await transaction.query(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
+  return transaction.change(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
 }
 
 type ScoredRow = {
@@ -49,15 +47,6 @@ function columnsOf(edges: readonly Edge[]): string[][] {
 function evidenceOf({ points, margin, runnerUp }: Assigned): string {
   return JSON.stringify({ points, margin, ...(runnerUp && { runnerUp }) });
 }
-
-/** What no stage has paired; the transactions are those that money may still be for. */
-const LOOSE = `
-  create temporary table loose_line on commit drop as
-  select * from open_line l
-  where not exists (select from pair p where p.line_id = l.id)
-    and not exists (select from mismatch m where m.line_id = l.id);
-  create temporary table loose_transaction on commit drop as
-  select * from open_transaction t where not exists (select from pair p where p.transaction_id = t.id);`;
 
 /** Seconds between the two times of purchase. */
 const APART = "abs(extract(epoch from l.occurred_at - t.occurred_at))";
@@ -92,7 +81,7 @@ const scored = ({ points, windowHours }: ScoredRules) => `
     select l.id as line_id, t.id as transaction_id, l.reference as line_reference,
       t.psp_reference as transaction_reference, ${pointsOf(points)} as points
     from loose_line l
-    join loose_transaction t
+    join open_transaction t
       on ${block} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
         and t.currency = l.match_currency
     where (t.psp_reference is null or l.reference is null or ${REFERENCES_LEAD_NOWHERE})
@@ -110,4 +99,4 @@ const PAIRS = `
   insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)
   select e.line_id, e.transaction_id, t.family, 'SCORED', t.base_status, e.evidence
   from unnest($1::text[], $2::text[], $3::jsonb[]) as e (line_id, transaction_id, evidence)
-  join loose_transaction t on t.id = e.transaction_id`;
+  join open_transaction t on t.id = e.transaction_id`;

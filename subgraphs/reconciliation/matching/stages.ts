@@ -2,41 +2,71 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { isRejected } from "./rejected.ts";
-import type { Rules } from "./rules.ts";
+import type { Rules, Stage } from "./rules.ts";
+import { SAME_MONEY } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
 
+/** Pairs the lines that name their transaction by the provider's reference. */
+export async function matchReferences(transaction: Transaction): Promise<void> {
+  await transaction.query(byReference(`${REFERRED} and not ${WRONG_WAY}`));
+  // A table that the planner believes empty is looked through once a line: the whole would be quadratic.
+  await transaction.query("analyze pair");
+}
+
+/** Takes the lines that contradict what they name, or themselves, out of the loose ones. */
+export async function findMismatches(transaction: Transaction): Promise<void> {
+  await transaction.query(WRONG_WAY_MISMATCHES);
+  await transaction.query(REFERENCE_MISMATCHES);
+  await transaction.query("analyze mismatch");
+  await transaction.query("delete from loose_line l using mismatch m where m.line_id = l.id");
+}
+
 /**
- * Fills `pair` with what belongs together, strongest key first. By a key, a pair is taken only when each side has no
+ * Pairs what no reference has, strongest key first. By a key, a pair is taken only when each side has no
  * other candidate in its stage; what is left is paired where it makes no difference, or where the evidence as a whole
  * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction, rules: Rules): Promise<void> {
-  await transaction.query(WRONG_WAY);
-  await transaction.query("analyze mismatch");
-  await transaction.query(byReference(REFERRED));
-  // A table that the planner believes empty is looked through once a line: the whole would be quadratic.
-  await transaction.query("analyze pair");
-  await transaction.query(REFERENCE_MISMATCHES);
-  await transaction.query("analyze mismatch");
   for (const stage of keyedStages(rules)) {
-    await transaction.query(candidatesOf(stage));
+    if ((await transaction.change(candidatesOf(stage))) === 0) continue;
     await transaction.query("analyze candidate");
     await transaction.query(acceptMutuallyUnique(stage.name));
-    await transaction.query("analyze pair");
+    await removePaired(transaction, stage.name);
   }
-  if (rules.stages.INTERCHANGEABLE) await pairInterchangeable(transaction);
-  if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
+  if (rules.stages.INTERCHANGEABLE && (await pairInterchangeable(transaction)) > 0) {
+    await removePaired(transaction, "INTERCHANGEABLE");
+  }
+  if (rules.stages.SCORED && (await matchScored(transaction, rules.scored)) > 0)
+    await removePaired(transaction, "SCORED");
   await proposeWithinTolerance(transaction, rules);
   await transaction.query("analyze pair");
 }
+
+/**
+ * What is paired is loose no more. To ask of each row whether it is paired would be an estimate that planners get wrong
+ * by the size of the table.
+ */
+async function removePaired(transaction: Transaction, stage: Stage): Promise<void> {
+  await transaction.query(removed("loose_line", "line_id"), [stage]);
+  await transaction.query(removed("open_transaction", "transaction_id"), [stage]);
+}
+
+const removed = (table: string, id: string) =>
+  `delete from ${table} l using pair p where p.stage = $1 and p.${id} = l.id`;
 
 /**
  * Takes refunds back that came back as money. The refund itself may be inferred, even by this run: what a reversal
  * undoes is the settlement of the refund, whoever reported that.
  */
 export async function matchReversals(transaction: Transaction): Promise<void> {
-  await transaction.query(byReference(`${REFERRED_TO} and t.provisional and l.effect = 'REFUND_REVERSAL'`));
+  await transaction.query(`
+    with reversed as (
+      ${byReference(`${REFERRED_TO} and t.provisional and l.effect = 'REFUND_REVERSAL'
+        and not exists (select from mismatch m where m.line_id = l.id)`)}
+      returning line_id
+    )
+    delete from unpaired_line l using reversed r where l.id = r.line_id`);
 }
 
 const REFERRED_TO = `
@@ -53,15 +83,14 @@ const REFERRED = `${REFERRED_TO} and not t.provisional`;
 
 /** A refund that brings money, or a sale that takes it, is no evidence of either; a person has to see it. */
 const WRONG_WAY = `
+  case when l.effect in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL') then l.gross_minor < 0 else l.gross_minor > 0 end`;
+
+const WRONG_WAY_MISMATCHES = `
   insert into mismatch
   select l.id, null, l.family, 'AMOUNT_MISMATCH',
     format('a %s line moves %s %s (minor units), which is the wrong way', lower(l.kind), l.gross_minor, l.currency)
-  from open_line l
-  where l.inferred_claim is null
-    and case when l.effect in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL') then l.gross_minor < 0
-      else l.gross_minor > 0 end`;
-
-const SAME_MONEY = "l.match_currency = t.currency and l.match_minor in (t.amount_minor, t.captured_minor)";
+  from loose_line l
+  where l.inferred_claim is null and ${WRONG_WAY}`;
 
 function byReference(referred: string): string {
   return `
@@ -71,20 +100,21 @@ function byReference(referred: string): string {
     select l.id as line_id, t.id as transaction_id, t.family, t.base_status,
       count(*) over (partition by t.id, l.effect) as lines
     from ${referred} and c.id is null and ${SAME_MONEY}
-      and not exists (select from mismatch m where m.line_id = l.id)
   ) referred
   where lines = 1`;
 }
 
+/** `claimed`: the transaction that the line names has a claim of this effect already. */
 const REFERENCE_MISMATCHES = `
   insert into mismatch
-  select l.id, t.id, t.family,
-    case when c.id is not null or ${SAME_MONEY} then 'DUPLICATE_SETTLEMENT'
-      when l.match_currency <> t.currency then 'CURRENCY_MISMATCH' else 'AMOUNT_MISMATCH' end,
-    format('line books %s %s (minor units) for a transaction of %s %s', l.match_minor, l.match_currency, t.amount_minor,
-      t.currency)
-  from ${REFERRED} and not exists (select from pair p where p.line_id = l.id)
-    and not exists (select from mismatch m where m.line_id = l.id)`;
+  select l.id, l.named_id, l.family,
+    case when l.claimed or l.same_money then 'DUPLICATE_SETTLEMENT'
+      when l.match_currency <> l.named_currency then 'CURRENCY_MISMATCH' else 'AMOUNT_MISMATCH' end,
+    format('line books %s %s (minor units) for a transaction of %s %s', l.match_minor, l.match_currency, l.named_minor,
+      l.named_currency)
+  from loose_line l
+  where l.inferred_claim is null and l.named_id is not null and not ${WRONG_WAY}
+    and not ${isRejected("l.id", "l.named_id")}`;
 
 /**
  * Two references of one provider that differ are two transactions, however alike the rest is; unless neither of them
@@ -96,14 +126,11 @@ function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
   return `
   insert into candidate
   select l.id, t.id, '${name}'
-  from open_line l
+  from loose_line l
   join open_transaction t
     on ${keys} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
       and t.currency = l.match_currency and ${reference}
-  where not exists (select from pair p where p.line_id = l.id)
-    and not exists (select from pair p where p.transaction_id = t.id)
-    and not exists (select from mismatch m where m.line_id = l.id)
-    and not ${isRejected("l.id", "t.id")}`;
+  where not ${isRejected("l.id", "t.id")}`;
 }
 
 function acceptMutuallyUnique(stage: string): string {

@@ -5,18 +5,19 @@ import type { Transaction } from "../../shared/database/scope.ts";
  * open like any other, as if the reports had come first: the order of arrival must not decide what is counted.
  */
 export async function withdrawInferred(transaction: Transaction, merchantId: string): Promise<void> {
-  await transaction.query(WITHDRAWN);
+  if ((await transaction.change(WITHDRAWN)) === 0) return;
+  await transaction.query("analyze withdrawn");
   await transaction.query(RELEASE, [merchantId]);
   await transaction.query(SUPERSEDE, [merchantId]);
-  await transaction.query(REOPEN);
+  for (const table of ["open_line", "unpaired_line"]) await transaction.query(reopen(table));
 }
 
 /** An inferred transaction is withdrawn with all its lines; those that are its own after all are inferred again. */
 const WITHDRAWN = `
   create temporary table withdrawn on commit drop as
   select l.family, l.inferred_transaction as transaction_id, min(c.transaction_id) as rival
-  from open_line l join candidate c on c.line_id = l.id
-  where l.inferred_claim is not null and not exists (select from pair p where p.line_id = l.id)
+  from unpaired_line l join candidate c on c.line_id = l.id
+  where l.inferred_claim is not null
   group by l.family, l.inferred_transaction`;
 
 /** The event of a claim that is taken back counts no more, should the transaction come back under its own reference. */
@@ -24,8 +25,8 @@ const RELEASE = `
   with released as (
     update reconciliation.claim c
     set released_at = clock_timestamp(), released_because = 'several reported transactions were found for the line'
-    from withdrawn w join open_line l on l.inferred_transaction = w.transaction_id
-    where c.merchant_id = $1 and c.id = l.inferred_claim and not exists (select from pair p where p.line_id = l.id)
+    from withdrawn w join unpaired_line l on l.inferred_transaction = w.transaction_id
+    where c.merchant_id = $1 and c.id = l.inferred_claim
     returning c.merchant_id, c.transaction_id, c.id
   )
   insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
@@ -45,7 +46,7 @@ const SUPERSEDE = `
   from withdrawn w
   where t.merchant_id = $1 and t.family = w.family and t.id = w.transaction_id`;
 
-const REOPEN = `
-  update open_line l set inferred_claim = null, inferred_transaction = null
+const reopen = (table: string) => `
+  update ${table} l set inferred_claim = null, inferred_transaction = null
   from withdrawn w
-  where l.inferred_transaction = w.transaction_id and not exists (select from pair p where p.line_id = l.id)`;
+  where l.inferred_transaction = w.transaction_id`;

@@ -15,7 +15,8 @@ export async function recordChanges(transaction: Transaction): Promise<void> {
   await transaction.query(FORGET);
 }
 
-const BULK = 200;
+/** So many changes of a merchant together, and none of them is named. */
+export const BULK = 200;
 
 const RECORD = `
   with changed as (

@@ -76,7 +76,8 @@ export function clientOptions(address: DatabaseAddress, role: DatabaseRole): pg.
  * never to the owner.
  */
 function sessionOptions(role: DatabaseRole): string {
-  const settings = ["timezone=UTC", "lock_timeout=10s"];
+  // To compile a plan takes longer than any of ours runs by compiled code sooner.
+  const settings = ["timezone=UTC", "lock_timeout=10s", "jit=off"];
   if (role !== "owner") settings.push(`role=concord_${role}`);
   return settings.map((setting) => `-c ${setting}`).join(" ");
 }

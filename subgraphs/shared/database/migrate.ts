@@ -16,6 +16,7 @@ import { TraceContext1764000000050 } from "./migrations/1764000000050-trace-cont
 import { GroupedCredits1764000000053 } from "./migrations/1764000000053-grouped-credits.ts";
 import { Decisions1764000000060 } from "./migrations/1764000000060-decisions.ts";
 import { Runs1764000000080 } from "./migrations/1764000000080-runs.ts";
+import { BulkClaims1764000000090 } from "./migrations/1764000000090-bulk-claims.ts";
 import { AuditPage1764000000100 } from "./migrations/1764000000100-audit-page.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   GroupedCredits1764000000053,
   Decisions1764000000060,
   Runs1764000000080,
+  BulkClaims1764000000090,
   AuditPage1764000000100,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

@@ -9,9 +9,9 @@ import { DECIDER_ORDER } from "../status.ts";
 export async function deriveStatuses(transaction: Transaction): Promise<number> {
   await transaction.query("analyze touched");
   const own = await transaction.change(derive("touched"));
-  await transaction.query(ORIGINALS_OF_TOUCHED);
-  await transaction.query("analyze touched_original");
-  const originals = await transaction.change(derive("touched_original"));
+  const count = await transaction.change(ORIGINALS_OF_TOUCHED);
+  if (count > 0) await transaction.query("analyze touched_original");
+  const originals = count > 0 ? await transaction.change(derive("touched_original")) : 0;
   await transaction.query("drop table touched_original");
   return own + originals;
 }
