@@ -138,7 +138,7 @@ async function merge(
 
 /** Where a report corrects what was inferred from a settlement, its lines are open again and have to be matched anew. */
 async function reopen(transaction: Transaction, { id, revision }: WebhookWork): Promise<void> {
-  const merchants = await transaction.query<{ merchant_id: string }>("select distinct merchant_id from corrected");
+  const merchants = await transaction.query<{ merchant_id: string }>("select distinct merchant_id from reopened");
   for (const { merchant_id: merchantId } of merchants) {
     const key = `webhook ${id} ${revision}`;
     const runId = stableId("run", merchantId, key);

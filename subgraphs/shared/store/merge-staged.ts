@@ -164,6 +164,7 @@ const TOLD = `
   insert into known_from
     select known_file, count(*) from fate where fate = 'DUPLICATE' and known_file is not null group by known_file;
   insert into collision select line_number, content_hash from fate where fate = 'COLLISION';
+  insert into reopened select distinct merchant_id from corrected;
   drop table touched, corrected;
   truncate staged, fate`;
 

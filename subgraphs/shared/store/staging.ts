@@ -97,7 +97,7 @@ export const STAGED = {
  * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
  * that were added, `named_group` the names of batches and payouts, `fate` what becomes of the rows of `staged`. What became
  * of rows so far is in `tally`, by kind where they are new; in `known_from`, by the file that brought them before; and in
- * `collision`, one by one.
+ * `collision`, one by one. `reopened` has the merchants of which lines are open again.
  */
 export async function createStaging(transaction: Transaction): Promise<void> {
   await transaction.query(SETTINGS);
@@ -125,7 +125,8 @@ const TALLIES = `
     known_file text) on commit drop;
   create temporary table tally (fate text, kind text, rows bigint) on commit drop;
   create temporary table known_from (file_id text, rows bigint) on commit drop;
-  create temporary table collision (line_number bigint, content_hash text) on commit drop;`;
+  create temporary table collision (line_number bigint, content_hash text) on commit drop;
+  create temporary table reopened (merchant_id text) on commit drop;`;
 
 /** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
 export async function copyRows(
