@@ -9,10 +9,10 @@ import type { Notice, WebhookReceiver } from "./webhook.ts";
 
 /**
  * Adyen's standard webhook. Each item is signed over eight of its fields; two keys are good while one takes the other's
- * place. An item is known by its event and reference, so one that is sent again changes nothing however late it comes.
+ * place, and a key of one account (`account:key`) is good for that one. An item is known by its event and reference, so one that is sent again changes nothing however late it comes.
  */
 export function adyenWebhooks({ hmacKeys }: { readonly hmacKeys: readonly string[] }): WebhookReceiver {
-  const keys = hmacKeys.map((key) => Buffer.from(key, "hex"));
+  const keys = hmacKeys.map(keyOf);
   return {
     answer: "[accepted]",
     open: ({ body }) => itemsOf(body).map((item) => noticeOf(item, keys)),
@@ -38,12 +38,21 @@ function itemsOf(body: Buffer): readonly AdyenItem[] {
   }
 }
 
-function noticeOf(item: AdyenItem, keys: readonly Buffer[]): Notice {
+type Key = { readonly account: string | undefined; readonly bytes: Buffer };
+
+function keyOf(text: string): Key {
+  const colon = text.lastIndexOf(":");
+  return { account: colon < 0 ? undefined : text.slice(0, colon), bytes: Buffer.from(text.slice(colon + 1), "hex") };
+}
+
+function noticeOf(item: AdyenItem, keys: readonly Key[]): Notice {
   const { additionalData: { hmacSignature = "", ...kept } = {}, ...fields } = item;
   const signed = signedText(item);
   const isGenuine = isOneOf(
     Buffer.from(hmacSignature, "base64"),
-    keys.map((key) => hmacOf(key, signed)),
+    keys
+      .filter(({ account }) => account === undefined || account === item.merchantAccountCode)
+      .map(({ bytes }) => hmacOf(bytes, signed)),
   );
   if (!isGenuine) {
     throw new AppError(

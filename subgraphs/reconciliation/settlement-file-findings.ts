@@ -4,7 +4,7 @@ import { enumOf, Output } from "../shared/subgraph/output.ts";
 import type { DriftCount } from "./import/drift-tally.ts";
 import type { Preview } from "./import/preview.ts";
 
-const FILE_ATTENTIONS = ["REJECTED", "QUARANTINE", "DRIFT", "CLOCK_AHEAD", "REPLAY_REFUSED"] as const;
+const FILE_ATTENTIONS = ["REJECTED", "QUARANTINE", "DRIFT", "CLOCK_AHEAD", "REPLAY_REFUSED", "WRONG_SENDER"] as const;
 export type FileAttention = (typeof FILE_ATTENTIONS)[number];
 export const FileAttentionEnum = enumOf(
   "SettlementFileAttention",
@@ -15,6 +15,8 @@ export const FileAttentionEnum = enumOf(
     QUARANTINE: "Rows of it could not be taken; see `quarantined`.",
     DRIFT: "Its format has changed; see `drift`.",
     CLOCK_AHEAD: "Something in it is dated later than when it came.",
+    WRONG_SENDER:
+      "Its sender may not send files of that provider or account: a key is in the wrong hands; see `problem`.",
     REPLAY_REFUSED: "Read again, it was refused, and it stands as before; see `problem`.",
   },
 );

@@ -13,6 +13,7 @@ import { RuleSetResolver } from "./rule-sets/rule-set-resolvers.ts";
 import { RunProgressResolver } from "./runs/run-progress.ts";
 import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
 import { ScheduleResolver } from "./schedules/schedule-resolvers.ts";
+import { SettlementFileProgressResolver } from "./settlement-file-progress.ts";
 import { SettlementFileRequestResolver } from "./settlement-file-requests.ts";
 import {
   PayoutResolver,
@@ -22,6 +23,7 @@ import {
 } from "./settlement-resolvers.ts";
 import { transactionFacetById } from "./transaction-facet.ts";
 import { TrialResolver } from "./trials/trial-resolvers.ts";
+import { WebhookDeliveryResolver } from "./webhooks/webhook-deliveries.ts";
 
 /** Owns files, settlement lines, payouts, runs and discrepancies, and adds its side to every transaction. */
 export const subgraph = defineSubgraph({
@@ -40,11 +42,13 @@ export const subgraph = defineSubgraph({
     RejectedPairResolver,
     SettlementFileResolver,
     SettlementFileRequestResolver,
+    SettlementFileProgressResolver,
     SettlementBatchResolver,
     PayoutResolver,
     SettlementLineResolver,
     BankEntryResolver,
     FileCoverageResolver,
+    WebhookDeliveryResolver,
   ],
   references: {
     Transaction: (reference, context) => {

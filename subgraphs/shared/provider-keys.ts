@@ -11,13 +11,16 @@ export function accountKeys() {
     .transform((pairs) => pairs.map((pair) => ({ account: pair?.[1] ?? "", key: pair?.[2] ?? "" })));
 }
 
-/** Keys of 32 bytes as Adyen shows them, in hexadecimal digits, comma separated. */
+/**
+ * Keys of 32 bytes as Adyen shows them, in hexadecimal digits, comma separated: `account:key` for one merchant account, a
+ * key alone for any.
+ */
 export function hmacKeys() {
   return z
     .string()
     .transform((text) => text.split(",").map((key) => key.trim()))
     .refine(
-      (keys) => keys.every((key) => /^[0-9a-f]{64}$/i.test(key)),
-      "must be keys of 64 hexadecimal digits, with commas",
+      (keys) => keys.every((key) => /^(?:[^:\s]{1,100}:)?[0-9a-f]{64}$/i.test(key)),
+      "must be keys of 64 hexadecimal digits, each alone or as account:key, with commas",
     );
 }

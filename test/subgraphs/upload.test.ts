@@ -35,20 +35,28 @@ async function upload(user: string, content: string, more: { previewOnly?: boole
     { stream, name: "f.csv", headers, ...more },
   );
   const [row] = await graph.sql(
-    "select task, only_provider, received_by from reconciliation.source_file where id = $1",
+    "select task, only_provider, only_accounts, received_by from reconciliation.source_file where id = $1",
     [body["id"]],
   );
   return { status, ...row };
 }
 
 test("a person's file may be of any provider, and is imported or previewed as asked", async () => {
-  expect(await upload("ann", "one")).toEqual({ status: 201, task: "IMPORT", only_provider: null, received_by: "ann" });
+  expect(await upload("ann", "one")).toEqual({
+    status: 201,
+    task: "IMPORT",
+    only_provider: null,
+    only_accounts: null,
+    received_by: "ann",
+  });
   expect(await upload("ann", "two", { previewOnly: true })).toMatchObject({ status: 201, task: "PREVIEW" });
   expect(await upload("ann", "two", { previewOnly: true })).toMatchObject({ status: 200, task: "PREVIEW" });
 });
 
-test("a machine's file is held to the provider that its membership names", async () => {
+test("a machine's file is held to the provider and the accounts that its membership names", async () => {
   expect(await upload("max", "three")).toMatchObject({ status: 201, only_provider: "edenred", received_by: "max" });
+  await graph.sql("update accounts.membership set accounts = '{7000001}' where user_id = 'max'");
+  expect(await upload("max", "three again")).toMatchObject({ only_provider: "edenred", only_accounts: ["7000001"] });
 });
 
 test("who may not upload, or not for this merchant, leaves nothing", async () => {

@@ -1,7 +1,9 @@
 import type { DataSource } from "typeorm";
 import type { SettlementAdapter } from "../../../adapters/adapter.ts";
 import { maskCards } from "../../shared/card-detector.ts";
+import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, type Transaction } from "../../shared/database/scope.ts";
+import type { AppError } from "../../shared/errors.ts";
 import { stableId } from "../../shared/ids.ts";
 import { lastLayout, movedColumns } from "./layout.ts";
 import { type FileLease, holdFileLease } from "./lease.ts";
@@ -36,7 +38,8 @@ export async function keepPreview(
  * A file that was refused left no row. One that was read again and refused stands as it did, with all the rows that it
  * had.
  */
-export async function rejectFile(database: DataSource, lease: FileLease, problem: string): Promise<void> {
+export async function rejectFile(database: DataSource, lease: FileLease, refusal: AppError): Promise<void> {
+  const { code, message: problem } = refusal;
   const stands = lease.statusBefore !== null && lease.statusBefore !== "REJECTED";
   const sentence = stands ? `read again, the file was refused and stands as before: ${problem}` : problem;
   await inScope(database, lease.scope, async (transaction) => {
@@ -45,8 +48,9 @@ export async function rejectFile(database: DataSource, lease: FileLease, problem
       lease.scope.merchants[0],
       lease.fileId,
       maskCards(sentence).text,
-      ...(stands ? [lease.statusBefore] : []),
+      ...(stands ? [lease.statusBefore] : [code === "FORBIDDEN" ? ["REJECTED", "WRONG_SENDER"] : ["REJECTED"]]),
     ]);
+    await tellProgress(transaction, lease.scope.merchants[0] ?? "");
   });
 }
 
@@ -94,6 +98,7 @@ async function writeResult(
     attentionOf(taken),
     preview ? toJson(preview) : null,
   ]);
+  await tellProgress(transaction, merchantId);
 }
 
 /** Why a person should look at a file that was taken. */
@@ -119,7 +124,7 @@ const RESULT = `
 
 const REJECT = `
   update reconciliation.source_file
-  set status = 'REJECTED', problem = $3, attention = '{REJECTED}', task = 'IMPORT', status_before = null,
+  set status = 'REJECTED', problem = $3, attention = $4, task = 'IMPORT', status_before = null,
     finished_at = clock_timestamp(), leased_until = null
   where merchant_id = $1 and id = $2`;
 

@@ -12,6 +12,7 @@ import { type FileLease, LEASE_SECONDS, releaseFileLease, renewFileLease, takeFi
 import { loadPlacement } from "./placement.ts";
 import { previewOf } from "./preview.ts";
 import type { RowCounts } from "./read-rows.ts";
+import { assertOwnFormat } from "./sender-binding.ts";
 import { openStoredFile, type StoredFile } from "./stored-file.ts";
 import { type FileToTake, takeFile } from "./take-file.ts";
 import { takeTurns, waitForTurn } from "./take-turns.ts";
@@ -45,7 +46,7 @@ export async function importFile(services: ImportServices, merchantId: string, f
       await releaseFileLease(services.database, lease).catch(() => undefined);
       throw error;
     }
-    await rejectFile(services.database, lease, error.message);
+    await rejectFile(services.database, lease, error);
     log.warn({ code: error.code, problem: error.message }, "file rejected");
   }
 }
@@ -84,7 +85,7 @@ async function takeOrPreview(services: ImportServices, lease: FileLease, file: O
   const { database, families } = services;
   const { merchantId, stored } = file;
   const adapter = services.adapterFor(await stored.head());
-  assertOwn(adapter, lease);
+  assertOwnFormat(adapter, lease);
   const placement = await inScope(database, lease.scope, (transaction) => loadPlacement(transaction, merchantId));
   const transaction = await begin(database, { ...lease.scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
@@ -114,13 +115,6 @@ async function takeOrPreview(services: ImportServices, lease: FileLease, file: O
     await transaction.rollback().catch(() => undefined);
     throw error;
   }
-}
-
-/** A provider's key must not bring another's money in, whoever holds it. */
-function assertOwn({ name, provider }: SettlementAdapter, { onlyProvider }: FileLease): void {
-  if (onlyProvider === null || provider === onlyProvider) return;
-  const problem = `the file is of ${provider} (${name}), and its sender may send files of ${onlyProvider} only; find out who holds that key`;
-  throw new AppError("FILE_REJECTED", problem);
 }
 
 /** A file asks for one run at each merchant, and for another each time that it is read again. */

@@ -1,12 +1,14 @@
 import type { DataSource } from "typeorm";
+import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
+import type { SenderBinding } from "./sender-binding.ts";
 
 /** The worker's identity in the database's eyes, for scopes that no person set. */
 export const WORKER = "system:worker";
 
 /** The right to work on a file. Every write of the work checks that no later worker has taken it over. */
-export type FileLease = {
+export type FileLease = SenderBinding & {
   readonly scope: Scope;
   readonly fileId: string;
   readonly epoch: number;
@@ -14,8 +16,6 @@ export type FileLease = {
   readonly name: string;
   /** PREVIEW: nothing of it may be kept but what it would do. */
   readonly task: "IMPORT" | "PREVIEW";
-  /** The one provider whose files its sender may send; null for any. */
-  readonly onlyProvider: string | null;
   /** What it was before it was asked to be read again; null for a first reading. */
   readonly statusBefore: string | null;
   /** How long it lasts after each renewal. */
@@ -30,12 +30,15 @@ export async function takeFileLease(
   seconds: number,
 ): Promise<FileLease | undefined> {
   const scope: Scope = { merchants: [merchantId], user: WORKER };
-  const [row] = await inScope(database, scope, (transaction) =>
-    transaction.query<TakenRow>(TAKE, [merchantId, fileId, seconds]),
-  );
+  const [row] = await inScope(database, scope, async (transaction) => {
+    const taken = await transaction.query<TakenRow>(TAKE, [merchantId, fileId, seconds]);
+    if (taken.length > 0) await tellProgress(transaction, merchantId);
+    return taken;
+  });
   if (!row) return undefined;
   const { lease_epoch: epoch, sha256, name, task, status_before: statusBefore, only_provider: onlyProvider } = row;
-  return { scope, fileId, epoch, sha256, name, task, onlyProvider, statusBefore, seconds };
+  const { only_accounts: onlyAccounts } = row;
+  return { scope, fileId, epoch, sha256, name, task, onlyProvider, onlyAccounts, statusBefore, seconds };
 }
 
 type TakenRow = {
@@ -45,6 +48,7 @@ type TakenRow = {
   readonly task: FileLease["task"];
   readonly status_before: string | null;
   readonly only_provider: string | null;
+  readonly only_accounts: readonly string[] | null;
 };
 
 /** How far a reading is. */
@@ -56,6 +60,7 @@ export async function renewFileLease(database: DataSource, lease: FileLease, { r
     const values = [lease.scope.merchants[0], lease.fileId, lease.epoch, rows, bytes, lease.seconds];
     const renewed = await transaction.change(RENEW, values);
     if (renewed === 0) throw leaseLost(lease);
+    await tellProgress(transaction, lease.scope.merchants[0] ?? "");
   });
 }
 
@@ -88,7 +93,7 @@ const TAKE = `
     progress_rows = 0, progress_bytes = 0
   where merchant_id = $1 and id = $2 and status in ('RECEIVED', 'PARSING')
     and (leased_until is null or leased_until < clock_timestamp())
-  returning lease_epoch, sha256, name, task, status_before, only_provider`;
+  returning lease_epoch, sha256, name, task, status_before, only_provider, only_accounts`;
 
 const RENEW = `
   update reconciliation.source_file

@@ -23,6 +23,8 @@ export type IncomingFile = {
   readonly previewOnly?: boolean;
   /** The one provider whose files its sender may send; null or absent for any. */
   readonly onlyProvider?: string | null;
+  /** The accounts of that provider that it may send; null or absent for all of the merchant's. */
+  readonly onlyAccounts?: readonly string[] | null;
 };
 
 export type ReceivedFile = {
@@ -59,6 +61,7 @@ export async function receiveFile(
       file.userId,
       file.previewOnly === true ? "PREVIEW" : "IMPORT",
       file.onlyProvider ?? null,
+      file.onlyAccounts ?? null,
     ]);
     if (added.length > 0) {
       await transaction.query(ORDER_READING, [file.merchantId, randomId("out"), id]);
@@ -76,10 +79,12 @@ function displayName(name: string): string {
 }
 
 const RECEIVE = `
-  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task, only_provider)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task, only_provider,
+    only_accounts)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   on conflict (merchant_id, id) do update
-    set status = 'RECEIVED', task = excluded.task, only_provider = excluded.only_provider, name = excluded.name, origin = excluded.origin,
+    set status = 'RECEIVED', task = excluded.task, only_provider = excluded.only_provider,
+      only_accounts = excluded.only_accounts, name = excluded.name, origin = excluded.origin,
       received_by = excluded.received_by, received_at = clock_timestamp(), finished_at = null, preview = null, request_key = null
     where source_file.status = 'DISCARDED'
   returning id`;

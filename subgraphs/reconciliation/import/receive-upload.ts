@@ -7,6 +7,7 @@ import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.t
 import type { VerifyToken } from "../../shared/identity/verify-token.ts";
 import type { SubgraphRoute } from "../../shared/subgraph/subgraph-route.ts";
 import { receiveFile } from "./receive-file.ts";
+import type { SenderBinding } from "./sender-binding.ts";
 
 export type UploadServices = {
   readonly database: DataSource;
@@ -41,21 +42,23 @@ export async function receiveUpload(services: UploadServices, upload: Upload): P
     origin: "UPLOAD",
     userId,
     previewOnly: upload.previewOnly === true,
-    onlyProvider: await providerOf(services.database, userId, merchantId),
+    ...(await bindingOf(services.database, userId, merchantId)),
   });
   const { id, sha256, name, status, isNew } = file;
   return { status: isNew ? 201 : 200, body: { id, sha256, name, status, alreadyKnown: !isNew, merchantId } };
 }
 
-/** The one provider whose files a machine may send; null for people, who may send any. */
-async function providerOf(database: DataSource, userId: string, merchantId: string): Promise<string | null> {
+/** What a machine may send; people may send anything. */
+async function bindingOf(database: DataSource, userId: string, merchantId: string): Promise<SenderBinding> {
   const [row] = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
-    query<{ provider: string | null }>(PROVIDER, [userId, merchantId]),
+    query<SenderBinding>(BINDING, [userId, merchantId]),
   );
-  return row?.provider ?? null;
+  return row ?? { onlyProvider: null, onlyAccounts: null };
 }
 
-const PROVIDER = "select provider from accounts.membership where user_id = $1 and merchant_id = $2";
+const BINDING = `
+  select provider as "onlyProvider", accounts as "onlyAccounts"
+  from accounts.membership where user_id = $1 and merchant_id = $2`;
 
 /** Whose file it is: the merchant named, else the only one it can be, else the platform's if the caller may do that. */
 function chooseMerchant(allowed: readonly string[], named: string | undefined): string {

@@ -13,6 +13,7 @@ import { type FileLease, holdFileLease } from "./lease.ts";
 import type { Placement } from "./placement.ts";
 import { type RowCounts, type RowReading, rawLines, readRows } from "./read-rows.ts";
 import { recordAccounts } from "./record-accounts.ts";
+import { ofOwnAccounts } from "./sender-binding.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
 import { withoutTrackData } from "./track-data.ts";
 
@@ -43,7 +44,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
   const accounts = createAccountTally();
   const reading = await readRows({
-    rows: accounts.watch(withoutTrackData(readBounded(adapter, file.open()))),
+    rows: accounts.watch(ofOwnAccounts(withoutTrackData(readBounded(adapter, file.open())), lease)),
     placement: file.placement,
     families,
     transaction,

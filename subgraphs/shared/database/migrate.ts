@@ -13,8 +13,10 @@ import { PayoutCredits1764000000020 } from "./migrations/1764000000020-payout-cr
 import { Webhooks1764000000030 } from "./migrations/1764000000030-webhooks.ts";
 import { ProviderIdentity1764000000040 } from "./migrations/1764000000040-provider-identity.ts";
 import { TraceContext1764000000050 } from "./migrations/1764000000050-trace-context.ts";
+import { SenderBinding1764000000052 } from "./migrations/1764000000052-sender-binding.ts";
 import { GroupedCredits1764000000053 } from "./migrations/1764000000053-grouped-credits.ts";
 import { Decisions1764000000060 } from "./migrations/1764000000060-decisions.ts";
+import { Expectations1764000000070 } from "./migrations/1764000000070-expectations.ts";
 import { Runs1764000000080 } from "./migrations/1764000000080-runs.ts";
 import { BulkClaims1764000000090 } from "./migrations/1764000000090-bulk-claims.ts";
 import { AuditPage1764000000100 } from "./migrations/1764000000100-audit-page.ts";
@@ -61,8 +63,10 @@ export const MIGRATIONS = [
   Webhooks1764000000030,
   ProviderIdentity1764000000040,
   TraceContext1764000000050,
+  SenderBinding1764000000052,
   GroupedCredits1764000000053,
   Decisions1764000000060,
+  Expectations1764000000070,
   Runs1764000000080,
   BulkClaims1764000000090,
   AuditPage1764000000100,
