@@ -2,9 +2,9 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 
 /**
  * Classes of SQLSTATE that pass by themselves: the connection, deadlocks and serialisation, a full disk or too many
- * connections, locks, a server that is shut down or asked to stop.
+ * connections, locks, a server that is shut down. A statement that takes too long would take too long again.
  */
-const PASSING_STATES = /^(08|40|53|55|57|58)/;
+const PASSING_STATES = /^(08|40|53|55|57P|58)/;
 const PASSING_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)/;
 
 /** Whether trying again is unlikely to help, so that it is not done for ever. */
