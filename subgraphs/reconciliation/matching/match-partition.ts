@@ -2,6 +2,7 @@ import { recordChanges } from "../../shared/changes/record-changes.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { observeDelays } from "../expectations/delays.ts";
 import { addDigests, type Digest, digestOf } from "../runs/digest.ts";
 import { keepToPeriod, type Period } from "../runs/period.ts";
 import { writeClaims } from "./claims.ts";
@@ -61,6 +62,7 @@ export async function matchPartition(
   await matchReversals(transaction);
   await transaction.query("analyze pair");
   await writeClaims(transaction, merchantId, run);
+  await observeDelays(transaction, merchantId);
   await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);

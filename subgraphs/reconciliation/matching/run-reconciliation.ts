@@ -5,6 +5,7 @@ import { begin, inScope, JOB_LIMITS, lockMerchants } from "../../shared/database
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Log } from "../../shared/log.ts";
+import { assess } from "../expectations/assess.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
 import { matchCredits } from "../payouts/match-credits.ts";
 import {
@@ -25,6 +26,8 @@ export type ReconciliationServices = {
   readonly families: FamilyModules;
   readonly log: Log;
   readonly leaseSeconds?: number;
+  /** The day that delays are counted up to, `YYYY-MM-DD`; today's where none is given. */
+  readonly asOf?: string | undefined;
 };
 
 /**
@@ -47,7 +50,7 @@ export async function runReconciliation(
     worked = await workPartitions(services, run);
     const [failure] = worked.failures;
     if (failure && !isGivenUp(run, worked.failures)) throw failure.error;
-    if (run.mode === "COMMIT" && !worked.cancelledBy) await matchPayouts(database, run);
+    if (run.mode === "COMMIT" && !worked.cancelledBy) await matchPayouts(services, run);
     crashPoint("before_run_finish");
     await finishRun(database, run, endingOf(worked), worked.dry);
   } catch (error) {
@@ -134,14 +137,15 @@ async function carryOut(services: ReconciliationServices, run: Run, partition: P
   }
 }
 
-/** After all partitions, since a batch of any of them may be what a payout paid. */
-async function matchPayouts(database: DataSource, run: Run): Promise<void> {
+/** After all partitions, since a batch of any of them may be what a payout paid; then what is still open is judged. */
+async function matchPayouts({ database, asOf }: ReconciliationServices, run: Run): Promise<void> {
   await inScope(
     database,
     run.scope,
     async (transaction) => {
       await holdRun(transaction, run);
       await matchCredits(transaction, run.merchantId, run.id);
+      await assess(transaction, { merchantId: run.merchantId, runId: run.id, asOf });
     },
     JOB_LIMITS,
   );

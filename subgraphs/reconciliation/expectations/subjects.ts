@@ -1,0 +1,80 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+import { usualDelay } from "./delays.ts";
+
+/**
+ * Fills `expecting`, the providers whose settlement files a merchant gets, with the day they go up to; and `subject`, the
+ * transactions that have to be judged, each with what its reconciliation state should be as of the day.
+ */
+export async function loadSubjects(transaction: Transaction, merchantId: string, asOf: string): Promise<void> {
+  await transaction.query(EXPECTING, [merchantId]);
+  await transaction.query(IN_QUESTION, [merchantId]);
+  await transaction.query(RELATIVES, [merchantId]);
+  await transaction.query("analyze in_question");
+  await transaction.query(SUBJECT, [merchantId, asOf]);
+  await transaction.query("analyze subject");
+}
+
+/** An account at a provider is there for its files to be placed by, so it says that they will come. */
+const EXPECTING = `
+  create temporary table expecting on commit drop as
+  select provider, max(until) as until from (
+    select provider, max(booking_date) as until from reconciliation.settlement_batch where merchant_id = $1 group by 1
+    union all select provider, null from accounts.provider_account where merchant_id = $1
+    union all select provider, null from reconciliation.usual_delay where merchant_id = $1 and source = 'CONFIGURED'
+  ) named group by provider`;
+
+/** What a writer recorded stands under the merchant's lock; the seconds are for clocks that were set back. */
+const IN_QUESTION = `
+  create temporary table in_question on commit drop as
+  with last as (
+    select a.assessed_at - interval '10 seconds' as since, a.open_from,
+      a.expecting <> array(select provider from expecting order by provider) as expects_others
+    from (select) always left join reconciliation.assessment a on a.merchant_id = $1
+  ), named as (
+    select e.transaction_id as id from transactions.transaction_event e
+    where e.merchant_id = $1 and e.recorded_at >= coalesce((select since from last), '-infinity')
+    union
+    select d.transaction_id from reconciliation.discrepancy d
+    where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.transaction_id is not null
+  )
+  select t.family, t.id from named n join transactions.transaction t on t.merchant_id = $1 and t.id = n.id
+  union
+  select t.family, t.id from transactions.transaction t
+  where t.merchant_id = $1 and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and t.superseded_by is null
+    and t.occurred_at >= (select case when expects_others then '-infinity' else coalesce(open_from, 'infinity') end from last)
+    and (t.reconciliation_state = 'EXPECTED' or (select expects_others from last))`;
+
+/** What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. */
+const RELATIVES = `
+  insert into in_question
+  select o.family, o.id
+  from in_question q
+  join transactions.transaction t on t.merchant_id = $1 and t.family = q.family and t.id = q.id
+  join transactions.transaction o on o.merchant_id = $1 and o.family = t.family and o.id = t.original_id
+  union
+  select c.family, c.id
+  from in_question q
+  join transactions.transaction c on c.merchant_id = $1 and c.family = q.family and c.original_id = q.id
+  except select family, id from in_question`;
+
+/** Files of a day come on the day after it. */
+const DELIVERY_DAYS = 1;
+
+const SUBJECT = `
+  create temporary table subject on commit drop as
+  select t.merchant_id, t.family, t.id, t.provider, t.account, t.type, t.base_status, t.status_rule, t.status_origin,
+    t.ever_manual, t.occurred_at, t.business_date, t.currency, t.amount_minor, t.captured_minor, t.refunded_minor,
+    t.charged_back_minor, t.refund_state, t.original_id, t.original_reference, t.psp_reference, t.ticket,
+    t.reconciliation_state as state_before, t.superseded_by is null as listed, e.until as files_until,
+    u.source as delay_source, u.business_days + ${DELIVERY_DAYS} as usual_days,
+    case
+      when t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED', 'MISSING') or t.superseded_by is not null
+        then t.reconciliation_state
+      when t.base_status not in ('PROCESSING', 'SUCCESS') or e.provider is null then 'NOT_EXPECTED'
+      when concord.business_days($2::date) - concord.business_days(t.business_date)
+        > u.business_days + ${DELIVERY_DAYS} then 'MISSING'
+      else 'EXPECTED' end as state_now
+  from in_question q
+  join transactions.transaction t on t.merchant_id = $1 and t.family = q.family and t.id = q.id
+  left join expecting e on e.provider = t.provider
+  cross join ${usualDelay("SETTLEMENT", { provider: "t.provider", account: "t.account" })}`;
