@@ -17,7 +17,6 @@ import { SenderBinding1764000000052 } from "./migrations/1764000000052-sender-bi
 import { GroupedCredits1764000000053 } from "./migrations/1764000000053-grouped-credits.ts";
 import { Decisions1764000000060 } from "./migrations/1764000000060-decisions.ts";
 import { Expectations1764000000070 } from "./migrations/1764000000070-expectations.ts";
-import { Expectations1764000000070 } from "./migrations/1764000000070-expectations.ts";
 import { Runs1764000000080 } from "./migrations/1764000000080-runs.ts";
 import { BulkClaims1764000000090 } from "./migrations/1764000000090-bulk-claims.ts";
 import { AuditPage1764000000100 } from "./migrations/1764000000100-audit-page.ts";
@@ -67,7 +66,6 @@ export const MIGRATIONS = [
   SenderBinding1764000000052,
   GroupedCredits1764000000053,
   Decisions1764000000060,
-  Expectations1764000000070,
   Expectations1764000000070,
   Runs1764000000080,
   BulkClaims1764000000090,
