@@ -6,7 +6,7 @@ import { type Decided, decide, done, notFound, permitted, refused } from "./deci
 import { matchNow } from "./match-lists.ts";
 import { planned } from "./match-records.ts";
 import { Match } from "./match-type.ts";
-import { dropMatchTables } from "./open-parts.ts";
+import { dropTemporaryTables } from "./open-parts.ts";
 import { personText } from "./person-text.ts";
 import { amountsDiffer, type Plan } from "./plan-match.ts";
 import {
@@ -117,13 +117,13 @@ async function confirm(
   const plan = await planned(transaction, merchantId, asked);
   const refusal = "__typename" in plan ? plan : changedSince(proposal, plan);
   if (refusal) {
-    await dropMatchTables(transaction);
+    await dropTemporaryTables(transaction);
     return refused(refusal);
   }
   const { id, actor_id: actorId, reason } = proposal;
   const maker = { id, method: "FORCED", actorId, reason } as const;
   const held = await writeMatch(transaction, merchantId, (plan as Plan).pairs, maker);
-  await dropMatchTables(transaction);
+  await dropTemporaryTables(transaction);
   if (held) return refused(held);
   return decided(transaction, merchantId, proposal, "CONFIRMED", by);
 }

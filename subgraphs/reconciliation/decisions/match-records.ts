@@ -8,7 +8,7 @@ import { type Decided, decide, done, notFound, permitted, refused } from "./deci
 import { findMerchant } from "./find-merchant.ts";
 import { matchNow } from "./match-lists.ts";
 import { Match } from "./match-type.ts";
-import { dropMatchTables, linesToMatch, transactionsToMatch } from "./open-parts.ts";
+import { dropTemporaryTables, linesToMatch, transactionsToMatch } from "./open-parts.ts";
 import { personText } from "./person-text.ts";
 import { amountsDiffer, type Plan, planMatch } from "./plan-match.ts";
 import { AlreadyMatched, AmountsDiffer, NotFound, NotMatchable, PairRejected, ReasonRequired } from "./refusals.ts";
@@ -82,7 +82,7 @@ export async function matchRecords(context: RequestContext, input: MatchRecordsI
   if (merchantId === null) return notFound(context, merchants, act);
   return decide<Outcome>(context, { ...act, merchantId, key, input: asked }, async (transaction) => {
     const decided = await match(context, transaction, { merchantId, matchId: objectId, asked });
-    await dropMatchTables(transaction);
+    await dropTemporaryTables(transaction);
     return decided;
   });
 }

@@ -57,11 +57,9 @@ export function transactionsToMatch(
   return transaction.query<TransactionParts>(TRANSACTIONS, [merchantId, ids, effect]);
 }
 
-/** The tables are gone with the transaction, but another decision of the same operation may need them before. */
-export async function dropMatchTables(transaction: Transaction): Promise<void> {
-  await transaction.query(
-    "drop table if exists open_line, open_transaction, pair, candidate, mismatch, claimed, touched cascade",
-  );
+/** Temporary tables are gone with the transaction, but another decision of the same operation may need them before. */
+export async function dropTemporaryTables(transaction: Transaction): Promise<void> {
+  await transaction.query("discard temp");
 }
 
 const LINES = `

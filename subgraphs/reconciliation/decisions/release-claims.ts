@@ -2,6 +2,7 @@ import { recordChanges } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { LEARNT } from "../matching/learnt.ts";
+import { dropTemporaryTables } from "./open-parts.ts";
 
 /**
  * Takes claims back, and with them all that they brought: their events count no more, the transactions lose what they
@@ -32,12 +33,13 @@ export async function releaseClaims(
   await transaction.query(
     `create temporary table touched on commit drop as
     select $1::text as merchant_id, family, transaction_id as id from released
-    union select $1, family, id from returned`,
+    union select $1, family, id from returned
+    union select $1, t.family, t.id from ${INFERRED}`,
     [merchantId],
   );
   await deriveStatuses(transaction);
   await recordChanges(transaction);
-  await transaction.query("drop table touched, released, returned");
+  await dropTemporaryTables(transaction);
 }
 
 /** `alone`: no other claim of the transaction is from a line under the same reference. */
@@ -118,7 +120,8 @@ const UNSETTLE = `
   update transactions.transaction t set
     ${LEARNT.map(([column, from], bit) => `${column} = case when (r.learnt & ${2 ** bit}) <> 0 then s.${from} else t.${column} end`).join(", ")},
     settlement_state = case when s.lines = 0 then 'UNSETTLED' when s.paid_out then 'PAID_OUT' else 'SETTLED' end,
-    reconciliation_state = case when s.lines = 0 then 'EXPECTED' else 'PARTIAL' end,
+    reconciliation_state = case when s.lines > 0 then 'PARTIAL'
+      when t.base_status in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
     settled_fee_minor = s.fee_minor, settled_net_minor = s.net_minor, settled_currency = s.currency
   from (select family, transaction_id, bit_or(learnt) as learnt from released group by family, transaction_id) r
   left join lateral (

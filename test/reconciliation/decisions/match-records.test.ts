@@ -1,0 +1,404 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Desk, nextKey, openDesk } from "../../support/decision-desk.ts";
+import { type Ledger, openLedger } from "../../support/ledger.ts";
+import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "../../support/settlement-files.ts";
+import { until } from "../../support/until.ts";
+
+let ledger: Ledger;
+let graph: RunGraph;
+beforeAll(async () => {
+  ledger = await openLedger("match_records");
+  graph = await openRunGraph(ledger);
+});
+afterAll(async () => {
+  await graph.close();
+  await ledger.close();
+});
+
+/** A shop whose sales and lines no run brings together: days lie between them, and no key is the same. */
+async function openApart(sales: readonly JournalEntry[], lines: readonly AdyenLine[]) {
+  const desk = await openDesk(ledger, graph);
+  const told = sales.map((sale, index) => ({ time: `2026-11-02 12:0${index}:00`, account: desk.shop.adyen, ...sale }));
+  await desk.shop.feed(terminalJournal(desk.shop.terminal, told));
+  const booked = lines.map((line) => ({ created: "2026-11-07 12:00:00", ...line }));
+  await desk.shop.feed(adyenReport(desk.shop.adyen, booked));
+  await desk.run();
+  const lineIds = await Promise.all(lines.map(({ psp = "" }) => desk.line(psp)));
+  return { desk, lineIds, transactionIds: await desk.sales() };
+}
+
+const claims = (desk: Desk) =>
+  ledger.rows(
+    `select line_id, transaction_id, method, actor_id, reason, part, share, match_minor, fee_minor, net_minor
+     from reconciliation.claim where merchant_id = $1 and released_at is null and method <> 'AUTO' order by part, share`,
+    [desk.shop.id],
+  );
+
+describe("matchRecords", () => {
+  test("a person brings one line and one transaction together, and everything follows", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 1000 }],
+      [{ psp: "PSP1", gross: 1000, fee: 15 }],
+    );
+    const input = { lineIds, transactionIds, reason: "told by telephone" };
+    const answer = await desk.decide("ann", "matchRecords", input);
+    expect(answer).toMatchObject({
+      __typename: "Match",
+      state: "CONFIRMED",
+      method: "MANUAL",
+      stage: "PERSON",
+      cardinality: "ONE_TO_ONE",
+      actorId: `ann@${desk.shop.id}`,
+      reason: "told by telephone",
+      difference: { amountMinor: "0", currency: "EUR" },
+      legs: [
+        {
+          active: true,
+          amount: { amountMinor: "1000", currency: "EUR" },
+          line: { id: lineIds[0], claim: { method: "MANUAL" } },
+          transaction: {
+            id: transactionIds[0],
+            reconciliationState: "MATCHED",
+            settlementState: "PAID_OUT",
+            fees: { amountMinor: "-15" },
+          },
+        },
+      ],
+    });
+    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({
+      status: "SUCCESS",
+      status_rule: 3,
+      psp_reference: "PSP1",
+      settled_net_minor: 985,
+    });
+    // What had been inferred from the line is not there beside the sale.
+    expect(await desk.shop.transactions()).toHaveLength(1);
+    expect(await desk.audit("match.create")).toMatchObject([
+      { actor_id: `ann@${desk.shop.id}`, outcome: "DONE", object_id: answer["id"] },
+    ]);
+    const seen = await desk.ask(
+      "vic",
+      `{ match(id: "${String(answer["id"])}") { id method legs { claimId } }
+        matches(filter: { methods: [MANUAL] }) { edges { node { id actorId } } } }`,
+    );
+    expect(seen.data).toEqual({
+      match: {
+        id: answer["id"],
+        method: "MANUAL",
+        legs: [{ claimId: (answer["legs"] as { claimId: string }[])[0]?.claimId }],
+      },
+      matches: { edges: [{ node: { id: answer["id"], actorId: `ann@${desk.shop.id}` } }] },
+    });
+    await desk.run();
+    expect(await claims(desk)).toHaveLength(1);
+  });
+
+  test("several lines are parts of one transaction", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 1000 }],
+      [
+        { psp: "PSP1", gross: 400, fee: 4 },
+        { psp: "PSP2", gross: 600, fee: 6 },
+      ],
+    );
+    const answer = await desk.decide("ann", "matchRecords", { lineIds, transactionIds });
+    expect(answer).toMatchObject({ cardinality: "MANY_TO_ONE", legs: [{ active: true }, { active: true }] });
+    expect((await claims(desk)).map(({ part, share }) => [part, share])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({
+      reconciliation_state: "MATCHED",
+      settled_fee_minor: -10,
+      settled_net_minor: 990,
+    });
+  });
+
+  test("one line is shared out over several transactions to the last cent", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 333 }, { amount: 334 }, { amount: 333 }],
+      [{ psp: "PSP1", gross: 1000, fee: 10 }],
+    );
+    const answer = await desk.decide("ann", "matchRecords", { lineIds, transactionIds });
+    expect(answer).toMatchObject({ cardinality: "ONE_TO_MANY", legs: [{}, {}, {}] });
+    const made = await claims(desk);
+    const sum = (column: string) => made.reduce((total, row) => total + Number(row[column]), 0);
+    expect([sum("match_minor"), sum("fee_minor"), sum("net_minor")]).toEqual([1000, -10, 990]);
+    const told = await Promise.all(transactionIds.map(desk.transaction));
+    // The reference of a shared line is none of theirs.
+    expect(told.map((row) => [row["status"], row["psp_reference"]])).toEqual(
+      transactionIds.map(() => ["SUCCESS", null]),
+    );
+  });
+
+  test("amounts that differ are refused without force, and forced only with a reason", async () => {
+    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 990 }]);
+    const input = { lineIds, transactionIds };
+    expect(await desk.decide("ann", "matchRecords", input)).toMatchObject({
+      __typename: "AmountsDiffer",
+      lines: { amountMinor: "990" },
+      transactions: { amountMinor: "1000" },
+    });
+    expect(await desk.decide("ann", "matchRecords", { ...input, force: true, reason: " " })).toMatchObject({
+      __typename: "ReasonRequired",
+    });
+    expect(await claims(desk)).toEqual([]);
+    expect(await desk.decide("ann", "matchRecords", { ...input, force: true, reason: "ten cents tip" })).toMatchObject({
+      __typename: "Match",
+      state: "CONFIRMED",
+      method: "FORCED",
+      difference: { amountMinor: "-10" },
+    });
+    const audit = await desk.audit("match.create");
+    expect(audit.map(({ outcome }) => outcome)).toEqual(["DENIED", "DENIED", "DONE"]);
+  });
+
+  test("what can never be one match is refused whatever the force", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 1000 }, { amount: 1000 }],
+      [
+        { psp: "PSP1", gross: 1000 },
+        { psp: "PSP3", gross: 1000 },
+      ],
+    );
+    const abroad = { psp: "PSP2", gross: 1000, currency: "USD", created: "2026-11-07 12:00:00" };
+    await desk.shop.feed(adyenReport(desk.shop.adyen, [abroad], { batch: "8" }));
+    const dollars = await desk.line("PSP2");
+    const [one = "", three = ""] = lineIds;
+    const [first = ""] = transactionIds;
+    const text = "select id from reconciliation.settlement_line where merchant_id = $1 and kind = 'PAYOUT' limit 1";
+    const [payout] = await ledger.rows<{ id: string }>(text, [desk.shop.id]);
+    const [inferred] = await ledger.rows<{ id: string }>(
+      "select id from transactions.transaction where merchant_id = $1 and provisional and psp_reference = 'PSP3'",
+      [desk.shop.id],
+    );
+    for (const input of [
+      { lineIds: [dollars], transactionIds: [first] },
+      { lineIds: [payout?.id], transactionIds: [first] },
+      { lineIds: [one, three], transactionIds },
+      { lineIds: [one], transactionIds: [inferred?.id] },
+    ]) {
+      const answer = await desk.decide("ann", "matchRecords", { ...input, force: true, reason: "must be" });
+      expect(answer).toMatchObject({ __typename: "NotMatchable", message: expect.stringMatching(/\.$/) });
+    }
+    expect(await claims(desk)).toEqual([]);
+  });
+
+  test("what is part of another match is refused, and the other match is named", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 1000 }, { amount: 1000 }],
+      [
+        { psp: "PSP1", gross: 1000 },
+        { psp: "PSP2", gross: 1000 },
+      ],
+    );
+    const [one, two] = lineIds;
+    const [first, second] = transactionIds;
+    const made = await desk.decide("ann", "matchRecords", { lineIds: [one], transactionIds: [first] });
+    for (const input of [
+      { lineIds: [one], transactionIds: [second] },
+      { lineIds: [two], transactionIds: [first], force: true, reason: "this one" },
+    ]) {
+      const answer = await desk.decide("ben", "matchRecords", input);
+      expect(answer).toMatchObject({ __typename: "AlreadyMatched", matchId: made["id"] });
+    }
+  });
+
+  test("money for a refused transaction leaves it refused, and opens a discrepancy", async () => {
+    const sale = { amount: 1000, status: "refused" };
+    const { desk, lineIds, transactionIds } = await openApart([sale], [{ psp: "PSP1", gross: 1000 }]);
+    await desk.decide("ann", "matchRecords", { lineIds, transactionIds });
+    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({
+      status: "REFUSED",
+      reconciliation_state: "MATCHED",
+    });
+    const found = await desk.shop.rows("reconciliation.discrepancy");
+    expect(found).toMatchObject([{ type: "SETTLED_BUT_REFUSED", state: "OPEN", line_id: lineIds[0], run_id: null }]);
+  });
+});
+
+describe("who may", () => {
+  test("ids of another merchant are answered as ids of nobody, by the same bytes, and nothing changes", async () => {
+    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
+    const other = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
+    const nobody = { lineIds: ["lin_AAAAAAAAAAAAAAAAAAAA"], transactionIds: ["acq_AAAAAAAAAAAAAAAAAAAA"] };
+    const unknown = await desk.decide("ann", "matchRecords", nobody);
+    expect(unknown).toMatchObject({ __typename: "NotFound" });
+    for (const input of [
+      { lineIds: other.lineIds, transactionIds: other.transactionIds },
+      { lineIds, transactionIds: other.transactionIds },
+      { lineIds: other.lineIds, transactionIds },
+    ]) {
+      expect(await desk.decide("ann", "matchRecords", input)).toEqual(unknown);
+    }
+    expect(await claims(other.desk)).toEqual([]);
+    const denied = await desk.audit("match.create");
+    expect(denied.map(({ outcome, detail }) => [outcome, detail])).toEqual(
+      Array.from({ length: 4 }, () => ["DENIED", { refusal: "NotFound" }]),
+    );
+  });
+
+  test("a viewer is refused, here and at a merchant that is not theirs, and the attempt is in the audit", async () => {
+    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
+    const query = `mutation ($input: MatchRecordsInput!) { matchRecords(input: $input) { __typename } }`;
+    for (const merchantId of [undefined, desk.shop.id, "mer_1", "mer_none"]) {
+      const input = { merchantId, lineIds, transactionIds, idempotencyKey: nextKey() };
+      const answer = await desk.ask("vic", query, { input });
+      expect(answer.errors?.map(({ extensions }) => extensions?.["code"])).toEqual(["FORBIDDEN"]);
+    }
+    expect(await claims(desk)).toEqual([]);
+    expect((await desk.audit("match.create")).map(({ actor_id, outcome }) => [actor_id, outcome])).toEqual(
+      Array.from({ length: 4 }, () => [`vic@${desk.shop.id}`, "DENIED"]),
+    );
+  });
+});
+
+describe("the idempotency key", () => {
+  test("answers the same again, even when that is no longer so, and conflicts with anything else", async () => {
+    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
+    const idempotencyKey = "monday";
+    const input = { lineIds, transactionIds, reason: "once", idempotencyKey };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => desk.decide("ann", "matchRecords", input)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await claims(desk)).toHaveLength(1);
+    expect(await desk.audit("match.create")).toHaveLength(1);
+    await desk.decide("ann", "unmatch", { matchId: answers[0]?.["id"], reason: "wrong" });
+    expect(await desk.decide("ann", "matchRecords", input)).toMatchObject({
+      id: answers[0]?.["id"],
+      state: "CONFIRMED",
+    });
+    expect(await claims(desk)).toEqual([]);
+    for (const [user, other] of [
+      ["ann", { ...input, reason: "twice" }],
+      ["ben", input],
+    ] as const) {
+      const answer = await desk.decide(user, "matchRecords", other);
+      expect(answer).toMatchObject({ __typename: "IdempotencyConflict" });
+    }
+  });
+
+  test("of twenty who match one line at once exactly one wins, and the others are told with whom", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      Array.from({ length: 20 }, (_, index) => ({ amount: 1000, time: `2026-11-02 12:00:${10 + index}` })),
+      [{ psp: "PSP1", gross: 1000 }],
+    );
+    const answers = await Promise.all(
+      transactionIds.map((id, index) =>
+        desk.decide(index % 2 === 0 ? "ann" : "ben", "matchRecords", { lineIds, transactionIds: [id] }),
+      ),
+    );
+    const won = answers.filter(({ __typename }) => __typename === "Match");
+    expect(won).toHaveLength(1);
+    const lost = answers.filter(
+      ({ __typename, matchId }) => __typename === "AlreadyMatched" && matchId === won[0]?.["id"],
+    );
+    expect(lost).toHaveLength(19);
+    expect(await claims(desk)).toHaveLength(1);
+    const told = (await desk.audit("match.create")).map(({ outcome }) => outcome);
+    expect(told.filter((outcome) => outcome === "DENIED")).toHaveLength(19);
+  });
+
+  test("where something writes past the lock, the unique index has the last word", async () => {
+    const { desk, lineIds, transactionIds } = await openApart(
+      [{ amount: 1000 }, { amount: 1000 }],
+      [
+        { psp: "PSP1", gross: 1000 },
+        { psp: "PSP2", gross: 1000 },
+      ],
+    );
+    const [line] = lineIds;
+    const [first, second] = transactionIds;
+    await ledger.rows("update reconciliation.claim set released_at = now() where merchant_id = $1 and line_id = $2", [
+      desk.shop.id,
+      line,
+    ]);
+    const client = new pg.Client({ connectionString: ledger.url });
+    await client.connect();
+    await client.query("begin");
+    await client.query(
+      `insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, run_id, stage, method)
+       select $1, 'mat_past', $2, $3, 'SALE', min(id), 'PAST', 'AUTO' from reconciliation.run where merchant_id = $1`,
+      [desk.shop.id, line, first],
+    );
+    const answer = desk.decide("ann", "matchRecords", { lineIds: [line], transactionIds: [second] });
+    const waiting = `select pid from pg_stat_activity
+      where wait_event = 'transactionid' and query like '%insert into reconciliation.claim%'`;
+    await until(async () => (await ledger.rows(waiting)).length > 0);
+    await client.query("commit");
+    await client.end();
+    expect(await answer).toMatchObject({ __typename: "AlreadyMatched", matchId: "mat_past" });
+    expect(await desk.transaction(second ?? "")).toMatchObject({ settled_net_minor: null });
+    expect(await desk.shop.rows("reconciliation.match")).toEqual([]);
+    await ledger.rows("delete from reconciliation.claim where merchant_id = $1 and id = 'mat_past'", [desk.shop.id]);
+    await ledger.rows("update reconciliation.claim set released_at = null where merchant_id = $1", [desk.shop.id]);
+  });
+});
+
+describe("a second person", () => {
+  const large = () => openApart([{ amount: 150_000 }], [{ psp: "PSP1", gross: 149_000, fee: 100 }]);
+  const propose = async () => {
+    const { desk, lineIds, transactionIds } = await large();
+    const input = { lineIds, transactionIds, force: true, reason: "the rest was cash" };
+    const proposed = await desk.decide("ann", "matchRecords", input);
+    return { desk, lineIds, transactionIds, proposed };
+  };
+
+  test("a forced match above the limit waits, the proposer cannot agree, and another person can", async () => {
+    const { desk, transactionIds, proposed } = await propose();
+    expect(proposed).toMatchObject({
+      state: "PROPOSED",
+      method: "FORCED",
+      legs: [{ claimId: null, active: false, amount: { amountMinor: "149000" } }],
+    });
+    expect(await claims(desk)).toEqual([]);
+    const matchId = proposed["id"];
+    expect(await desk.decide("ann", "confirmMatch", { matchId })).toMatchObject({ __typename: "SecondPersonRequired" });
+    expect(await desk.decide("ben", "unmatch", { matchId, reason: "no" })).toMatchObject({
+      __typename: "MatchStateConflict",
+      state: "PROPOSED",
+    });
+    expect(await desk.decide("ben", "confirmMatch", { matchId })).toMatchObject({
+      __typename: "Match",
+      state: "CONFIRMED",
+      actorId: `ann@${desk.shop.id}`,
+      decidedBy: `ben@${desk.shop.id}`,
+      legs: [{ active: true }],
+    });
+    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({ settled_net_minor: 148_900 });
+    expect(await desk.decide("ben", "confirmMatch", { matchId })).toMatchObject({
+      __typename: "MatchStateConflict",
+      state: "CONFIRMED",
+    });
+    const audit = await desk.audit("match.confirm");
+    expect(audit.map(({ outcome }) => outcome)).toEqual(["DENIED", "DONE", "DENIED"]);
+  });
+
+  test("another person rejects with a reason, and then nothing waits", async () => {
+    const { desk, proposed } = await propose();
+    const matchId = proposed["id"];
+    expect(await desk.decide("ben", "rejectMatch", { matchId })).toMatchObject({ __typename: "ReasonRequired" });
+    expect(await desk.decide("ben", "rejectMatch", { matchId, reason: "not proven" })).toMatchObject({
+      state: "REJECTED",
+      decisionReason: "not proven",
+      legs: [{ active: false }],
+    });
+    expect(await claims(desk)).toEqual([]);
+    expect(await desk.decide("ben", "confirmMatch", { matchId: "mat_AAAAAAAAAAAAAAAAAAAA" })).toMatchObject({
+      __typename: "NotFound",
+    });
+  });
+
+  test("what was proposed and has been matched otherwise meanwhile is not confirmed", async () => {
+    const { desk, lineIds, transactionIds, proposed } = await propose();
+    const again = await desk.decide("ben", "matchRecords", { lineIds, transactionIds, force: true, reason: "sure" });
+    expect(again["state"]).toBe("PROPOSED");
+    const made = await desk.decide("ann", "confirmMatch", { matchId: again["id"] });
+    expect(made["state"]).toBe("CONFIRMED");
+    expect(await desk.decide("ben", "confirmMatch", { matchId: proposed["id"] })).toMatchObject({
+      __typename: "AlreadyMatched",
+      matchId: made["id"],
+    });
+  });
+});
