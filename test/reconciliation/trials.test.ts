@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Rules } from "../../subgraphs/reconciliation/matching/rules.ts";
 import type { RulePreview } from "../../subgraphs/reconciliation/trials/preview-rules.ts";
 import type { Replay } from "../../subgraphs/reconciliation/trials/replay-run.ts";
-import { runTrial } from "../../subgraphs/reconciliation/trials/run-trial.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "../support/settlement-files.ts";
-import { tableDigests } from "../support/table-digests.ts";
+import { workTrial } from "../support/trial.ts";
 
 let ledger: Ledger;
 beforeAll(async () => {
@@ -13,26 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-/** Works a trial out and answers its result; fails where anything but the trial itself has changed. */
-async function work<Result>(shop: Shop, kind: "PREVIEW" | "REPLAY", input: object): Promise<Result> {
-  const id = `trial_${Math.random()}`;
-  await ledger.rows(
-    "insert into reconciliation.trial (merchant_id, id, kind, input, requested_by) values ($1, $2, $3, $4, 'ann')",
-    [shop.id, id, kind, JSON.stringify(input)],
-  );
-  await ledger.rows(
-    "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RUN_TRIAL', $2)",
-    [shop.id, id],
-  );
-  const before = await tableDigests(ledger.url, ["reconciliation.trial"]);
-  await runTrial(ledger.services, shop.id, id);
-  expect(await tableDigests(ledger.url, ["reconciliation.trial"])).toEqual(before);
-  const [trial] = (await shop.rows("reconciliation.trial")).filter((row) => row.id === id);
-  expect(trial).toMatchObject({ status: "SUCCEEDED", problem: null });
-  return trial?.result as Result;
-}
-
-const replay = (shop: Shop, runId: unknown) => work<Replay>(shop, "REPLAY", { runId });
+const replay = (shop: Shop, runId: unknown) => workTrial<Replay>(ledger, shop.id, { kind: "REPLAY", input: { runId } });
 const runs = (shop: Shop) =>
   ledger.rows("select * from reconciliation.run where merchant_id = $1 order by requested_at", [shop.id]);
 
@@ -158,7 +138,8 @@ describe("a preview of rules", () => {
     change(built);
     return built;
   };
-  const preview = (shop: Shop, candidate: Rules) => work<RulePreview>(shop, "PREVIEW", { rules: candidate, days: 30 });
+  const preview = (shop: Shop, candidate: Rules) =>
+    workTrial<RulePreview>(ledger, shop.id, { kind: "PREVIEW", input: { rules: candidate, days: 30 } });
 
   test("of the same rules changes no match, and counts what the run counted", async () => {
     const shop = await traded();

@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { registerSamples } from "../../../commands/load-samples.ts";
+import { simulate } from "../../../simulator/simulate.ts";
+import type { RulePreview } from "../../../subgraphs/reconciliation/trials/preview-rules.ts";
+import type { Replay } from "../../../subgraphs/reconciliation/trials/replay-run.ts";
+import { type Desk, openDesk } from "../../support/decision-desk.ts";
+import { type Ledger, openLedger } from "../../support/ledger.ts";
+import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
+import { workTrial } from "../../support/trial.ts";
+
+let ledger: Ledger;
+let graph: RunGraph;
+let folder: string;
+beforeAll(async () => {
+  ledger = await openLedger("replay_history");
+  graph = await openRunGraph(ledger);
+  folder = await mkdtemp(join(tmpdir(), "concord-history-"));
+});
+afterAll(async () => {
+  await graph.close();
+  await ledger.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const replay = (merchantId: string, runId: unknown) =>
+  workTrial<Replay>(ledger, merchantId, { kind: "REPLAY", input: { runId } });
+const runsOf = (merchantId: string) =>
+  ledger.rows(`select * from reconciliation.run where merchant_id = $1 and lines_total > 0 order by requested_at, id`, [
+    merchantId,
+  ]);
+
+async function unmatch(desk: Desk): Promise<void> {
+  const query = "{ matches(filter: { states: [CONFIRMED] }) { edges { node { id } } } }";
+  const { data } = await desk.ask("ann", query);
+  const matches = data?.["matches"] as { edges: { node: { id: string } }[] } | undefined;
+  const answer = await desk.decide("ann", "unmatch", {
+    matchId: matches?.edges[0]?.node.id,
+    reason: "another purchase",
+  });
+  expect(answer).toMatchObject({ state: "REVOKED" });
+}
+
+test("what people took apart and let be matched again since is put back for a replay", async () => {
+  const desk = await openDesk(ledger, graph);
+  const { shop } = desk;
+  await shop.feed(
+    terminalJournal(shop.terminal, [{ amount: 1000, account: shop.adyen, authCode: "CODE1", stan: "7" }]),
+  );
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000, fee: 15, authorisation: "CODE1" }]));
+  await desk.run();
+  await unmatch(desk);
+  await desk.run();
+  const [rejected] = await shop.rows("reconciliation.rejected_pair");
+  await desk.decide("ann", "liftRejectedPair", { rejectedPairId: rejected?.["id"], reason: "it was that purchase" });
+  await desk.run();
+  const runs = await runsOf(shop.id);
+  expect(runs.map(({ matched_by_stage }) => matched_by_stage)).toEqual([
+    { AUTHORISATION: 1 },
+    { SETTLEMENT_ONLY: 1 },
+    { AUTHORISATION: 1 },
+  ]);
+  for (const { id } of runs) {
+    expect(await replay(shop.id, id)).toMatchObject({ inputEqual: true, outputEqual: true, remarks: [] });
+  }
+});
+
+test("every run of a month with faults decides the same again, and the same rules change no match of it", async () => {
+  simulate({ seed: 20_261_128, outDir: folder, transactions: 240, faults: true });
+  const merchantId = await registerSamples(ledger.services.database, folder);
+  for (const name of (await readdir(join(folder, "files"))).sort()) {
+    await ledger.feed(merchantId, await readFile(join(folder, "files", name)), name);
+    await ledger.reconcile(merchantId);
+  }
+  const runs = await runsOf(merchantId);
+  expect(runs.length).toBeGreaterThan(5);
+  for (const { id } of runs) {
+    // A later file may have written over what a transaction said then; its lines and what was decided stand.
+    const { partitions, ...replayed } = await replay(merchantId, id);
+    expect(partitions.filter(({ linesEqual }) => !linesEqual)).toEqual([]);
+    expect(replayed).toMatchObject({ outputEqual: true, missing: { count: 0 }, extra: { count: 0 } });
+  }
+  const [rules] = await ledger.rows<{ content: string }>("select content from reconciliation.rule_set");
+  const input = { rules: JSON.parse(rules?.content ?? "") as unknown, days: 400 };
+  const { before, after, gained, lost } = await workTrial<RulePreview>(ledger, merchantId, { kind: "PREVIEW", input });
+  expect(before.matched).toBeGreaterThan(100);
+  expect([after, gained.count, lost.count]).toEqual([before, 0, 0]);
+});
