@@ -106,6 +106,7 @@ function eventRow(transaction: string, event: StatusEvent, extra: object = {}) {
     occurred_at: event.occurredAt.toISOString(),
     recorded_at: event.occurredAt.toISOString(),
     content_hash: "",
+    ingest_seq: 1,
     ...extra,
   };
 }

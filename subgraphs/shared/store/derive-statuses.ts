@@ -34,42 +34,30 @@ const KEEPS_STATE = `t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED')
 
 function derive(touched: string): string {
   return `
-  with wanted as materialized (select distinct merchant_id, family, id from ${touched}
-  ), event as materialized (
-    select e.* from wanted w
-    cross join lateral (
-      select e.merchant_id, e.transaction_id, e.id, e.kind, e.source, e.outcome, e.precedence, e.outcome_rank,
-        e.sequence, e.occurred_at, e.amount_minor, e.supersedes_id
-      from transactions.transaction_event e
-      where e.merchant_id = w.merchant_id and e.transaction_id = w.id offset 0
-    ) e
-  ), decider as (
-    select distinct on (merchant_id, transaction_id) merchant_id, transaction_id, id, outcome, precedence
-    from event
-    where precedence is not null
-      and (merchant_id, transaction_id, id) not in (
-        select merchant_id, transaction_id, supersedes_id from event where supersedes_id is not null)
-    order by merchant_id, transaction_id, ${DECIDER_ORDER}
-  ), manual as (
-    select distinct merchant_id, transaction_id from event where source = 'USER'
-  ), captured as (
-    -- A capture that is told again, once it is paid out or by another source, is the same capture.
-    select merchant_id, transaction_id, sum(amount_minor) as amount_minor from (
-      select distinct merchant_id, transaction_id, occurred_at, amount_minor from event
-      where kind = 'CAPTURE' and outcome = 'SUCCESS' and source <> 'RECONCILER') once
-    group by merchant_id, transaction_id
-  ), evidence as (
+  with evidence as (
     select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor,
       coalesce(d.outcome, 'PROCESSING') as base, coalesce(d.precedence, 7) as rule, d.id as decider,
-      coalesce(s.amount_minor, t.amount_minor) as capturable, m.transaction_id is not null as manual
-    from wanted w
-    cross join lateral (
-      select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor from transactions.transaction t
-      where t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id offset 0
-    ) t
-    left join decider d on d.merchant_id = t.merchant_id and d.transaction_id = t.id
-    left join manual m on m.merchant_id = t.merchant_id and m.transaction_id = t.id
-    left join captured s on s.merchant_id = t.merchant_id and s.transaction_id = t.id
+      coalesce(s.captures, t.amount_minor) as capturable, coalesce(s.manual, false) as manual
+    from ${touched} w
+    join transactions.transaction t on t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id
+    left join lateral (
+      select e.id, e.outcome, e.precedence from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.precedence is not null
+        and not exists (
+          select from transactions.transaction_event r
+          where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
+      order by ${DECIDER_ORDER} limit 1
+    ) d on true
+    left join lateral (
+      select bool_or(e.source = 'USER') as manual,
+        -- A capture that is told again, once it is paid out or by another source, is the same capture.
+        case when bool_or(e.kind = 'CAPTURE') then (select sum(once.amount_minor) from (
+          select distinct c.occurred_at, c.amount_minor from transactions.transaction_event c
+          where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.kind = 'CAPTURE'
+            and c.outcome = 'SUCCESS' and c.source <> 'RECONCILER') once) end as captures
+      from transactions.transaction_event e
+      where e.merchant_id = t.merchant_id and e.transaction_id = t.id
+    ) s on true
   ), money as (
     select e.*, case when base = 'SUCCESS' then capturable else 0 end as captured,
       coalesce(c.refunded, 0) as refunded, coalesce(c.charged_back, 0) as charged_back, c.chargebacks
