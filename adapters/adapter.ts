@@ -34,13 +34,20 @@ export type Drift = {
 };
 
 /**
- * What an adapter yields: rows in file order, the header's columns and drift as they are met, then the control totals it
- * could check.
+ * The number of a statement or batch of one account, as of a day (`YYYY-MM-DD`), where the file says it apart from the
+ * rows: one without rows has a number too.
+ */
+export type NumberedStatement = { readonly account: string; readonly date: string; readonly number: SequenceNumber };
+
+/**
+ * What an adapter yields: rows in file order, the header's columns, drift and numbers as they are met, then the control
+ * totals it could check.
  */
 export type Reading =
   | Row
   | { readonly kind: "layout"; readonly columns: readonly string[] }
   | { readonly kind: "drift"; readonly drift: Drift }
+  | { readonly kind: "number"; readonly statement: NumberedStatement }
   | { readonly kind: "control"; readonly total: ControlTotal };
 
 /** A number in a series that counts by one; a series that starts anew each year has the year in its name. */
@@ -61,8 +68,8 @@ export type SettlementAdapter = {
    */
   readonly accepts: (head: string) => boolean;
   /**
-   * Where the provider numbers its batches or statements one by one within an account: what the number of one is. A
-   * number that is missing once a later one of its series has come is shown as a gap.
+   * Where the provider numbers its batches or statements one by one within an account, and its rows name them: what the
+   * number of one is. A number that is missing once a later one of its series has come is shown as a gap.
    */
   readonly numberOf?: (batch: string) => SequenceNumber | undefined;
   /**
@@ -74,8 +81,10 @@ export type SettlementAdapter = {
 
 /** True for what stands on a line of the file, false for what is said about the file. */
 export function isRow(reading: Reading): reading is Row {
-  return reading.kind !== "control" && reading.kind !== "drift" && reading.kind !== "layout";
+  return !ABOUT_FILE.has(reading.kind);
 }
+
+const ABOUT_FILE: ReadonlySet<Reading["kind"]> = new Set(["control", "drift", "layout", "number"]);
 
 /** True when the file's own total holds. */
 export function holds(total: ControlTotal): boolean {

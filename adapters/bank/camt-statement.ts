@@ -2,7 +2,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { currencyOf, type Money } from "../../subgraphs/shared/money.ts";
 import type { Reading } from "../adapter.ts";
 import { elementAt, textAt, type XmlElement } from "../readers/xml-element.ts";
-import { amountOf, closing, negated } from "./entries.ts";
+import { amountOf, closing, negated, numbered } from "./entries.ts";
 
 /** Balances that a statement can open and close with, the best first: booked, the last one booked, of the page. */
 const OPENINGS = ["OPBD", "PRCD", "ITBD"];
@@ -12,6 +12,8 @@ const CLOSINGS = ["CLBD", "ITBD"];
 export class CamtStatement {
   id = "";
   account = "";
+  /** The day that its booked closing balance is of. */
+  #closedOn: string | undefined;
   readonly #balances: { readonly type: string; readonly amount: Money }[] = [];
   /** Booked, by currency. */
   readonly #booked = new Map<string, bigint>();
@@ -21,6 +23,8 @@ export class CamtStatement {
   addBalance(element: XmlElement): void {
     const type = textAt(element, "Tp/CdOrPrtry/Cd") ?? textAt(element, "Tp/Cd") ?? "";
     this.#balances.push({ type, amount: signedAmount(element) });
+    const day = (textAt(element, "Dt/Dt") ?? textAt(element, "Dt/DtTm"))?.slice(0, 10);
+    if (CLOSINGS.includes(type) && day !== undefined && /^\d{4}-\d\d-\d\d$/.test(day)) this.#closedOn = day;
   }
 
   /** Every entry counts in the summary, a booked one in the balance too. */
@@ -45,7 +49,14 @@ export class CamtStatement {
    * two without the other, or in another currency, throws FILE_REJECTED, since its sum is then anyone's guess.
    */
   totals(end: XmlElement): readonly Reading[] {
-    return [...this.#closings(), ...this.#summary(end)];
+    return [...this.#numbers(end), ...this.#closings(), ...this.#summary(end)];
+  }
+
+  /** Only a statement that closes is one of a series; what a notification is numbered by is another. */
+  #numbers(end: XmlElement): readonly Reading[] {
+    const text = textAt(end, "ElctrncSeqNb") ?? textAt(end, "LglSeqNb");
+    if (text === undefined || this.#closedOn === undefined) return [];
+    return numbered(text, { account: this.account, date: this.#closedOn });
   }
 
   #closings(): readonly Reading[] {

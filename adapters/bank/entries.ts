@@ -61,6 +61,22 @@ export class Identities {
   }
 }
 
+/**
+ * The number of a statement, counted from 1 each year. Nothing where the bank writes none: 0, a date (`26322`, or the day
+ * of the year), or more digits than a year has statements.
+ */
+export function numbered(text: string, { account, date }: { account: string; date: string }): readonly Reading[] {
+  const [, digits = ""] = /^0*(\d{1,5})(?:\/\d{1,5})?$/.exec(text.trim()) ?? [];
+  const number = Number(digits);
+  const day = dayOfYear(date);
+  if (number === 0 || number === day || number === Number(date.slice(2, 4)) * 1_000 + day) return [];
+  return [{ kind: "number", statement: { account, date, number: { series: date.slice(0, 4), number } } }];
+}
+
+function dayOfYear(date: string): number {
+  return Math.round((Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000) + 1;
+}
+
 /** The check of a statement by its own balances: what it opens with and what it books make what it closes with. */
 export function closing(statement: string, balances: { opening: Money; booked: bigint; closing: Money }): Reading {
   const { opening, booked, closing: expected } = balances;

@@ -80,11 +80,11 @@ function entryDay(text: string, valueDate: string): string {
 }
 
 /** A balance: direction, date, currency, amount. Throws INVALID_INPUT. */
-export function balanceOf(text: string, currencyOf: (code: string) => string): Money {
+export function balanceOf(text: string, currencyOf: (code: string) => string): Money & { readonly date: string } {
   const [, direction = "", day = "", currency = "", amount = ""] =
     /^([CD])(\d{6})([A-Z]{3})(\d+(?:,\d*)?)\s*$/.exec(text) ?? [];
   if (amount === "") throw new AppError("INVALID_INPUT", `"${text.slice(0, 30)}" is not a balance`);
-  valueDay(day);
+  const date = valueDay(day);
   const code = currencyOf(currency);
-  return negated(amountOf(amount.replace(",", "."), code), direction === "D");
+  return { ...negated(amountOf(amount.replace(",", "."), code), direction === "D"), date };
 }

@@ -2,7 +2,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { currencyOf, type Money } from "../../subgraphs/shared/money.ts";
 import type { Reading, Row } from "../adapter.ts";
 import { ofFile } from "../readers/rows.ts";
-import { closing, Identities } from "./entries.ts";
+import { closing, Identities, numbered } from "./entries.ts";
 import type { Mt940Field } from "./mt940-fields.ts";
 import { balanceOf, statementLine } from "./mt940-line.ts";
 import { paymentText } from "./mt940-text.ts";
@@ -93,7 +93,12 @@ export class Mt940Message {
       throw new AppError("FILE_REJECTED", `${message}; the file is damaged, fetch it again`);
     }
     const name = `${this.#statement} of ${this.#account}`;
-    return [...rows, ...this.#nothing(), closing(name, { opening, booked: this.#booked, closing: last })];
+    return [
+      ...rows,
+      ...this.#nothing(),
+      ...numbered(this.#number, { account: this.#account, date: last.date }),
+      closing(name, { opening, booked: this.#booked, closing: last }),
+    ];
   }
 
   #nextEntry(field: Mt940Field): readonly Row[] {

@@ -89,24 +89,26 @@ const LARGE_BYTES = 100_000;
  */
 export async function expectNoWrongSums(samples: readonly Sample[], each: number): Promise<void> {
   const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
-  const madeUpFor: string[] = [];
   for (const [at, sample] of samples.entries()) {
     const random = randomFrom(MUTATION_SEED + at);
+    const madeUpFor: string[] = [];
     for (let run = 0; run < each; run += 1) {
       const part = sample.parts[run % sample.parts.length]!;
       const damaged = mutated(part.bytes, random);
       const verdict = await judge(sample.adapter, part, damaged);
       const told = () => `mutation ${run} of ${sample.path}: ${verdict}\n${damaged.toString("latin1").slice(0, 4_000)}`;
       if (!isVerdict(verdict)) throw new Error(told());
-      if (verdict === "made up for" && verdicts[verdict] < 3) madeUpFor.push(told());
+      if (verdict === "made up for") madeUpFor.push(told());
       verdicts[verdict] += 1;
     }
+    // Two faults may hide each other, now and then; an adapter that loses money does it far more often.
+    expect(madeUpFor.length, madeUpFor.slice(0, 3).join("\n")).toBeLessThanOrEqual(MOST_MADE_UP_FOR);
   }
-  // Two faults may hide each other, once in ten thousand; an adapter that loses money does it far more often.
-  expect(verdicts["made up for"], madeUpFor.join("\n")).toBeLessThan((samples.length * each) / 10_000);
   // Each other kind of end is met, so that the test could fail in each.
   for (const verdict of VERDICTS.slice(0, -1)) expect(verdicts[verdict], verdict).toBeGreaterThan(1_000);
 }
+
+const MOST_MADE_UP_FOR = 10;
 
 function isVerdict(verdict: string): verdict is Verdict {
   return VERDICTS.some((known) => known === verdict);

@@ -43,6 +43,30 @@ describe("what is missing of an account's files", () => {
   });
 });
 
+type Statement = { readonly number: string; readonly date: string; readonly entry?: string };
+
+function mt940Statement({ number, date, entry }: Statement): string {
+  const day = date.slice(2).replaceAll("-", "");
+  const line = entry === undefined ? "" : `:61:${day}C${entry.replace(".", ",")}NTRFNONREF//B${number}${day}\n`;
+  const closing = (100 + Number(entry ?? 0)).toFixed(2).replace(".", ",");
+  return `:20:X\n:25:NL18ABNA0484869868\n:28C:${number}/1\n:60F:C${day}EUR100,00\n${line}:62F:C${day}EUR${closing}\n`;
+}
+
+function camtStatement({ number, date, entry }: Statement, element: string): string {
+  const balance = (code: string, amount: string) =>
+    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${date}</Dt></Dt></Bal>`;
+  const booked =
+    entry === undefined
+      ? ""
+      : `<Ntry><Amt Ccy="EUR">${entry}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>${date}</Dt></BookgDt><AcctSvcrRef>B${number}${date}</AcctSvcrRef></Ntry>`;
+  const closing = (100 + Number(entry ?? 0)).toFixed(2);
+  return `<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
+<Stmt><Id>S${number}</Id><${element}>${number}</${element}><CreDtTm>2026-11-28T06:00:00</CreDtTm>
+<Acct><Id><IBAN>NL18ABNA0484869868</IBAN></Id></Acct>${balance("OPBD", "100.00")}${balance("CLBD", closing)}${booked}
+</Stmt></BkToCstmrStmt></Document>`;
+}
+
 describe("coverage of files that were taken", () => {
   let ledger: Ledger;
   beforeAll(async () => {
@@ -67,6 +91,54 @@ describe("coverage of files that were taken", () => {
     const [filled] = await coverageOf(shop.id);
     expect(assessCoverage(filled!, "2026-11-24")).toMatchObject({ gaps: [], usualDays: 7 });
     expect(await ledger.violated()).toEqual([]);
+  });
+
+  describe.each([
+    ["MT940's :28C:", mt940Statement],
+    ["camt's ElctrncSeqNb", (statement: Statement) => camtStatement(statement, "ElctrncSeqNb")],
+    ["camt's LglSeqNb", (statement: Statement) => camtStatement(statement, "LglSeqNb")],
+  ])("statements numbered by %s", (_, write) => {
+    const account = "NL18ABNA0484869868";
+    const gapsOf = async (...statements: readonly Statement[]) => {
+      const shop = await ledger.openShop({ accounts: [{ provider: "bank", account }] });
+      for (const statement of statements) {
+        expect((await shop.feed(write(statement))).record).toMatchObject({ problem: null });
+      }
+      const [row] = await coverageOf(shop.id);
+      await ledger.rows("delete from accounts.provider_account where account = $1", [account]);
+      return assessCoverage(row!, "2026-11-28").gaps;
+    };
+
+    test("a statement that never came is a gap, and one without entries is none", async () => {
+      expect(
+        await gapsOf(
+          { number: "41", date: "2026-11-16", entry: "10.00" },
+          { number: "42", date: "2026-11-17" },
+          { number: "45", date: "2026-11-20", entry: "5.00" },
+        ),
+      ).toEqual([{ series: "2026", from: 43, to: 44 }]);
+    });
+
+    test("numbers begin anew with the year of the statement, whenever it was sent", async () => {
+      expect(
+        await gapsOf(
+          { number: "251", date: "2025-12-31", entry: "10.00" },
+          { number: "1", date: "2026-01-02", entry: "3.00" },
+          { number: "2", date: "2026-01-05", entry: "4.00" },
+        ),
+      ).toEqual([]);
+    });
+
+    test("a date in place of a number has no gaps, nor has 0", async () => {
+      expect(
+        await gapsOf(
+          { number: "26320", date: "2026-11-16", entry: "10.00" },
+          { number: "26324", date: "2026-11-20", entry: "3.00" },
+          { number: "324", date: "2026-11-20", entry: "4.00" },
+          { number: "0", date: "2026-11-21", entry: "4.00" },
+        ),
+      ).toEqual([]);
+    });
   });
 
   test("a file that brings nothing new has come all the same", async () => {

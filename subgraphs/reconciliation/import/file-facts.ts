@@ -10,7 +10,7 @@ export type FileFacts = {
   readonly layout: readonly string[] | undefined;
 };
 
-type AboutFile = Extract<Reading, { readonly kind: "control" | "drift" | "layout" }>;
+type AboutFile = Extract<Reading, { readonly kind: "control" | "drift" | "layout" | "number" }>;
 
 /** Gathers it while the rows are read. */
 export function createFileFacts(): { readonly add: (reading: AboutFile) => void; readonly all: () => FileFacts } {
@@ -21,7 +21,7 @@ export function createFileFacts(): { readonly add: (reading: AboutFile) => void;
     add: (reading) => {
       if (reading.kind === "control") controlTotals.push(reading.total);
       else if (reading.kind === "drift") drift.add(reading.drift);
-      else layout ??= keptLayout(reading.columns);
+      else if (reading.kind === "layout") layout ??= keptLayout(reading.columns);
     },
     all: () => ({ controlTotals, drift: drift.all(), layout }),
   };

@@ -19,10 +19,10 @@ export async function recordAccounts(
   { merchantId, fileId, adapter, placement }: FileOfAccounts,
   accounts: readonly AccountTally[],
 ): Promise<void> {
-  for (const { provider, account, firstDate, lastDate, batches } of accounts) {
+  for (const { provider, account, firstDate, lastDate, batches, numbers: apart } of accounts) {
     const place = placement.place({ provider, account, occurredAt: { at: new Date(lastDate), ambiguous: false } });
     if ("code" in place) continue;
-    const numbers = [...batches].flatMap((batch) => adapter.numberOf?.(batch) ?? []);
+    const numbers = [...apart, ...[...batches].flatMap((batch) => adapter.numberOf?.(batch) ?? [])];
     await transaction.query(RECORD, [
       place.merchantId,
       fileId,

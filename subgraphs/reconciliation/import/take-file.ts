@@ -42,7 +42,7 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   const takenEarlier =
     lease.statusBefore === null ? new Set<number>() : await linesTakenEarlier(transaction, lease.fileId);
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
-  const accounts = createAccountTally();
+  const accounts = createAccountTally(adapter.provider);
   const reading = await readRows({
     rows: accounts.watch(ofOwnAccounts(withoutTrackData(readBounded(adapter, file.open())), lease)),
     placement: file.placement,
