@@ -8,6 +8,7 @@ import {
   RejectedPairResolver,
 } from "./decisions/decision-resolvers.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
+import { ReconciliationQualityResolver } from "./quality/reconciliation-quality.ts";
 import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
 import { RuleSetResolver } from "./rule-sets/rule-set-resolvers.ts";
 import { RunProgressResolver } from "./runs/run-progress.ts";
@@ -40,6 +41,7 @@ export const subgraph = defineSubgraph({
     MatchResolver,
     MatchLegResolver,
     RejectedPairResolver,
+    ReconciliationQualityResolver,
     SettlementFileResolver,
     SettlementFileRequestResolver,
     SettlementFileProgressResolver,

@@ -1,5 +1,6 @@
 import { Field, ID, InputType } from "type-graphql";
-import { BigIntScalar, CurrencyScalar, DateTimeScalar } from "../shared/scalars.ts";
+import { BigIntScalar, CurrencyScalar } from "../shared/scalars.ts";
+import { DateTimeRange } from "../shared/subgraph/date-time-range.ts";
 import {
   FamilyEnum,
   PaymentTypeEnum,
@@ -20,15 +21,6 @@ import type {
   TransactionStatus,
   TransactionType,
 } from "../shared/vocabulary.ts";
-
-@InputType("DateTimeRange", { description: "From an instant up to another; either end may be open." })
-export class DateTimeRange {
-  @Field(() => DateTimeScalar, { nullable: true, description: "At or after this instant." })
-  from?: Date | null;
-
-  @Field(() => DateTimeScalar, { nullable: true, description: "Before this instant." })
-  to?: Date | null;
-}
 
 @InputType("MoneyRange", { description: "Amounts of one currency, both ends included; either may be open." })
 export class MoneyRange {
