@@ -7,10 +7,12 @@ import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { ADYEN_COLUMNS, adyenReport, edenredFile, terminalJournal } from "../support/settlement-files.ts";
 
 /*
- * The list of files that providers, accidents and attackers send, by the number it has in our notes. A file that is cut
- * anywhere (F02), sent again, reordered or overlapping (F03 to F05, F07), of a stranger or of another merchant (F37 to
- * F39), or read by a worker that dies (F36, F43) has a suite of its own: rejection, reimport, placement, preview,
- * two-at-once and kill-worker. So have archives and XML by themselves (test/adapters/unpack and xml).
+ * The list of files that providers, accidents and attackers send, by the number it has in our notes. It goes on in
+ * bad-files-values (cuts, envelopes, values), bad-files-adapters (adapters that break, files that are too large) and
+ * bad-files-sending (disks that are full, many at once, signatures). A file that is sent again, reordered or overlapping
+ * (F03 to F05, F07), of a stranger or of another merchant (F37 to F39), or read by a worker that dies (F36, F43) has a suite
+ * of its own: reimport, sender-binding, placement, preview, two-at-once and kill-worker. So have archives and XML by
+ * themselves (test/adapters/unpack and xml).
  */
 let ledger: Ledger;
 beforeAll(async () => {
