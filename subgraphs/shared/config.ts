@@ -60,7 +60,7 @@ export const VARIABLES = z.object({
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
   CONCORD_UNSIGNED_CALLS: onOff().default(false),
-  CONCORD_FORCE_LIMITS: moneyLimits().optional(),
+  CONCORD_FORCE_LIMITS: moneyLimits("EUR=100000"),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
   CONCORD_CCV_KEYS: accountKeys().optional(),
   CONCORD_CCV_URL: url("https", "http").default("https://api.psp.ccv.eu/api/v1"),
@@ -199,9 +199,10 @@ function pairs() {
 }
 
 /** `EUR=100000,JPY=0`: minor units by currency. */
-function moneyLimits() {
+function moneyLimits(fallback: string) {
   return z
     .string()
+    .default(fallback)
     .transform((text) => text.split(",").map((pair) => /^([A-Z]{3})=(\d{1,15})$/.exec(pair.trim())))
     .refine((pairs) => pairs.every((pair) => pair !== null), "must be CURRENCY=minor units, with commas")
     .transform((pairs) => new Map(pairs.map((pair) => [pair?.[1] ?? "", BigInt(pair?.[2] ?? 0)])));

@@ -49,6 +49,18 @@ describe("readConfig", () => {
     expect(faultOf({ JWKS_URL: "https://id.example/keys" }).message).toContain("at JWT_ISSUER");
   });
 
+  test("limits are whole minor units by currency, and one that is not is refused", () => {
+    expect(readConfig({ CONCORD_FORCE_LIMITS: "EUR=5000, JPY=0" }).forceLimits).toEqual(
+      new Map([
+        ["EUR", 5000n],
+        ["JPY", 0n],
+      ]),
+    );
+    for (const CONCORD_FORCE_LIMITS of ["EUR=10.5", "eur=1", "EUR", "EUR=-1"]) {
+      expect(faultOf({ CONCORD_FORCE_LIMITS }).message).toContain("at CONCORD_FORCE_LIMITS");
+    }
+  });
+
   test("the data folder is absolute, and the inbox lies in it unless placed elsewhere", () => {
     expect(readConfig({ CONCORD_DATA: "/srv/concord" })).toMatchObject({
       dataDir: "/srv/concord",

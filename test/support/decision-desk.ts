@@ -19,7 +19,7 @@ export type Desk = {
   readonly audit: (action: string) => Promise<Row[]>;
 };
 
-export const DECISIONS: Readonly<Record<string, string>> = Object.fromEntries(
+const DECISIONS: Readonly<Record<string, string>> = Object.fromEntries(
   (
     [
       ["matchRecords", "MatchRecordsInput"],

@@ -46,6 +46,7 @@ export async function openRunGraph(ledger: Ledger): Promise<RunGraph> {
     cursorKey: randomBytes(32),
     log,
     changes,
+    forceLimits: new Map([["EUR", 100_000n]]),
   };
   const engine = createEngine({
     supergraphSdl: composeSupergraph(SUBGRAPHS.map(({ name, sdl }) => ({ name, sdl, url: `http://${name}` })))
