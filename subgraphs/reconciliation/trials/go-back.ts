@@ -1,5 +1,4 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { LEARNT } from "../matching/learnt.ts";
 import type { Began } from "../runs/finish-run.ts";
 import { rederive, supersede, unmakeClaims } from "./unmake-claims.ts";
 
@@ -16,7 +15,7 @@ export async function goBackTo(transaction: Transaction, merchantId: string, { a
   await transaction.query(RETURNED, [merchantId, at]);
   await transaction.query("analyze returned");
   await transaction.query(STAND_AGAIN, [merchantId]);
-  for (const step of [COUNT_AGAIN, INFERRED_AGAIN, LEARN_AGAIN, LEAD_AGAIN]) {
+  for (const step of [COUNT_AGAIN, INFERRED_AGAIN, LEAD_AGAIN]) {
     await transaction.query(step, [merchantId]);
   }
   await transaction.query(NOT_REJECTED_YET, [merchantId, at]);
@@ -31,8 +30,7 @@ export async function goBackTo(transaction: Transaction, merchantId: string, { a
 /** Claims that were made before and taken back since. */
 const RETURNED = `
   create temporary table returned on commit drop as
-  select c.id, c.transaction_id, c.learnt, c.match_minor, c.effect, l.family, l.expected_id,
-    ${[...new Set(LEARNT.map(([, from]) => `l.${from}`))].join(", ")}
+  select c.id, c.transaction_id, c.match_minor, c.effect, l.family, l.reference, l.expected_id
   from reconciliation.claim c
   join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
   where c.merchant_id = $1 and c.made_at < $2::timestamptz and c.released_at >= $2::timestamptz
@@ -59,15 +57,7 @@ const INFERRED_AGAIN = `
   from returned r
   where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and t.superseded_by is not null`;
 
-const LEARN_AGAIN = `
-  update transactions.transaction t set
-    ${LEARNT.map(
-      ([column, from], bit) =>
-        `${column} = case when (r.learnt & ${2 ** bit}) <> 0 then r.${from} else t.${column} end`,
-    ).join(", ")}
-  from returned r
-  where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and r.learnt <> 0`;
-
+/** What a returned claim's line taught its transaction is not: it is claimed, and matching by evidence passes it by. */
 const LEAD_AGAIN = `
   insert into transactions.alias (merchant_id, id, transaction_id)
   select distinct on (r.expected_id) $1, r.expected_id, r.transaction_id
