@@ -171,7 +171,13 @@ test("evidence that fits two purchases equally well decides nothing, and the mon
   await shop.reconcile();
   expect(await ledger.rows(CLAIMS, [shop.id])).toEqual([]);
   expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([
-    { type: "AMBIGUOUS_MATCH", amount_at_risk_minor: 1240, candidates: [expect.any(String), expect.any(String)] },
+    {
+      type: "AMBIGUOUS_MATCH",
+      amount_at_risk_minor: 1240,
+      candidates: [expect.any(String), expect.any(String)],
+      runner_up: expect.any(String),
+      margin: 0,
+    },
   ]);
 });
 

@@ -36,6 +36,9 @@ const IN_QUESTION = `
     union
     select d.transaction_id from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.transaction_id is not null
+    union
+    select unnest(d.candidates) from reconciliation.discrepancy d
+    where d.merchant_id = $1 and d.resolved_at >= coalesce((select since from last), '-infinity')
   )
   select t.family, t.id from named n join transactions.transaction t on t.merchant_id = $1 and t.id = n.id
   union

@@ -14,13 +14,14 @@ export async function reportDiscrepancies(
   for (const found of [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED]) {
     await transaction.query(`${OPEN} ${found} ${AGAIN}`, [merchantId, runId]);
   }
+  await transaction.query(RESOLVE_GONE, [merchantId]);
   await transaction.query(MARK_AMBIGUOUS, [merchantId]);
   await transaction.query(MARK_DISCREPANT, [merchantId]);
 }
 
 const OPEN = `
   insert into reconciliation.discrepancy as d (merchant_id, id, type, provider, line_id, transaction_id, candidates,
-    currency, amount_at_risk_minor, explanation, run_id)`;
+    currency, amount_at_risk_minor, explanation, run_id, runner_up, margin)`;
 
 /** What a person decided stands for as long as the facts do that it was decided about. */
 const UNCHANGED = `(d.currency, d.amount_at_risk_minor, d.transaction_id, d.explanation) is not distinct from
@@ -33,62 +34,103 @@ const AGAIN = `
   on conflict (merchant_id, id) do update set seen_at = clock_timestamp(), candidates = excluded.candidates,
     currency = excluded.currency, amount_at_risk_minor = excluded.amount_at_risk_minor,
     transaction_id = excluded.transaction_id, explanation = excluded.explanation, run_id = excluded.run_id,
+    runner_up = excluded.runner_up, margin = excluded.margin,
     state = case when ${UNCHANGED} then d.state else ${OPEN_AGAIN} end,
     ${["resolved_at", "resolution", "resolved_by", "resolution_reason", "snoozed_until"]
       .map((column) => `${column} = case when ${UNCHANGED} then d.${column} end`)
       .join(", ")},
     version = d.version + case when ${UNCHANGED} then 0 else 1 end`;
 
-/** The candidates of every stage together: each of them kept the line from being taken by another. */
+/**
+ * The candidates of every stage together: each of them kept the line from being taken by another. Where they were
+ * weighed, the margin is by how many points the best beats the next; by a key they are all equal.
+ */
 const AMBIGUOUS = `
   select $1, concord.stable_id('dis', 'AMBIGUOUS_MATCH', l.id), 'AMBIGUOUS_MATCH', l.provider, l.id, null,
     c.transactions, l.currency, l.match_minor,
-    format('%s of %s %s (minor units) fits %s transactions or is one of several lines for one; none was chosen',
-      lower(l.kind), l.match_minor, l.match_currency, cardinality(c.transactions)), $2
+    format('%s of %s %s (minor units) fits %s transactions or is one of several lines for one; none was chosen%s',
+      lower(l.kind), l.match_minor, l.match_currency, cardinality(c.transactions),
+      case when c.margin > 0 then format(': the best is %s points ahead of the next, which is too little', c.margin)
+        else '' end), $2, c.runner_up, c.margin
   from unpaired_line l
-  join (select line_id, array_agg(distinct transaction_id order by transaction_id) as transactions
-    from candidate group by line_id) c on c.line_id = l.id
+  join (
+    select line_id, array_agg(transaction_id order by transaction_id) as transactions,
+      (array_agg(transaction_id order by points desc nulls last, transaction_id))[2] as runner_up,
+      case when count(*) > 1 then coalesce((array_agg(points order by points desc nulls last))[1]
+        - (array_agg(points order by points desc nulls last))[2], 0) end as margin
+    from (select line_id, transaction_id, max(points) as points from candidate group by line_id, transaction_id) each_pair
+    group by line_id
+  ) c on c.line_id = l.id
   where l.inferred_claim is null`;
 
 const MISMATCHED = `
   select $1, concord.stable_id('dis', m.type, l.id), m.type, l.provider, l.id, m.transaction_id,
-    array_remove(array[m.transaction_id], null), l.currency, l.match_minor, m.explanation, $2
+    array_remove(array[m.transaction_id], null), l.currency, l.match_minor, m.explanation, $2, null, null::int
   from mismatch m join open_line l on l.id = m.line_id`;
 
-/** A claim never turns a refusal or a cancellation into turnover; a person has to see that money came all the same. */
+/**
+ * A claim never turns a refusal or a cancellation into turnover; a person has to see that money came all the same. What a
+ * person said themselves is a STATUS_CONFLICT instead.
+ */
 const CONTRADICTED = `
   select $1, concord.stable_id('dis', 'SETTLED_BUT_' || p.prior_base, l.id), 'SETTLED_BUT_' || p.prior_base, l.provider,
     l.id, p.transaction_id, array[p.transaction_id], l.currency, l.match_minor,
     format('a line of %s %s (minor units) settles a transaction that was %s', l.match_minor, l.match_currency,
-      lower(p.prior_base)), $2
-  from pair p join open_line l on l.id = p.line_id
-  where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED')`;
+      lower(p.prior_base)), $2, null, null::int
+  from pair p
+  join open_line l on l.id = p.line_id
+  where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED') and not exists (
+    select from transactions.transaction_event e
+    where e.merchant_id = $1 and e.transaction_id = p.transaction_id and e.source = 'USER' and e.outcome = p.prior_base)`;
 
 /** Only a reversed refund can be left: it needs the refund that it reverses, and nothing can be inferred from it. */
 const UNEXPECTED = `
   select $1, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
     '{}'::text[], l.currency, l.match_minor,
     format('%s of %s %s (minor units) belongs to no transaction we know', lower(l.kind), l.match_minor,
-      l.match_currency), $2
+      l.match_currency), $2, null, null::int
   from unpaired_line l
   where l.inferred_claim is null and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;
 
-const RESOLVE_CLAIMED = `
-  update reconciliation.discrepancy d
-  set state = 'RESOLVED', resolution = 'MATCHED', resolved_at = clock_timestamp(), snoozed_until = null,
-    version = version + 1
-  from pair p
-  where d.merchant_id = $1 and d.line_id = p.line_id and d.state <> 'RESOLVED'
-    and d.type in ('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT', 'UNEXPECTED_SETTLEMENT')`;
+const OF_A_LINE = `('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT',
+      'UNEXPECTED_SETTLEMENT')`;
+
+/** The transactions that a line is no question of any more wait for theirs again, unless another line asks for them. */
+function resolve(resolution: string, reason: string | null, from: string): string {
+  return `
+  with resolved as (
+    update reconciliation.discrepancy d
+    set state = 'RESOLVED', resolution = '${resolution}', resolution_reason = ${reason === null ? "null" : `'${reason}'`},
+      resolved_at = clock_timestamp(), snoozed_until = null, version = version + 1
+    from ${from} and d.merchant_id = $1 and d.state <> 'RESOLVED' and d.type in ${OF_A_LINE}
+    returning d.id, d.candidates
+  )
+  update transactions.transaction t set reconciliation_state = 'EXPECTED'
+  from (select distinct unnest(candidates) as id from resolved) freed
+  where t.merchant_id = $1 and t.id = freed.id and t.reconciliation_state in ('AMBIGUOUS', 'DISCREPANT')
+    and not exists (
+      select from reconciliation.discrepancy d
+      where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.type in ${OF_A_LINE} and freed.id = any (d.candidates)
+        and d.id not in (select id from resolved))`;
+}
+
+const RESOLVE_CLAIMED = resolve("MATCHED", null, "pair p where d.line_id = p.line_id");
+
+/** Open lines are all looked at, so what was not found now about one of them is gone. */
+const RESOLVE_GONE = resolve(
+  "GONE",
+  "a later run found nothing wrong with the line, or something else",
+  "open_line l where d.line_id = l.id and d.seen_at < now()",
+);
 
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'
   from candidate c join open_transaction o on o.id = c.transaction_id
-  where t.merchant_id = $1 and t.family = o.family and t.id = o.id and t.reconciliation_state = 'EXPECTED'`;
+  where t.merchant_id = $1 and t.family = o.family and t.id = o.id and t.reconciliation_state in ('EXPECTED', 'MISSING')`;
 
 const MARK_DISCREPANT = `
   update transactions.transaction t set reconciliation_state = 'DISCREPANT'
   from mismatch m
   where t.merchant_id = $1 and t.family = m.family and t.id = m.transaction_id
-    and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED')`;
+    and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED', 'MISSING')`;

@@ -164,6 +164,7 @@ const EMPTY_TABLES = `
   create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
     fee_minor bigint, net_minor bigint) on commit drop;
-  create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text) on commit drop;
+  create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
+    points int) on commit drop;
   create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,
     explanation text) on commit drop;`;

@@ -17,7 +17,7 @@ export async function matchScored(transaction: Transaction, rules: ScoredRules):
   if (edges.length === 0) return 0;
   const solved = solve(edges, rules.largestComponent).flatMap(({ assigned = [] }) => assigned);
   const taken = solved.filter(({ points, margin }) => points >= rules.accept && margin >= rules.margin);
-  await transaction.query(CANDIDATES, columnsOf(edges));
+  await transaction.query(CANDIDATES, [...columnsOf(edges), edges.map(({ points }) => points)]);
   return transaction.change(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
 }
 
@@ -93,7 +93,8 @@ const scored = ({ points, windowHours }: ScoredRules) => `
   select * from possible order by line_id, transaction_id`;
 
 const CANDIDATES = `
-  insert into candidate select line_id, transaction_id, 'SCORED' from unnest($1::text[], $2::text[]) as e (line_id, transaction_id)`;
+  insert into candidate select line_id, transaction_id, 'SCORED', points
+  from unnest($1::text[], $2::text[], $3::int[]) as e (line_id, transaction_id, points)`;
 
 const PAIRS = `
   insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)

@@ -98,6 +98,8 @@ export class Expectations1764000000070 implements MigrationInterface {
         add column severity smallint not null default 2 check (severity between 1 and 4),
         add column sla_due_at timestamptz(3);
       create index discrepancy_open on reconciliation.discrepancy (merchant_id, type) where state <> 'RESOLVED';
+      create index discrepancy_resolved on reconciliation.discrepancy (merchant_id, resolved_at)
+        where resolved_at is not null;
       create index discrepancy_opened on reconciliation.discrepancy (merchant_id, opened_at, id);
       create index discrepancy_amount on reconciliation.discrepancy (merchant_id, amount_at_risk_minor, id);
       create index discrepancy_severity on reconciliation.discrepancy (merchant_id, severity, id);
@@ -115,7 +117,8 @@ export class Expectations1764000000070 implements MigrationInterface {
     await db.query(`
       drop index reconciliation.settlement_batch_payout, reconciliation.settlement_batch_booked, reconciliation.source_record_collision,
         transactions.transaction_event_recorded, reconciliation.discrepancy_severity,
-        reconciliation.discrepancy_amount, reconciliation.discrepancy_opened, reconciliation.discrepancy_open;
+        reconciliation.discrepancy_amount, reconciliation.discrepancy_opened, reconciliation.discrepancy_resolved,
+        reconciliation.discrepancy_open;
       alter table reconciliation.discrepancy
         drop column sla_due_at, drop column severity, drop column margin, drop column runner_up, drop column batch_id,
         drop column payout_id;
