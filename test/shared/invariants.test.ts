@@ -101,6 +101,19 @@ test("every invariant has a name and a sentence of its own", () => {
   for (const { sentence } of INVARIANTS) expect(sentence).toMatch(/^[A-Z].+\.$/);
 });
 
+test("all forty are asked, and the first of every table that has a merchant", async () => {
+  const numbered = INVARIANTS.map(({ name }) => name).filter((name) => /^I\d\d$/.test(name));
+  expect(numbered.sort()).toEqual(Array.from({ length: 40 }, (_, index) => `I${String(index + 1).padStart(2, "0")}`));
+  const first = INVARIANTS.find(({ name }) => name === "I01");
+  const asked = first && "sql" in first ? first.sql : "";
+  const tables = await ledger.rows<{ name: string }>(`select n.nspname || '.' || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'merchant_id' and not a.attisdropped
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('merchant', 'transaction_change')
+      and n.nspname in ('accounts', 'transactions', 'ccv_pay', 'e_vouchers', 'acquirers', 'reconciliation', 'delivery')`);
+  expect(tables.map(({ name }) => name).filter((name) => !asked.includes(`from ${name} `))).toEqual([]);
+});
+
 describe("each invariant catches the corruption made for it", () => {
   test.each(INVARIANTS.map(({ name }) => name))("%s", async (name) => {
     const corruption = CORRUPTIONS[name];

@@ -50,7 +50,12 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I19: `delete from transactions.transaction_event where claim_id in (
     select id from reconciliation.claim where released_at is null)`,
   I20: "update transactions.transaction_event set precedence = 4 where outcome = 'REFUSED'",
+  I21: `update transactions.transaction set version = 0
+    where id = (select transaction_id from reconciliation.claim where merchant_id = 'mer_1' limit 1)`,
   I22: "update transactions.transaction_event set actor_id = 'user:robot' where source = 'FILE'",
+  I23: `insert into reconciliation.rejected_pair (merchant_id, id, line_id, transaction_id, actor_id, reason)
+    select merchant_id, 'rej_1', line_id, transaction_id, 'user:ann', 'no' from reconciliation.claim
+    where released_at is null and method = 'AUTO' limit 1`,
   I24: `insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, content_hash,
       file_id, line_number)
     select merchant_id, transaction_id, 'evt_twice', kind, source, occurred_at, content_hash, file_id, line_number
@@ -75,6 +80,7 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I34: `update delivery.audit_entry set detail = detail || '{"terminals": 7}' where position = 1`,
   I35: "update transactions.transaction set merchant_reference = 'card 4111 1111 1111 1111' where type = 'SALE'",
   I36: "update transactions.transaction set recorded_at = now() + interval '1 hour'",
+  I37: "insert into accounts.membership (merchant_id, user_id, role, provider) values ('mer_1', 'usr_x', 'finance', 'adyen')",
   I38: "alter table acquirers.transaction no force row level security",
   I39: "alter role concord_worker bypassrls",
   I40: "alter view acquirers.settled_fee reset (security_invoker)",

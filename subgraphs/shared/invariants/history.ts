@@ -83,6 +83,19 @@ export const HISTORY: readonly SqlInvariant[] = [
         ).join(" ")} end)`,
   },
   {
+    name: "I21",
+    severity: "P0",
+    sentence: "A transaction's version has counted every run and every person that gave it a line.",
+    sql: `
+      select t.merchant_id || ' ' || t.id as key, format('version %s after %s of them', t.version, c.times) as detail
+      from transactions.transaction t
+      join (
+        select merchant_id, transaction_id, count(distinct coalesce(run_id, match_id)) as times
+        from reconciliation.claim group by merchant_id, transaction_id
+      ) c on c.merchant_id = t.merchant_id and c.transaction_id = t.id
+      where t.version < c.times`,
+  },
+  {
     name: "I22",
     severity: "P0",
     sentence: "An assignment by hand names the person, and nothing else passes for one.",
@@ -97,5 +110,17 @@ export const HISTORY: readonly SqlInvariant[] = [
       left join transactions.transaction_event e
         on e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.id = t.deciding_event
       where (t.status_origin = 'MANUAL') <> (coalesce(e.source, '') = 'USER')`,
+  },
+  {
+    name: "I23",
+    severity: "P0",
+    sentence: "No run brings together what a person took apart.",
+    sql: `
+      select c.merchant_id || ' ' || c.id as key,
+        format('line %s and transaction %s were rejected by %s', r.line_id, r.transaction_id, r.actor_id) as detail
+      from reconciliation.rejected_pair r
+      join reconciliation.claim c on c.merchant_id = r.merchant_id and c.line_id = r.line_id
+        and c.transaction_id = r.transaction_id and c.released_at is null and c.method = 'AUTO'
+      where r.lifted_at is null`,
   },
 ];

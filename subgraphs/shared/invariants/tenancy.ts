@@ -22,7 +22,13 @@ const OF_A_MERCHANT = [
   "reconciliation.discrepancy",
   "reconciliation.discrepancy_comment",
   "reconciliation.bank_entry",
+  "reconciliation.payout_credit",
   "reconciliation.file_account",
+  "reconciliation.usual_delay",
+  "reconciliation.delay_observation",
+  "reconciliation.assessment",
+  "reconciliation.severity_threshold",
+  "reconciliation.fee_contract",
 ];
 
 const OF_THE_PLATFORM_TOO = [
@@ -80,6 +86,19 @@ export const TENANCY: readonly SqlInvariant[] = [
       where not exists (
         select from transactions.transaction own
         where own.merchant_id = c.merchant_id and own.id = c.transaction_id)`,
+  },
+  {
+    name: "I37",
+    severity: "P0",
+    sentence: "A grant is at a registered merchant, and a provider's machine is granted nothing but to send files.",
+    sql: `
+      select g.merchant_id || ' ' || g.user_id as key,
+        case when g.provider is null then 'the merchant is not registered' else g.role || ' for the machine of ' || g.provider end
+          as detail
+      from accounts.membership g
+      where g.provider is not null and g.role <> 'adapter'
+        or g.merchant_id <> '${PLATFORM}'
+          and not exists (select from accounts.merchant m where m.merchant_id = g.merchant_id)`,
   },
   {
     name: "I38",
