@@ -7,17 +7,21 @@ import { nextDue } from "./cron.ts";
 
 /**
  * Starts a run for each schedule whose time has come, and answers how many. However many times were missed, one run
- * catches them up; whoever asks, and how often, a time starts one run. The database's clock decides.
+ * catches them up; whoever asks, and how often, a time starts one run. The database's clock decides. One that cannot be
+ * started keeps no other from it; what kept it is thrown after the last.
  */
 export async function startDue(database: DataSource): Promise<number> {
   const due = await inScope(database, { merchants: [], user: WORKER }, (transaction) =>
     transaction.query<{ merchant_id: string; id: string }>(DUE),
   );
   let started = 0;
+  const failures: unknown[] = [];
   for (const { merchant_id: merchantId, id } of due) {
     const scope = { merchants: [merchantId], user: WORKER };
-    if (await inScope(database, scope, (transaction) => start(transaction, merchantId, id))) started += 1;
+    const starting = inScope(database, scope, (transaction) => start(transaction, merchantId, id));
+    if (await starting.catch((error: unknown) => void failures.push(error))) started += 1;
   }
+  if (failures.length > 0) throw new AggregateError(failures, "a schedule could not start its run");
   return started;
 }
 

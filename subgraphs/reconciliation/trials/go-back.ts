@@ -6,9 +6,8 @@ import { rederive, supersede, unmakeClaims } from "./unmake-claims.ts";
  * Puts the ledger back to where a partition began, as far as append-only tables allow: claims made since are not made,
  * claims taken back since stand, pairs rejected since are not, and what was reported since was not. Out of reach are
  * facts of a transaction that a later report added or wrote over in place (a time, a code, an amount), and a capture that
- * was told later.
- * Where one of these took part in the matching, the digest of the input shows that it is not the same. For a transaction
- * that is rolled back, under `lockMerchants`.
+ * was told later. Where one of these took part in the matching, the digest of the input shows that it is not the same.
+ * For a transaction that is rolled back, under `lockMerchants`.
  */
 export async function goBackTo(transaction: Transaction, merchantId: string, { at, watermark }: Began): Promise<void> {
   await unmakeClaims(transaction, merchantId, "c.made_at >= $2::timestamptz", [at]);

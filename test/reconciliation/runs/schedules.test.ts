@@ -64,4 +64,18 @@ describe("what is due", () => {
     expect(await shop.rows("delivery.outbox")).toMatchObject([{ kind: "RECONCILE", subject_id: run?.id }]);
     await shop.reconcile();
   });
+
+  test("is started beside one that cannot be, which is told", async () => {
+    const next = await ledger.openShop();
+    await ledger.rows(
+      `insert into reconciliation.schedule (merchant_id, id, cron, zone, enabled, next_due, set_by)
+       values ($1, 'sch_a', 'no cron', 'Europe/Brussels', true, clock_timestamp(), 'ann'),
+         ($1, 'sch_b', '0 * * * *', 'Europe/Brussels', true, clock_timestamp(), 'ann')`,
+      [next.id],
+    );
+    await expect(startDue(ledger.services.database)).rejects.toThrow("a schedule could not start its run");
+    expect(await next.rows("reconciliation.run")).toMatchObject([{ schedule_id: "sch_b" }]);
+    await ledger.rows("delete from reconciliation.schedule where id = 'sch_a'");
+    await next.reconcile();
+  });
 });
