@@ -16,6 +16,8 @@ export type ClaimMaker = { readonly id: string } & (
  */
 export async function writeClaims(transaction: Transaction, merchantId: string, maker: ClaimMaker): Promise<void> {
   await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
+  const made = await transaction.change(CLAIMED, [merchantId, maker.id]);
+  await transaction.query("analyze claimed (transaction_id, several)");
   if ((await transaction.change(MOVED)) > 0) {
     await transaction.query("analyze moved");
     for (const step of [RELEASE_INFERRED, SUPERSEDE_INFERRED, ALIASES, CHILDREN_FOLLOW, REPORTS_FOLLOW]) {
@@ -23,8 +25,6 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
     }
   }
   await transaction.query("drop table moved");
-  const made = await transaction.change(CLAIMED, [merchantId, maker.id]);
-  await transaction.query("analyze claimed (transaction_id, several)");
   await transaction.query(CLAIMS, [merchantId, maker.id, ...makerOf(maker)]);
   crashPoint("after_match_before_event");
   await transaction.query(EVENTS, [merchantId, ...CLAIM_RANKS]);
@@ -53,11 +53,11 @@ const CLAIM_RANKS = (["SUCCESS", "CANCELLED"] as const).flatMap((outcome) => [
  */
 const MOVED = `
   create temporary table moved on commit drop as
-  select p.family, p.transaction_id, l.resolved_id, l.reference, l.effect,
-    case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
-    l.resolved_id <> p.transaction_id and p.match_minor is null as follows
-  from pair p join open_line l on l.id = p.line_id
-  where l.inferred_claim is not null and p.share = 1 or l.resolved_id <> p.transaction_id and p.match_minor is null`;
+  select * from (
+    select family, transaction_id, resolved_id, reference, effect, inferred_transaction,
+      resolved_id <> transaction_id and share_minor is null as follows
+    from claimed) m
+  where inferred_transaction is not null or follows`;
 
 /** All of them: a line that the pair does not hold is open again, and its reference now leads to the reported one. */
 const RELEASE_INFERRED = `
@@ -128,7 +128,8 @@ const CLAIMED = `
   select f.prefix || lpad(to_hex(row_number() over (order by p.transaction_id, p.line_id)), 8, '0') as key,
     p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share, p.match_minor as share_minor,
     p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage,
-    case when p.match_minor is null then ${LEARNT_BITS} else 0 end as learnt,
+    case when p.match_minor is null then coalesce(p.learnt, t.learnt) else 0 end as learnt,
+    l.resolved_id, case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
     case when num_nonnulls(${RARE.map((column) => `l.${column}`).join(", ")}) = 0 and l.reference is not null
       then ${valuesOf(["reference"])} else jsonb_strip_nulls(${valuesOf(COMPARED)}) end
       || case when p.evidence is null then '{}' else p.evidence end as compared,
@@ -137,10 +138,14 @@ const CLAIMED = `
     l.currency, coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
     ${LEARNT.map(([, from]) => `case when p.match_minor is null then l.${from} end as ${from}`).join(", ")},
     coalesce(l.payout_id, b.payout_id) is not null as paid_out,
-    t.original_id, t.status_rule = ${CLAIM_RANKS[0]} or count(*) over (partition by p.transaction_id) > 1 as several
+    coalesce(p.original_id, t.original_id) as original_id,
+    coalesce(p.status_rule, t.status_rule) = ${CLAIM_RANKS[0]} or count(*) over (partition by p.transaction_id) > 1 as several
   from pair p
   join open_line l on l.id = p.line_id
-  join transactions.transaction t on t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id
+  left join lateral (
+    select ${LEARNT_BITS} as learnt, t.status_rule, t.original_id from transactions.transaction t
+    where p.learnt is null and t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id offset 0
+  ) t on true
   left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
   cross join (select left(concord.stable_id('', $2, min(line_id)), 14) as prefix from pair) f`;
 

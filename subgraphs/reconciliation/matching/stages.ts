@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import { LEARNT_BITS } from "./learnt.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules, Stage } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
@@ -94,10 +95,11 @@ const WRONG_WAY_MISMATCHES = `
 
 function byReference(referred: string): string {
   return `
-  insert into pair
-  select line_id, transaction_id, family, 'REFERENCE', base_status
+  insert into pair (line_id, transaction_id, family, stage, prior_base, learnt, status_rule, original_id)
+  select line_id, transaction_id, family, 'REFERENCE', base_status, learnt, status_rule, original_id
   from (
-    select l.id as line_id, t.id as transaction_id, t.family, t.base_status,
+    select l.id as line_id, t.id as transaction_id, t.family, t.base_status, ${LEARNT_BITS} as learnt, t.status_rule,
+      t.original_id,
       count(*) over (partition by t.id, l.effect) as lines
     from ${referred} and c.id is null and ${SAME_MONEY}
   ) referred
