@@ -41,7 +41,9 @@ export async function loadOpenLines(transaction: Transaction, partition: Partiti
 export async function loadLoose(transaction: Transaction, { merchantId, provider }: Partition): Promise<void> {
   await transaction.query(LOOSE_LINE);
   await transaction.query("analyze loose_line");
-  await transaction.query(OPEN_TRANSACTION, [merchantId, provider]);
+  // Told as values, so that the planner knows how much of the table is asked for.
+  const [span] = await transaction.query<Span>(SPAN);
+  await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest]);
   await transaction.query("analyze open_transaction");
 }
 
@@ -86,6 +88,11 @@ const PARTITIONS = `
   group by l.provider, l.currency
   order by l.provider, l.currency`;
 
+type Span = { readonly earliest: string | null; readonly latest: string | null };
+const SPAN = `
+  select (min(occurred_at) - interval '7 days')::text as earliest, (max(occurred_at) + interval '7 days')::text as latest
+  from open_line`;
+
 /** What matching compares and a claim keeps; the whole line is twice as wide. */
 const LINE_COLUMNS = [
   ..."merchant_id id family provider account kind batch_id payout_id booking_date occurred_at currency".split(" "),
@@ -125,11 +132,9 @@ const OPEN_TRANSACTION = `
     t.psp_reference, t.original_id, t.merchant_reference, t.arn, t.rrn, t.stan, t.ticket, t.authorisation_code, t.last4,
     t.payment_method, t.brand, t.entry_mode, t.location_id, t.terminal_id, t.occurred_at,
     o.resolved_id is not null as referred
-  from (select min(occurred_at) - interval '7 days' as earliest, max(occurred_at) + interval '7 days' as latest
-    from open_line) span
-  cross join transactions.transaction t
+  from transactions.transaction t
   left join (select distinct resolved_id from loose_line) o on o.resolved_id = t.id
-  where t.merchant_id = $1 and t.provider = $2 and t.occurred_at between span.earliest and span.latest
+  where t.merchant_id = $1 and t.provider = $2 and t.occurred_at between $3::timestamptz and $4::timestamptz
     and not t.provisional and t.superseded_by is null
     and (t.base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
       or t.base_status = 'FAILED' and t.certainty = 'INDETERMINATE')
@@ -153,17 +158,26 @@ const LOOSE_LINE = `
       where c.merchant_id = l.merchant_id and c.transaction_id = t.id and c.effect = l.effect
         and c.released_at is null) as claimed
   from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
-  left join transactions.transaction t
-    on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and not t.provisional`;
+  left join lateral (
+    select * from transactions.transaction t
+    where t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and not t.provisional offset 0
+  ) t on true`;
 
 const UNPAIRED = "select * from open_line l where not exists (select from pair p where p.line_id = l.id)";
 const UNPAIRED_LINE = `
-  create temporary table unpaired_line on commit drop as ${UNPAIRED}`;
+  create temporary table unpaired_line on commit drop as
+  select * from open_line where id in (select id from loose_line union all select line_id from mismatch)`;
 
+/**
+ * A pair is a line that belongs to a transaction: `stage` says by what, `prior_base` what the transaction's base status
+ * was, `part` and `share` which of several they are of each other, with the amounts of a share. Whoever had the transaction's
+ * row at hand leaves what a claim needs of it, the last three; else it is looked up.
+ */
 const EMPTY_TABLES = `
   create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
-    fee_minor bigint, net_minor bigint) on commit drop;
+    fee_minor bigint, net_minor bigint, learnt smallint, status_rule smallint, original_id text collate "C")
+    on commit drop;
   create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
     points int) on commit drop;
   create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,
