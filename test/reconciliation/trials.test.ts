@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Rules } from "../../subgraphs/reconciliation/matching/rules.ts";
 import type { RulePreview } from "../../subgraphs/reconciliation/trials/preview-rules.ts";
 import type { Replay } from "../../subgraphs/reconciliation/trials/replay-run.ts";
+import { runTrial } from "../../subgraphs/reconciliation/trials/run-trial.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "../support/settlement-files.ts";
 import { workTrial } from "../support/trial.ts";
@@ -170,5 +171,49 @@ describe("a preview of rules", () => {
     expect(result.before.matched - result.after.matched).toBe(1);
     const back = await preview(shop, await rules(() => {}));
     expect(back.lost.count).toBe(0);
+  });
+});
+
+describe("a trial", () => {
+  const asked = async (id: string, facts: Record<string, unknown>) => {
+    const shop = await ledger.openShop();
+    const row = { merchant_id: shop.id, id, kind: "PREVIEW", requested_by: "ann", ...facts };
+    const columns = Object.keys(row);
+    await ledger.rows(
+      `insert into reconciliation.trial (${columns.join(", ")}) values (${columns.map((_, at) => `$${at + 1}`).join(", ")})`,
+      Object.values(row),
+    );
+    await ledger.rows(
+      "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RUN_TRIAL', $2)",
+      [shop.id, id],
+    );
+    const worked = async () => {
+      await runTrial(ledger.services, shop.id, id);
+      return (await shop.rows("reconciliation.trial"))[0];
+    };
+    return { shop, worked };
+  };
+  const builtIn = async () => {
+    const [row] = await ledger.rows<{ content: string }>(
+      "select content from reconciliation.rule_set where merchant_id = 'platform'",
+    );
+    return JSON.stringify({ rules: JSON.parse(row?.content ?? "") as unknown, days: 3 });
+  };
+
+  test("whose worker died is another's once its lease has run out, and not before", async () => {
+    const taken = { input: await builtIn(), status: "RUNNING", lease_epoch: 1 };
+    const { shop, worked } = await asked("trl_taken", { ...taken, leased_until: "2100-01-01T00:00:00Z" });
+    expect(await worked()).toMatchObject({ status: "RUNNING", lease_epoch: 1, result: null });
+    await ledger.rows("update reconciliation.trial set leased_until = clock_timestamp() where merchant_id = $1", [
+      shop.id,
+    ]);
+    expect(await worked()).toMatchObject({ status: "SUCCEEDED", lease_epoch: 2, result: { gained: { count: 0 } } });
+  });
+
+  test("that cannot be worked out says why, and is not tried again", async () => {
+    const { worked } = await asked("trl_none", { input: JSON.stringify({ rules: {}, days: 3 }) });
+    const failed = { status: "FAILED", problem: expect.stringContaining("These are no rules"), lease_epoch: 1 };
+    expect(await worked()).toMatchObject(failed);
+    expect(await worked()).toMatchObject(failed);
   });
 });
