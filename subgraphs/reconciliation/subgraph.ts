@@ -1,6 +1,7 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { BankEntryResolver } from "./bank-entries.ts";
+import { FeeContractResolver, LineFeeResolver, TransactionFeeResolver } from "./contracts/fee-contract-resolvers.ts";
 import {
   DiscrepancyDecisionResolver,
   MatchLegResolver,
@@ -50,6 +51,9 @@ export const subgraph = defineSubgraph({
     SettlementLineResolver,
     BankEntryResolver,
     FileCoverageResolver,
+    FeeContractResolver,
+    LineFeeResolver,
+    TransactionFeeResolver,
     WebhookDeliveryResolver,
   ],
   references: {
