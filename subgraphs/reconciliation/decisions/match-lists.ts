@@ -4,7 +4,16 @@ import { batched, groupedByKey } from "../../shared/subgraph/batched.ts";
 import { conditions } from "../../shared/subgraph/conditions.ts";
 import { keysetPage, type PageRequest } from "../../shared/subgraph/keyset-page.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { MATCH_COLUMNS, MATCHES, type Match, type MatchLeg, type MatchRow, matchOf } from "./match-type.ts";
+import {
+  MATCH_COLUMNS,
+  MATCHES,
+  MATCHES_OF_PEOPLE,
+  MATCHES_OF_RUNS,
+  type Match,
+  type MatchLeg,
+  type MatchRow,
+  matchOf,
+} from "./match-type.ts";
 import { type ClaimMethod, ClaimMethodEnum, type MatchState, MatchStateEnum } from "./match-words.ts";
 
 @InputType("MatchFilter", { description: "Which matches; each field narrows the list." })
@@ -21,10 +30,10 @@ export class MatchFilter {
   @Field(() => ID, { nullable: true, description: "Of this run." })
   runId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "With this settlement line." })
+  @Field(() => ID, { nullable: true, description: "That hold this settlement line now, or that people made of it." })
   lineId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "With this transaction." })
+  @Field(() => ID, { nullable: true, description: "That hold this transaction now, or that people made of it." })
   transactionId?: string | null;
 }
 
@@ -34,12 +43,28 @@ export function matchPage(context: RequestContext, filter: MatchFilter, page: Pa
     .add("t.method = any (?::text[])", filter.methods)
     .add("t.stage = any (?::text[])", filter.stages)
     .add("t.run_id = ?", filter.runId)
-    .add("? = any (t.line_ids)", filter.lineId)
-    .add("? = any (t.transaction_ids)", filter.transactionId);
+    .add(`t.id = any (array(${holding("line")}))`, filter.lineId)
+    .add(`t.id = any (array(${holding("transaction")}))`, filter.transactionId);
+  where.always("t.part_of is null");
   const sort = { column: "t.made_at", type: "timestamptz", direction: "DESC" } as const;
-  const keyset = { list: "matches", from: MATCHES, columns: MATCH_COLUMNS, where, sort };
+  const keyset = { list: "matches", from: madeBy(filter), columns: MATCH_COLUMNS, where, sort };
   return keysetPage(context, keyset, page, (row: MatchRow) => matchOf(row));
 }
+
+/** What the filter can find at all: a run proposes nothing to a second person, and people have stages of their own. */
+function madeBy({ methods, states }: MatchFilter): string {
+  const runs = (methods?.includes("AUTO") ?? true) && (states?.some((state) => RUN_STATES.includes(state)) ?? true);
+  if (!runs) return MATCHES_OF_PEOPLE;
+  return (methods?.some((method) => method !== "AUTO") ?? true) ? MATCHES : MATCHES_OF_RUNS;
+}
+
+const RUN_STATES: readonly MatchState[] = ["CONFIRMED", "REVOKED"];
+
+/** Matches that hold it now, and all that people made of it; those of runs that were taken back have no index by it. */
+const holding = (side: "line" | "transaction") => `
+    select coalesce(c.match_id, c.id) from reconciliation.claim c
+    where c.merchant_id = any($1::text[]) and c.${side}_id = ? and c.released_at is null
+    union select m.id from reconciliation.match m where m.merchant_id = any($1::text[]) and ? = any(m.${side}_ids)`;
 
 /** By its own id or by that of a claim that is part of it. */
 export async function matchById(context: RequestContext, id: string): Promise<Match | null> {
@@ -91,7 +116,7 @@ const MATCH_BY_ID = `
     select coalesce((select c.match_id from reconciliation.claim c
       where c.merchant_id = any($1::text[]) and c.id = $2 limit 1), $2) as id)
   select ${MATCH_COLUMNS} from ${MATCHES}
-  where t.merchant_id = any($1::text[]) and t.id = (select id from asked)`;
+  where t.merchant_id = any($1::text[]) and t.id = (select id from asked) and t.part_of is null`;
 
 const AMOUNT = "abs(coalesce(l.processing_minor, l.gross_minor))";
 const CURRENCY = "coalesce(l.processing_currency, l.currency)";

@@ -131,19 +131,27 @@ export const MATCH_COLUMNS = `t.id, t.merchant_id, t.state, t.method, t.stage, t
   t.currency, t.difference_minor, t.actor_id, t.reason, t.compared, t.made_at, t.decided_by, t.decided_at,
   t.decision_reason`;
 
-/** A claim that a run made is a match of its own; a person's match is one over its claims. */
-export const MATCHES = `(
+/**
+ * A claim that a run made is a match of its own; a person's match is one over its claims, which are left out by
+ * `t.part_of is null`. That condition must stand outside: with one of their own the planner would not look into these
+ * for an order, and sort every claim of a merchant for a page.
+ */
+const OF_RUNS = `
   select c.merchant_id, c.id, case when c.released_at is null then 'CONFIRMED' else 'REVOKED' end as state, c.method,
     c.stage, c.run_id, 1 as lines, 1 as transactions, null::bpchar as currency, null::bigint as difference_minor,
     null::text as actor_id, null::text as reason, c.compared, c.made_at, null::text as decided_by,
-    null::timestamptz as decided_at, null::text as decision_reason, array[c.line_id::text] as line_ids,
-    array[c.transaction_id::text] as transaction_ids
-  from reconciliation.claim c where c.match_id is null
-  union all
-  select m.merchant_id, m.id, m.state, m.method, 'PERSON', null, cardinality(m.line_ids), cardinality(m.transaction_ids),
-    m.currency, m.lines_minor - m.transactions_minor, m.actor_id, m.reason, '{}', m.made_at, m.decided_by, m.decided_at,
-    m.decision_reason, m.line_ids, m.transaction_ids
-  from reconciliation.match m) t`;
+    null::timestamptz as decided_at, null::text as decision_reason, c.match_id as part_of
+  from reconciliation.claim c`;
+const OF_PEOPLE = `
+  select m.merchant_id, m.id, m.state, m.method, 'PERSON' as stage, null::text as run_id, cardinality(m.line_ids) as lines,
+    cardinality(m.transaction_ids) as transactions, m.currency::bpchar, m.lines_minor - m.transactions_minor as difference_minor,
+    m.actor_id, m.reason, '{}'::jsonb as compared, m.made_at, m.decided_by, m.decided_at, m.decision_reason,
+    null::text as part_of
+  from reconciliation.match m`;
+
+export const MATCHES = `(${OF_RUNS} union all ${OF_PEOPLE}) t`;
+export const MATCHES_OF_RUNS = `(${OF_RUNS}) t`;
+export const MATCHES_OF_PEOPLE = `(${OF_PEOPLE}) t`;
 
 export function matchOf(row: MatchRow): Match {
   return {

@@ -102,7 +102,7 @@ export const RoleEnum = enumOf(
   Object.keys(PERMISSIONS_BY_ROLE) as Role[],
   {
     administrator: "Everything, accounts included.",
-    finance: "See all, upload files and run reconciliation.",
+    finance: "See all, upload files, run reconciliation and decide about matches and discrepancies.",
     viewer: "See transactions, settlements and places.",
     adapter: "A machine that delivers files.",
   },
