@@ -402,3 +402,20 @@ describe("a second person", () => {
     });
   });
 });
+
+describe("a run at work", () => {
+  test("a person is told so after a moment, and the same key then does what it was to do", async () => {
+    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
+    const query = `mutation ($input: MatchRecordsInput!) { matchRecords(input: $input) { __typename } }`;
+    const input = { lineIds, transactionIds, idempotencyKey: nextKey() };
+    const client = new pg.Client({ connectionString: ledger.url });
+    await client.connect();
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock(hashtextextended($1, 4208))", [desk.shop.id]);
+    const { errors } = await desk.ask("ann", query, { input });
+    expect(errors?.map(({ extensions }) => extensions?.["code"])).toEqual(["CONFLICT"]);
+    await client.query("rollback");
+    await client.end();
+    expect((await desk.ask("ann", query, { input })).data).toEqual({ matchRecords: { __typename: "Match" } });
+  });
+});
