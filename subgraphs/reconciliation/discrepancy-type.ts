@@ -4,7 +4,7 @@ import { DateTimeScalar } from "../shared/scalars.ts";
 import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
-import { connectionOf } from "../shared/subgraph/page-type.ts";
+import { SEVERITIES, type Severity } from "./expectations/severity.ts";
 
 const DISCREPANCY_STATES = ["OPEN", "ASSIGNED", "SNOOZED", "RESOLVED"] as const;
 export type DiscrepancyState = (typeof DISCREPANCY_STATES)[number];
@@ -19,6 +19,12 @@ export const DiscrepancyStateEnum = enumOf(
     SNOOZED: "It waits until a time that a person set.",
     RESOLVED: "It went away, or a person settled it.",
   },
+);
+
+export const SeverityEnum = enumOf(
+  "Severity",
+  "How much a discrepancy needs a person, by its money and its age.",
+  SEVERITIES,
 );
 
 @Output("Discrepancy", "A difference between what happened and what was settled, for a person to look at.")
@@ -39,6 +45,15 @@ export class Discrepancy {
   @Field(() => String, { description: "The provider, by name." })
   provider!: string;
 
+  @Field(() => SeverityEnum, { description: "How much it needs a person." })
+  severity!: Severity;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "By when it should be settled, by its severity." })
+  slaDueAt!: Date | null;
+
+  @Field(() => Int, { description: "Whole hours since it was first found, or that it stood." })
+  ageHours!: number;
+
   @Field(() => MoneyType, { description: "How much money is in question." })
   amountAtRisk!: Money;
 
@@ -47,6 +62,18 @@ export class Discrepancy {
 
   @Field(() => [ID], { description: "Ids of transactions that fit equally well, for an ambiguous match." })
   candidates!: readonly string[];
+
+  @Field(() => ID, { nullable: true, description: "The second best of the candidates, where they were weighed." })
+  runnerUp!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "By how many points the best beats it; 0 where they are equal." })
+  margin!: number | null;
+
+  @Field(() => ID, { nullable: true, description: "The payout it is about." })
+  payoutId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The settlement batch it is about." })
+  batchId!: string | null;
 
   @Field(() => DateTimeScalar, { description: "When it was first found." })
   openedAt!: Date;
@@ -60,7 +87,7 @@ export class Discrepancy {
   @Field(() => String, {
     nullable: true,
     description:
-      "What made it go away: `MATCHED`, `UNMATCHED`, or as a person settled it: `WRITTEN_OFF`, `ACCEPTED`, …",
+      "What made it go away: `MATCHED`, `UNMATCHED`, `GONE`, or as a person settled it: `WRITTEN_OFF`, `ACCEPTED`, …",
   })
   resolution!: string | null;
 
@@ -79,9 +106,6 @@ export class Discrepancy {
   @Field(() => Int, { description: "Goes up with every decision about it; for `expectedVersion`." })
   version!: number;
 }
-
-@Output("DiscrepancyConnection", "A page of discrepancies, the latest first.")
-export class DiscrepancyConnection extends connectionOf("Discrepancy", Discrepancy) {}
 
 export type DiscrepancyRow = {
   readonly id: string;
@@ -103,6 +127,13 @@ export type DiscrepancyRow = {
   readonly assignee_id: string | null;
   readonly snoozed_until: Date | null;
   readonly version: number;
+  readonly severity: number;
+  readonly sla_due_at: Date | null;
+  readonly age_hours: number;
+  readonly runner_up: string | null;
+  readonly margin: number | null;
+  readonly payout_id: string | null;
+  readonly batch_id: string | null;
 };
 
 /** What is put aside is open again by itself once its time has come. */
@@ -111,7 +142,9 @@ export const DISCREPANCY_STATE = `case when t.state <> 'SNOOZED' or t.snoozed_un
 
 export const DISCREPANCY_COLUMNS = `t.id, t.type, ${DISCREPANCY_STATE} as state, t.provider, t.line_id, t.transaction_id, t.candidates,
   t.currency, t.amount_at_risk_minor, t.explanation, t.opened_at, t.seen_at, t.resolved_at, t.resolution,
-  t.resolved_by, t.resolution_reason, t.assignee_id, t.snoozed_until, t.version`;
+  t.resolved_by, t.resolution_reason, t.assignee_id, t.snoozed_until, t.version, t.severity, t.sla_due_at,
+  greatest(floor(extract(epoch from coalesce(t.resolved_at, clock_timestamp()) - t.opened_at) / 3600), 0)::int as age_hours,
+  t.runner_up, t.margin, t.payout_id, t.batch_id`;
 
 export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
   return {
@@ -134,6 +167,13 @@ export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
     assigneeId: row.assignee_id,
     snoozedUntil: row.state === "SNOOZED" ? row.snoozed_until : null,
     version: row.version,
+    severity: SEVERITIES[row.severity - 1] ?? "LOW",
+    slaDueAt: row.sla_due_at,
+    ageHours: row.age_hours,
+    runnerUp: row.runner_up,
+    margin: row.margin,
+    payoutId: row.payout_id,
+    batchId: row.batch_id,
   };
 }
 

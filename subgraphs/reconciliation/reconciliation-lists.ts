@@ -12,13 +12,6 @@ import {
   payoutOf,
   type SettlementBatch,
 } from "./batches-and-payouts.ts";
-import {
-  DISCREPANCY_COLUMNS,
-  DISCREPANCY_STATE,
-  type DiscrepancyRow,
-  type DiscrepancyState,
-  discrepancyOf,
-} from "./discrepancy-type.ts";
 import type { SettlementFileFilter } from "./settlement-file-filter.ts";
 import { FILE_COLUMNS, type FileRow, fileOf } from "./settlement-file-row.ts";
 import type { QuarantinedRow, SettlementFile } from "./settlement-file-type.ts";
@@ -117,14 +110,6 @@ export function linePage(
   const list = `lines of ${"batchId" in of ? of.batchId : of.payoutId}`;
   const keyset = { list, from: LINES_FROM, columns: LINE_COLUMNS, where, sort };
   return keysetPage(context, keyset, page, (row: LineRow) => lineOf(row));
-}
-
-export function discrepancyPage(context: RequestContext, state: DiscrepancyState | null, page: PageRequest) {
-  const where = conditions([context.require("reconciliation:view")]).add(`${DISCREPANCY_STATE} = ?`, state);
-  const sort = { column: "t.opened_at", type: "timestamptz", direction: "DESC" } as const;
-  const from = "reconciliation.discrepancy t";
-  const keyset = { list: "discrepancies", from, columns: DISCREPANCY_COLUMNS, where, sort };
-  return keysetPage(context, keyset, page, (row: DiscrepancyRow) => discrepancyOf(row));
 }
 
 const IN_BATCHES_OF_PAYOUT = `t.batch_id in (

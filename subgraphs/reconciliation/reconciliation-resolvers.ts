@@ -1,15 +1,24 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { BigIntScalar } from "../shared/scalars.ts";
+import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { Payout } from "./batches-and-payouts.ts";
 import {
-  Discrepancy,
+  atRisk,
   DiscrepancyConnection,
+  DiscrepancyCount,
+  DiscrepancyFilter,
+  DiscrepancyOrder,
+  discrepancyCounts,
+  discrepancyPage,
+} from "./discrepancy-list.ts";
+import {
+  Discrepancy,
   type DiscrepancyState,
   DiscrepancyStateEnum,
   discrepanciesOfTransaction,
 } from "./discrepancy-type.ts";
-import { discrepancyPage } from "./reconciliation-lists.ts";
 import { SettlementLine } from "./settlement-line.ts";
 import { lineById, linesOfTransaction, payoutOfTransaction } from "./settlement-loads.ts";
 import { Transaction, transactionFacetById } from "./transaction-facet.ts";
@@ -37,14 +46,18 @@ export class TransactionFacetResolver {
 
 @Resolver(() => Discrepancy)
 export class DiscrepancyResolver {
-  @Query(() => DiscrepancyConnection, { nullable: true, description: "Discrepancies, the latest first." })
+  @Query(() => DiscrepancyConnection, { nullable: true, description: "Discrepancies of all providers." })
   discrepancies(
     @Ctx() context: RequestContext,
     @Args(() => ForwardPage) page: ForwardPage,
     @Arg("state", () => DiscrepancyStateEnum, { nullable: true, description: "Only these; all when not given." })
     state?: DiscrepancyState | null,
+    @Arg("filter", () => DiscrepancyFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: DiscrepancyFilter | null,
+    @Arg("orderBy", () => DiscrepancyOrder, { nullable: true, description: "The latest first when not given." })
+    order?: DiscrepancyOrder | null,
   ) {
-    return discrepancyPage(context, state ?? null, page);
+    return discrepancyPage(context, { filter, order, state }, page);
   }
 
   @FieldResolver(() => SettlementLine, { nullable: true, description: "The settlement line it is about." })
@@ -55,5 +68,23 @@ export class DiscrepancyResolver {
   @FieldResolver(() => Transaction, { nullable: true, description: "The transaction it is about." })
   transaction(@Ctx() context: RequestContext, @Root() { transactionId }: Discrepancy) {
     return transactionId === null ? null : transactionFacetById(context, transactionId);
+  }
+}
+
+@Resolver(() => DiscrepancyConnection)
+export class DiscrepancyConnectionResolver {
+  @FieldResolver(() => BigIntScalar, { description: "How many the filter finds, on all pages." })
+  async totalCount(@Ctx() context: RequestContext, @Root() connection: DiscrepancyConnection) {
+    return (await discrepancyCounts(context, connection)).reduce((sum, { count }) => sum + count, 0n);
+  }
+
+  @FieldResolver(() => [MoneyType], { description: "The money at risk by them, one entry a currency." })
+  async totals(@Ctx() context: RequestContext, @Root() connection: DiscrepancyConnection) {
+    return atRisk(await discrepancyCounts(context, connection));
+  }
+
+  @FieldResolver(() => [DiscrepancyCount], { description: "Count and money, one entry a type and currency." })
+  countsByType(@Ctx() context: RequestContext, @Root() connection: DiscrepancyConnection) {
+    return discrepancyCounts(context, connection);
   }
 }

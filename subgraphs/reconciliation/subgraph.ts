@@ -10,7 +10,11 @@ import {
 } from "./decisions/decision-resolvers.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { ReconciliationQualityResolver } from "./quality/reconciliation-quality.ts";
-import { DiscrepancyResolver, TransactionFacetResolver } from "./reconciliation-resolvers.ts";
+import {
+  DiscrepancyConnectionResolver,
+  DiscrepancyResolver,
+  TransactionFacetResolver,
+} from "./reconciliation-resolvers.ts";
 import { RuleSetResolver } from "./rule-sets/rule-set-resolvers.ts";
 import { RunProgressResolver } from "./runs/run-progress.ts";
 import { ReconciliationRunResolver } from "./runs/run-resolvers.ts";
@@ -38,6 +42,7 @@ export const subgraph = defineSubgraph({
     RuleSetResolver,
     TrialResolver,
     DiscrepancyResolver,
+    DiscrepancyConnectionResolver,
     DiscrepancyDecisionResolver,
     MatchResolver,
     MatchLegResolver,

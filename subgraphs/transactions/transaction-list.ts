@@ -2,6 +2,7 @@ import { Field, InputType } from "type-graphql";
 import type { Money } from "../shared/money.ts";
 import { BigIntScalar } from "../shared/scalars.ts";
 import type { Conditions } from "../shared/subgraph/conditions.ts";
+import { DirectionEnum } from "../shared/subgraph/direction-enum.ts";
 import {
   type Direction,
   type Keyset,
@@ -25,8 +26,6 @@ const TransactionOrderFieldEnum = enumOf(
   TRANSACTION_ORDER_FIELDS,
   { AMOUNT: "Minor units, so sensible within one currency." },
 );
-
-const DirectionEnum = enumOf("Direction", "Which way a list is sorted.", ["ASC", "DESC"] as const);
 
 @InputType("TransactionOrder", { description: "How transactions are sorted; without it, the latest first." })
 export class TransactionOrder {
