@@ -6,6 +6,7 @@ import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
 import { type Decided, decide, done, notFound, permitted, refused } from "./decide.ts";
 import { matchNow } from "./match-lists.ts";
 import { Match } from "./match-type.ts";
+import { reportPartlyMatched } from "./partly-matched.ts";
 import { personText } from "./person-text.ts";
 import { MatchStateConflict, NotFound, NotMatchable, ReasonRequired } from "./refusals.ts";
 import { rejectPairs } from "./rejected-pairs.ts";
@@ -71,6 +72,8 @@ async function release(
   if (inferred) return refused(onlyInferred(inferred.transaction_id));
   const ids = chosen.map(({ id }) => id);
   await releaseClaims(transaction, merchantId, ids, { actorId, reason });
+  const lineIds = chosen.map(({ line_id }) => line_id);
+  await reportPartlyMatched(transaction, merchantId, lineIds);
   const pairs = chosen.map(({ id, line_id, transaction_id }) => ({
     claimId: id,
     lineId: line_id,

@@ -241,17 +241,23 @@ describe("unmatch of a part", () => {
   test("of several transactions one goes, and the share that it had can be another's", async () => {
     const { desk, lineIds, transactionIds, matchId, legs } = await group([1000], [400, 600]);
     const small = legs.find(({ transaction }) => transaction.id === transactionIds[0]);
+    const rest = async () => {
+      const found = await desk.shop.rows("reconciliation.discrepancy");
+      return found.filter(({ type }) => type === "PARTLY_MATCHED");
+    };
     await desk.decide("ben", "unmatch", { matchId, claimIds: [small?.claimId], reason: "not this one" });
     expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({
       status: "PROCESSING",
       settled_net_minor: null,
     });
+    expect(await rest()).toMatchObject([{ state: "OPEN", line_id: lineIds[0], amount_at_risk_minor: 400 }]);
     const time = "2026-11-03 12:00:00";
     await desk.shop.feed(terminalJournal(desk.shop.terminal, [{ amount: 400, account: desk.shop.adyen, time }]));
     const other = (await desk.sales()).find((id) => !transactionIds.includes(id)) ?? "";
     const answer = await desk.decide("ann", "matchRecords", { lineIds, transactionIds: [other] });
     expect(answer).toMatchObject({ __typename: "Match", legs: [{ amount: { amountMinor: "400" } }] });
     expect(await desk.transaction(other)).toMatchObject({ settled_fee_minor: -4, settled_net_minor: 396 });
+    expect(await rest()).toMatchObject([{ state: "RESOLVED", resolution: "MATCHED" }]);
   });
 });
 
