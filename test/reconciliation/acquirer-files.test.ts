@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FIXTURES } from "../adapters/fixtures.ts";
+import { expectNothingNew, type FixtureFiles, feedFixture, fixture } from "../support/fixture-files.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { adyenReport } from "../support/settlement-files.ts";
 
@@ -19,8 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-/** By file: rows read, taken, quarantined and skipped. */
-const FILES: Readonly<Record<string, readonly number[]>> = {
+const FILES: FixtureFiles = {
   "paypal-stl/STL-20261105.01.009.csv": [15, 14, 1, 0],
   "paypal-trr/TRR-20261105.01.008.CSV": [12, 9, 1, 2],
   "amex-grrcn/SHOP.GRRCN.20261110.csv": [22, 17, 0, 5],
@@ -29,14 +27,8 @@ const FILES: Readonly<Record<string, readonly number[]>> = {
   "worldline-global-collect/000000123420261106.010226.wx1.xml": [10, 9, 1, 0],
 };
 
-async function fixture(file: string) {
-  return await readFile(new URL(file, FIXTURES));
-}
-
 test.each(Object.entries(FILES))("%s is applied, every row of it accounted for", async (file, counts) => {
-  const { record } = await shop.feed(await fixture(file), file);
-  const names = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"];
-  expect(names.map((name) => Number(record[name]))).toEqual(counts);
+  expect(await feedFixture(shop, file)).toEqual(counts);
 });
 
 test("what they settle is matched, and every invariant holds", async () => {
@@ -66,15 +58,7 @@ test("a payment that PayPal denied or Amex rejected is refused, and nothing is e
   expect(refused.every(({ reconciliation_state: state }) => state === "NOT_EXPECTED")).toBe(true);
 });
 
-test("the same files again bring nothing", async () => {
-  const before = await shop.factCounts();
-  for (const file of Object.keys(FILES)) {
-    // A byte more, so that it is another file with the same rows.
-    const { record } = await shop.feed(Buffer.concat([await fixture(file), Buffer.from("\n")]), file);
-    expect(Number(record["rows_accepted"]), file).toBe(0);
-  }
-  expect(await shop.factCounts()).toEqual(before);
-});
+test("the same files again bring nothing", () => expectNothingNew(shop, FILES));
 
 test("Adyen's accounting report adds no money to what the settlement detail report booked", async () => {
   const other = await ledger.openShop();

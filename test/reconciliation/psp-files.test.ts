@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FIXTURES } from "../adapters/fixtures.ts";
+import { expectNothingNew, type FixtureFiles, feedFixture, fixture } from "../support/fixture-files.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 
 let ledger: Ledger;
@@ -22,8 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-/** By file: rows read, taken, quarantined and skipped. */
-const FILES: Readonly<Record<string, readonly number[]>> = {
+const FILES: FixtureFiles = {
   "stripe-payout-reconciliation/payout-reconciliation-itemised.csv": [17, 17, 0, 0],
   "mollie-settlements/settlements.json": [17, 16, 0, 1],
   "mollie-balance-transactions/balance-transactions.json": [9, 9, 0, 0],
@@ -36,19 +34,13 @@ const FILES: Readonly<Record<string, readonly number[]>> = {
   "trustly/P11KREC-40118-20261110120000-20261111120000-0001of0001.csv": [5, 4, 0, 1],
 };
 
-async function fixture(file: string) {
-  return await readFile(new URL(file, FIXTURES));
-}
-
 async function transaction(provider: string, reference: string) {
   const all = await shop.transactions();
   return all.find((one) => one["provider"] === provider && one["psp_reference"] === reference);
 }
 
 test.each(Object.entries(FILES))("%s is applied, every row of it accounted for", async (file, counts) => {
-  const { record } = await shop.feed(await fixture(file), file);
-  const names = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"];
-  expect(names.map((name) => Number(record[name]))).toEqual(counts);
+  expect(await feedFixture(shop, file)).toEqual(counts);
 });
 
 test("what they settle is matched, and every invariant holds", async () => {
@@ -101,15 +93,7 @@ test("vouchers that an acquirer settles are in the vouchers' family", async () =
   expect(vouchers.length).toBe(3);
 });
 
-test("the same files again bring nothing", async () => {
-  const before = await shop.factCounts();
-  for (const file of Object.keys(FILES)) {
-    // A byte more, so that it is another file with the same rows.
-    const { record } = await shop.feed(Buffer.concat([await fixture(file), Buffer.from("\n")]), file);
-    expect(Number(record["rows_accepted"]), file).toBe(0);
-  }
-  expect(await shop.factCounts()).toEqual(before);
-});
+test("the same files again bring nothing", () => expectNothingNew(shop, FILES));
 
 test("the two reports of one Stripe account never book a balance transaction twice", async () => {
   const file = "stripe-balance/balance-change-itemised.csv";
