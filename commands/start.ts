@@ -53,7 +53,8 @@ export const command: Command = {
       supergraphSdl,
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
       identity: (token) => identity.verifyToken(`Bearer ${token}`),
-      receiveFile: (upload) => receiveUpload({ ...services, storage: system.storage }, upload),
+      receiveFile: (upload) =>
+        receiveUpload({ ...services, storage: system.storage, fileKeys: config.fileKeys }, upload),
       webhooks: {
         providers: [...receivers.keys()],
         receive: (provider, delivery) => receiveWebhook({ ...services, receivers }, provider, delivery),

@@ -42,5 +42,8 @@ export const command: Command = {
 function routesOf({ name }: Subgraph, system: System, services: Services): readonly SubgraphRoute[] {
   if (name !== "reconciliation") return [];
   const receivers = webhookReceivers(system.config.webhooks);
-  return [uploadRoute({ ...services, storage: system.storage }), webhookRoute({ ...services, receivers })];
+  return [
+    uploadRoute({ ...services, storage: system.storage, fileKeys: system.config.fileKeys }),
+    webhookRoute({ ...services, receivers }),
+  ];
 }

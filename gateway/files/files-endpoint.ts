@@ -20,7 +20,7 @@ type Upload = {
   readonly merchantId?: string;
   /** `?preview=true`: to find out what the file would do, and nothing more. */
   readonly previewOnly?: boolean;
-  /** The caller's `authorization` and our `x-request-id`, for whoever takes the file in. */
+  /** The caller's `authorization` and `x-file-signature`, and our `x-request-id`, for whoever takes the file in. */
   readonly headers: Record<string, string>;
 };
 
@@ -33,6 +33,9 @@ export type FilesEndpointOptions = {
   readonly limits: UploadLimits;
 };
 
+/** By then, some of the files that wait are read. */
+const RETRY_SECONDS = "5";
+
 /** Room for the parts of a form around its file. */
 const FORM_BYTES = 64 * 1024;
 
@@ -42,7 +45,12 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
     const { request, response, requestId } = exchange;
     const { token } = await authenticate(request, identity);
     refuseBody(request, limits.maxBytes);
-    const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
+    const signature = request.headers["x-file-signature"];
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "x-request-id": requestId,
+      ...(typeof signature === "string" && { "x-file-signature": signature }),
+    };
     const merchantId = exchange.query.get("merchant");
     try {
       const { source, name, whole } = await openUpload(exchange);
@@ -54,7 +62,11 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
         ...(merchantId !== null && { merchantId }),
         ...(exchange.query.get("preview") === "true" && { previewOnly: true }),
       });
+      if (status === 503) response.setHeader("retry-after", RETRY_SECONDS);
       answerJson(response, status, body);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "OVERLOADED") response.setHeader("retry-after", RETRY_SECONDS);
+      throw error;
     } finally {
       // What is left of the body must not pile up behind a reader that has stopped.
       request.unpipe();

@@ -68,6 +68,7 @@ export const VARIABLES = z.object({
   CONCORD_MOLLIE_KEYS: accountKeys().optional(),
   CONCORD_MOLLIE_URL: url("https", "http").default("https://api.mollie.com/v2"),
   CONCORD_STRIPE_SECRETS: accountKeys().optional(),
+  CONCORD_FILE_KEYS: accountKeys().optional(),
   environment: z.record(z.string(), z.string()),
 });
 
@@ -141,6 +142,8 @@ const SETTINGS = VARIABLES.check((context) => {
     reconciliationUrl: variables.RECONCILIATION_URL,
     /** Providers whose webhooks are taken; without its keys a provider has no address here. */
     webhooks: webhooksOf(variables),
+    /** Providers whose machines have to sign the files that they upload. */
+    fileKeys: variables.CONCORD_FILE_KEYS,
     /** All variables that are set, for the placeholders of `supergraph.yaml`. */
     environment: variables.environment,
   };

@@ -126,8 +126,7 @@ export const ERRORS = {
   },
   PLATFORM_UNSUPPORTED: {
     status: 500,
-    message:
-      "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a PostgreSQL server of your own.",
+    message: "The built-in PostgreSQL does not run on this system: set DATABASE_URL to a server of your own.",
     retry: false,
   },
   PROGRESSIVE_OVERRIDE_NOT_SUPPORTED: {
@@ -166,6 +165,11 @@ export const ERRORS = {
     message: "The answer is larger than one request may fetch: ask for fewer rows or fewer fields.",
     retry: false,
   },
+  STORAGE_FULL: {
+    status: 507,
+    message: "There is no room to keep the file, and nothing of it was kept: send it again once there is.",
+    retry: true,
+  },
   STREAM_NOT_SUPPORTED: {
     status: 400,
     message: "Lists in parts are not served: ask without @stream, page by page.",
@@ -193,8 +197,7 @@ export const ERRORS = {
   },
   SUBSCRIPTION_TOO_SLOW: {
     status: 429,
-    message:
-      "Events came faster than they were read: subscribe again with a narrower filter, and read them as they come.",
+    message: "Events came faster than they were read: subscribe again with a narrower filter, and read as they come.",
     retry: false,
   },
   TOO_LARGE: {
@@ -239,7 +242,6 @@ export type ErrorCode = keyof typeof ERRORS;
 /** A failure with a code from the one table; `message` states the fact, the value and what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode;
-
   constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = "AppError";

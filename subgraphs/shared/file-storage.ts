@@ -39,10 +39,16 @@ async function store(
     await rename(incoming, path);
     await syncFolder(dirname(path));
     return { sha256, sizeBytes };
+  } catch (error) {
+    if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new AppError("STORAGE_FULL", "there is no room to keep the file; nothing of it was kept", { cause: error });
   } finally {
     await rm(incoming, { force: true });
   }
 }
+
+/** The disk is full, or what this user or process may have of it. */
+const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 async function writeHashed(path: string, bytes: AsyncIterable<Buffer>, limitBytes: number): Promise<StoredFile> {
   const hash = createHash("sha256");

@@ -27,6 +27,12 @@ describe("an upload", () => {
     ]);
   });
 
+  test("that its sender signed is handed on with the signature", async () => {
+    const { upload, received } = await startWithFiles();
+    await upload("x", { query: "?name=a.csv", headers: { "x-file-signature": "t=1,v1=ab" } });
+    expect(received).toMatchObject([{ headers: { "x-file-signature": "t=1,v1=ab" } }]);
+  });
+
   test("as a form is handed on the same way", async () => {
     const { upload, received } = await startWithFiles();
     const form = new FormData();
@@ -177,6 +183,15 @@ describe("a receiver that fails", () => {
     const { status, body } = await upload("x".repeat(1_000_000), { query: "?name=a.csv" });
     expect(status).toBe(422);
     expect(body).toEqual({ errors: [{ message: rejected.message, extensions: { code: "FILE_REJECTED" } }] });
+  });
+
+  test("because too many files wait says when to come again", async () => {
+    const busy = new AppError("OVERLOADED", "200 files wait to be read: send this one again later");
+    for (const receiveFile of [async () => Promise.reject(busy), async () => ({ status: 503, body: {} })]) {
+      const { url } = await startWithFiles({ receiveFile });
+      const response = await fetch(`${url}/files?name=a.csv`, { method: "POST", headers: SIGNED_IN, body: "x" });
+      expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+    }
   });
 
   test("otherwise is not", async () => {

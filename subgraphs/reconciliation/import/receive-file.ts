@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DataSource } from "typeorm";
 import { maskCards } from "../../shared/card-detector.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { inScope, type Scope } from "../../shared/database/scope.ts";
+import { inScope, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import { PREFIXES, randomId, stableId } from "../../shared/ids.ts";
@@ -25,6 +25,10 @@ export type IncomingFile = {
   readonly onlyProvider?: string | null;
   /** The accounts of that provider that it may send; null or absent for all of the merchant's. */
   readonly onlyAccounts?: readonly string[] | null;
+  /** Called with the hash of the bytes before anything else is kept of them; throws where they are not to be taken. */
+  readonly prove?: (sha256: string) => void;
+  /** Most files of the merchant that may wait; without it, any number. */
+  readonly mostWaiting?: number;
 };
 
 export type ReceivedFile = {
@@ -48,9 +52,11 @@ export async function receiveFile(
   const { sha256, sizeBytes } = await services.storage.put(file.bytes, file.limitBytes);
   if (sizeBytes === 0n) throw new AppError("FILE_REJECTED", `"${displayName(file.name)}" is empty; send it again`);
   crashPoint("after_file_stored");
+  file.prove?.(sha256);
   const id = stableId(PREFIXES.file, file.merchantId, sha256);
   const scope: Scope = { merchants: [file.merchantId], user: file.userId };
   return inScope(services.database, scope, async (transaction) => {
+    if (file.mostWaiting !== undefined) await transaction.query(TAKE_TURNS, [file.merchantId]);
     const added = await transaction.query(RECEIVE, [
       file.merchantId,
       id,
@@ -64,6 +70,7 @@ export async function receiveFile(
       file.onlyAccounts ?? null,
     ]);
     if (added.length > 0) {
+      if (file.mostWaiting !== undefined) await refuseMore(transaction, file.merchantId, file.mostWaiting);
       await transaction.query(ORDER_READING, [file.merchantId, randomId("out"), id]);
     }
     const [row] = await transaction.query<{ name: string; status: string }>(READ, [file.merchantId, id]);
@@ -72,11 +79,23 @@ export async function receiveFile(
   });
 }
 
+/** A sender that is faster than the work on its files is told to wait, before they pile up. */
+async function refuseMore(transaction: Transaction, merchantId: string, mostWaiting: number): Promise<void> {
+  const waiting = await transaction.query(WAITING, [merchantId, mostWaiting + 1]);
+  if (waiting.length <= mostWaiting) return;
+  throw new AppError("OVERLOADED", `${mostWaiting} files wait to be read: send this one again later`);
+}
+
 /** A sender's file name cut down to what a list can show: no folders, control characters or card numbers; at most 255. */
 function displayName(name: string): string {
   const plain = basename(name.replaceAll("\\", "/")).replace(/\p{Cc}/gu, "");
   return maskCards(plain.slice(0, 255)).text || "unnamed";
 }
+
+const TAKE_TURNS = "select pg_advisory_xact_lock(4209, hashtext($1))";
+
+const WAITING = `
+  select from reconciliation.source_file where merchant_id = $1 and status = 'RECEIVED' limit $2`;
 
 const RECEIVE = `
   insert into reconciliation.source_file (merchant_id, id, sha256, name, size_bytes, origin, received_by, task, only_provider,

@@ -6,6 +6,7 @@ import type { FileStorage } from "../../shared/file-storage.ts";
 import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.ts";
 import type { VerifyToken } from "../../shared/identity/verify-token.ts";
 import type { SubgraphRoute } from "../../shared/subgraph/subgraph-route.ts";
+import { assertSigned, FILE_SIGNATURE_HEADER, type FileKeys } from "./file-signature.ts";
 import { receiveFile } from "./receive-file.ts";
 import type { SenderBinding } from "./sender-binding.ts";
 
@@ -14,6 +15,10 @@ export type UploadServices = {
   readonly storage: FileStorage;
   readonly verifyToken: VerifyToken;
   readonly grantsOf: GrantsReader;
+  /** Keys of providers whose machines have to sign their files. */
+  readonly fileKeys?: FileKeys | undefined;
+  /** Most files of a merchant that may wait; 200 unless told. */
+  readonly mostWaiting?: number;
 };
 
 export type Upload = {
@@ -23,18 +28,19 @@ export type Upload = {
   readonly merchantId?: string | undefined;
   /** To find out what it would do; it is applied by another request, or never. */
   readonly previewOnly?: boolean | undefined;
-  /** `authorization`. */
+  /** `authorization` and, of a machine, `x-file-signature`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
 
 /** 201 for a new file, 200 for one we have; the import goes on by itself and `settlementFile(id)` shows it. */
 export type UploadAnswer = { readonly status: 200 | 201; readonly body: Readonly<Record<string, string | boolean>> };
 
-/** Takes an upload in for the merchant that the caller's grants allow. @throws AppError UNAUTHENTICATED, FORBIDDEN, FILE_REJECTED */
+/** Takes an upload in for the merchant that the caller's grants allow. @throws AppError UNAUTHENTICATED, FORBIDDEN, FILE_REJECTED, OVERLOADED */
 export async function receiveUpload(services: UploadServices, upload: Upload): Promise<UploadAnswer> {
   const { userId } = await services.verifyToken(upload.headers["authorization"]);
   const grants = await services.grantsOf(userId, { fresh: true });
   const merchantId = chooseMerchant(merchantsWith(grants, "files:upload"), upload.merchantId);
+  const binding = await bindingOf(services.database, userId, merchantId);
   const file = await receiveFile(services, {
     bytes: upload.stream,
     name: upload.name,
@@ -42,11 +48,19 @@ export async function receiveUpload(services: UploadServices, upload: Upload): P
     origin: "UPLOAD",
     userId,
     previewOnly: upload.previewOnly === true,
-    ...(await bindingOf(services.database, userId, merchantId)),
+    ...binding,
+    prove: (sha256) =>
+      assertSigned(
+        { sha256, signature: upload.headers[FILE_SIGNATURE_HEADER] },
+        { provider: binding.onlyProvider, keys: services.fileKeys ?? [] },
+      ),
+    mostWaiting: services.mostWaiting ?? MOST_WAITING,
   });
   const { id, sha256, name, status, isNew } = file;
   return { status: isNew ? 201 : 200, body: { id, sha256, name, status, alreadyKnown: !isNew, merchantId } };
 }
+
+const MOST_WAITING = 200;
 
 /** What a machine may send; people may send anything. */
 async function bindingOf(database: DataSource, userId: string, merchantId: string): Promise<SenderBinding> {
@@ -86,7 +100,10 @@ export function uploadRoute(services: UploadServices): SubgraphRoute {
         name: decodeURIComponent(header(request, "x-file-name") ?? "unnamed"),
         merchantId: header(request, "x-upload-merchant"),
         previewOnly: request.url?.endsWith("?preview=true"),
-        headers: { authorization: header(request, "authorization") },
+        headers: {
+          authorization: header(request, "authorization"),
+          [FILE_SIGNATURE_HEADER]: header(request, FILE_SIGNATURE_HEADER),
+        },
       }).catch(refusal);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     },
