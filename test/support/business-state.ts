@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import pg from "pg";
 
 /** What the ledger says, section by section, without when and in which order it came to say so. */
@@ -16,6 +17,11 @@ export async function readBusinessState(databaseUrl: string): Promise<BusinessSt
   } finally {
     await client.end();
   }
+}
+
+/** One line for all of it: equal where nothing was lost, doubled or decided otherwise. */
+export function digestOf(state: BusinessState): string {
+  return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }
 
 /** The first rows of each section that one state has and the other has not; empty when they are the same. */
@@ -69,8 +75,17 @@ const SECTIONS: Readonly<Record<string, { readonly row: string; readonly from: s
   bankEntries: { row: "to_jsonb(b) - '{ingest_seq,recorded_at}'::text[]", from: "reconciliation.bank_entry b" },
   quarantine: { row: "to_jsonb(r)", from: "reconciliation.source_record r" },
   files: {
-    row: "to_jsonb(f) - '{received_at,finished_at,lease_epoch,leased_until}'::text[]",
+    row: "to_jsonb(f) - '{received_at,finished_at,lease_epoch,leased_until,progress_rows,progress_bytes}'::text[]",
     from: "reconciliation.source_file f",
   },
   runs: { row: "jsonb_build_array(merchant_id, id, mode, status)", from: "reconciliation.run" },
+  comments: {
+    row: "jsonb_build_array(discrepancy_id, author_id, text)",
+    from: "reconciliation.discrepancy_comment",
+  },
+  decisions: {
+    row: "jsonb_build_array(idempotency_key, action, object_id, actor_id)",
+    from: "reconciliation.decision",
+  },
+  acts: { row: "jsonb_build_array(actor_id, action, object_id, outcome)", from: "delivery.audit_entry" },
 };
