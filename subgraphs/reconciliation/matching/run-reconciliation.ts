@@ -16,7 +16,7 @@ import {
   finishRun,
   renewDryRun,
 } from "../runs/finish-run.ts";
-import { mayLast, sentenceOf } from "../runs/lasting-failure.ts";
+import { isGivenUp, mayLast, sentenceOf } from "../runs/lasting-failure.ts";
 import { cancellationOf, holdRun, planRun, type Run, releaseRun, takeRun } from "../runs/run-record.ts";
 import { type MatchedPartition, matchPartition } from "./match-partition.ts";
 import { findPartitions, type Partition } from "./open-work.ts";
@@ -49,14 +49,15 @@ export async function runReconciliation(
   try {
     worked = await workPartitions(services, run);
     const [failure] = worked.failures;
-    if (failure && !isGivenUp(run, worked.failures)) throw failure.error;
+    const errors = worked.failures.map(({ error }) => error);
+    if (failure && !isGivenUp(run, errors)) throw failure.error;
     if (run.mode === "COMMIT" && !worked.cancelledBy) await matchPayouts(services, run);
     crashPoint("before_run_finish");
     await finishRun(database, run, endingOf(worked), worked.dry);
   } catch (error) {
     if (error instanceof AppError && error.code === "LEASE_LOST") throw error;
     const problem = mayLast(error) ? masked(sentenceOf(error)) : undefined;
-    if (problem !== undefined && run.failures + 1 >= FAILURES_ALLOWED) {
+    if (problem !== undefined && isGivenUp(run, [error])) {
       await finishRun(database, run, { status: worked?.done ? "PARTIAL" : "FAILED", problem }, worked?.dry ?? []);
     } else await releaseRun(database, run, problem);
     throw error;
@@ -149,13 +150,6 @@ async function matchPayouts({ database, asOf }: ReconciliationServices, run: Run
     },
     JOB_LIMITS,
   );
-}
-
-const FAILURES_ALLOWED = 3;
-
-/** One failure that passes by itself is enough to try again; only those that may last are counted. */
-function isGivenUp(run: Run, failures: readonly Failure[]): boolean {
-  return failures.every(({ error }) => mayLast(error)) && run.failures + 1 >= FAILURES_ALLOWED;
 }
 
 function endingOf({ planned, failures, cancelledBy, done }: Worked): Ending {

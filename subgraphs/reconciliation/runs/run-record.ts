@@ -24,6 +24,8 @@ export type Run = {
   readonly leaseSeconds: number;
   /** How often it has failed so far for a reason that may last. */
   readonly failures: number;
+  /** Since it was begun, by whichever worker. */
+  readonly ageSeconds: number;
 };
 
 /**
@@ -53,7 +55,7 @@ export function takeRun(
       const { lease_epoch: epoch, mode, provider, input_watermark: watermark, failures } = row;
       const period = { from: row.period_from, to: row.period_to };
       const held = { scope, merchantId, id, epoch, mode, provider, period, watermark, leaseSeconds, failures };
-      return { ...held, rules: rules.rules, rulesHash: rules.hash };
+      return { ...held, ageSeconds: row.age_seconds, rules: rules.rules, rulesHash: rules.hash };
     },
     JOB_LIMITS,
   );
@@ -69,6 +71,7 @@ type TakenRow = {
   readonly period_to: string | null;
   readonly input_watermark: bigint;
   readonly failures: number;
+  readonly age_seconds: number;
 };
 
 async function rulesOf(transaction: Transaction, merchantId: string, hash: string | null) {
@@ -132,7 +135,8 @@ const TAKE = `
     started_at = coalesce(started_at, clock_timestamp()), rule_set_hash = $3, rule_set_version = $4,
     engine_version = $5, input_watermark = coalesce(input_watermark, (select last_value from transactions.ingest_seq))
   where merchant_id = $1 and id = $2
-  returning lease_epoch, mode, provider, period_from, period_to, input_watermark, failures`;
+  returning lease_epoch, mode, provider, period_from, period_to, input_watermark, failures,
+    extract(epoch from clock_timestamp() - started_at)::int as age_seconds`;
 
 const HOLD = `
   select from reconciliation.run
