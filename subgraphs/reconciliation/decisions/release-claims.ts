@@ -79,7 +79,8 @@ const REPORTS_RETURN = supersede(`
   join transactions.transaction_event e
     on e.merchant_id = $1 and e.transaction_id = r.transaction_id and e.source <> 'RECONCILER'
     and exists (select from transactions.transaction_event o
-      where o.merchant_id = $1 and o.transaction_id = r.expected_id and o.id = e.id)`);
+      where o.merchant_id = $1 and o.transaction_id = r.expected_id
+        and o.content_hash = e.content_hash and o.kind = e.kind and o.source = e.source)`);
 
 const CHILDREN_RETURN = `
   create temporary table returned on commit drop as
@@ -120,12 +121,14 @@ const UNSETTLE = `
   update transactions.transaction t set
     ${LEARNT.map(([column, from], bit) => `${column} = case when (r.learnt & ${2 ** bit}) <> 0 then s.${from} else t.${column} end`).join(", ")},
     settlement_state = case when s.lines = 0 then 'UNSETTLED' when s.paid_out then 'PAID_OUT' else 'SETTLED' end,
-    reconciliation_state = case when s.lines > 0 then 'PARTIAL'
+    reconciliation_state = case when s.matched_minor >= t.amount_minor then 'MATCHED' when s.lines > 0 then 'PARTIAL'
       when t.base_status in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
     settled_fee_minor = s.fee_minor, settled_net_minor = s.net_minor, settled_currency = s.currency
   from (select family, transaction_id, bit_or(learnt) as learnt from released group by family, transaction_id) r
   left join lateral (
-    select count(*) as lines, sum(coalesce(c.fee_minor, l.fee_minor)) as fee_minor,
+    select count(*) as lines, sum(coalesce(c.match_minor, abs(coalesce(l.processing_minor, l.gross_minor))))
+        filter (where c.effect <> 'REFUND_REVERSAL') as matched_minor,
+      sum(coalesce(c.fee_minor, l.fee_minor)) as fee_minor,
       sum(coalesce(c.net_minor, l.net_minor)) as net_minor, min(l.currency) as currency,
       bool_and(coalesce(l.payout_id, b.payout_id) is not null) as paid_out,
       ${LEARNT.map(([, from]) => `min(l.${from}) as ${from}`).join(", ")}

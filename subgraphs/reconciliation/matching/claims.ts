@@ -95,14 +95,23 @@ const CHILDREN_FOLLOW = `
  */
 const REPORT_COLUMNS = `id, kind, source, outcome, certainty, precedence, outcome_rank, sequence, occurred_at, amount_minor,
     currency, reason, raw_status, content_hash, file_id, line_number, actor_id, supersedes_id`;
+const FOLLOWING = REPORT_COLUMNS.replaceAll(/\w+/g, "e.$&").replace("e.id", "coalesce(again.id, e.id)");
 const REPORTS_FOLLOW = `
   with followed as (
     insert into transactions.transaction_event (merchant_id, transaction_id, ${REPORT_COLUMNS})
-    select $1, m.transaction_id, ${REPORT_COLUMNS.replaceAll(/\w+/g, "e.$&")}
+    select $1, m.transaction_id, ${FOLLOWING}
     from (select distinct family, resolved_id, transaction_id from moved where follows and effect <> 'REFUND_REVERSAL') m
     cross join lateral (
       select * from transactions.transaction_event e
       where e.merchant_id = $1 and e.transaction_id = m.resolved_id and e.source <> 'RECONCILER' offset 0) e
+    -- What followed before and went back with a claim that was taken back counts no more: it follows anew.
+    left join lateral (
+      select concord.stable_id('evt', 'again', e.id, count(*)::text) as id from transactions.transaction_event gone
+      join transactions.transaction_event back
+        on back.merchant_id = $1 and back.transaction_id = m.transaction_id and back.supersedes_id = gone.id
+      where gone.merchant_id = $1 and gone.transaction_id = m.transaction_id and gone.content_hash = e.content_hash
+        and gone.kind = e.kind and gone.source = e.source
+      having count(*) > 0) again on true
     on conflict do nothing
     returning transaction_id
   )

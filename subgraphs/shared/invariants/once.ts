@@ -35,10 +35,13 @@ export const ONCE: readonly SqlInvariant[] = [
   {
     name: "I24",
     severity: "P0",
-    sentence: "One row of a file, and one claim, has one effect on a transaction.",
+    sentence: "One row of a file, and one claim, has one effect on a transaction that counts.",
     sql: `
       select merchant_id || ' ' || transaction_id as key, format('%s events of line %s', count(*), line_number) as detail
-      from transactions.transaction_event where source = 'FILE'
+      from transactions.transaction_event e
+      where source = 'FILE' and not exists (
+        select from transactions.transaction_event r
+        where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
       group by merchant_id, transaction_id, file_id, line_number having count(*) > 1
       union all
       select merchant_id || ' ' || transaction_id, format('%s events of claim %s', count(*), claim_id)

@@ -180,6 +180,50 @@ describe("unmatch", () => {
     });
   });
 
+  test("what the provider said under the reference goes with the line, and comes again when it is matched again", async () => {
+    const desk = await openDesk(ledger, graph);
+    await sale(desk);
+    await report(desk);
+    await ledger.rows(
+      `insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, outcome, certainty,
+         precedence, outcome_rank, occurred_at, content_hash)
+       select merchant_id, expected_id, 'evt_called_off', 'CANCELLATION', 'WEBHOOK', 'CANCELLED', 'DEFINITIVE', 1, 5,
+         occurred_at, 'called off' from reconciliation.settlement_line
+       where merchant_id = $1 and reference = 'PSP1'`,
+      [desk.shop.id],
+    );
+    await desk.run();
+    const [saleId = ""] = await desk.sales();
+    expect(await desk.transaction(saleId)).toMatchObject({ status: "CANCELLED" });
+    for (const round of [1, 2]) {
+      await desk.decide("ann", "unmatch", { matchId: await matchOf(desk), reason: `round ${round}` });
+      expect(await desk.transaction(saleId)).toMatchObject({ status: "PROCESSING" });
+      const { data } = await desk.ask("vic", "{ rejectedPairs { edges { node { id } } } }");
+      const { edges } = (data?.["rejectedPairs"] ?? { edges: [] }) as { edges: { node: { id: string } }[] };
+      await desk.decide("ann", "liftRejectedPair", { rejectedPairId: edges[0]?.node.id, reason: "right after all" });
+      await desk.run();
+      expect(await desk.transaction(saleId)).toMatchObject({ status: "CANCELLED", reconciliation_state: "MATCHED" });
+    }
+  });
+
+  test("a refund whose return is unmatched is settled still", async () => {
+    const desk = await openDesk(ledger, graph);
+    await report(desk);
+    await refund(desk);
+    const back = { type: "RefundedReversed", psp: "PSP1", modification: "REF1", gross: 400 };
+    await desk.shop.feed(adyenReport(desk.shop.adyen, [back], { batch: "9" }));
+    await desk.run();
+    const returned = (await active(desk)).find(({ effect }) => effect === "REFUND_REVERSAL");
+    const state = async () => desk.transaction(String(returned?.["transaction_id"]));
+    expect(await state()).toMatchObject({ status: "CANCELLED", settled_net_minor: 0 });
+    await desk.decide("ann", "unmatch", { matchId: returned?.["id"], reason: "of another refund" });
+    expect(await state()).toMatchObject({
+      status: "SUCCESS",
+      reconciliation_state: "MATCHED",
+      settled_net_minor: -400,
+    });
+  });
+
   test("what is known from its line alone cannot be taken from it", async () => {
     const desk = await openDesk(ledger, graph);
     await report(desk);
