@@ -7,6 +7,7 @@ import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
 import { openReadAhead, type ReadAhead } from "../subgraphs/reconciliation/import/ahead/read-ahead.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
+import type { ReconciliationServices } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import {
@@ -96,9 +97,10 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
 }
 
 /** What imports and runs need, as a worker. */
-export function importServices(system: System, database: DataSource): ImportServices {
+export function importServices(system: System, database: DataSource): ImportServices & ReconciliationServices {
   const { storage, readAhead, log, config } = system;
-  return { database, storage, adapterFor, readAhead, families: FAMILIES, log, leaseSeconds: config.leaseSeconds };
+  const { leaseSeconds, asOf } = config;
+  return { database, storage, adapterFor, readAhead, families: FAMILIES, log, leaseSeconds, asOf };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

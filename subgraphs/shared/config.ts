@@ -56,6 +56,7 @@ export const VARIABLES = z.object({
   CONCORD_TRUSTED_ONLY: onOff().default(false),
   CONCORD_SUPERGRAPH: z.string().optional(),
   CONCORD_METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  CONCORD_AS_OF: z.iso.date().optional(),
   CONCORD_CORS_ORIGINS: origins().optional(),
   CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
@@ -129,6 +130,8 @@ const SETTINGS = VARIABLES.check((context) => {
     supergraph: variables.CONCORD_SUPERGRAPH,
     /** Where the gateway's metrics are served, to this machine alone. */
     metricsPort: variables.CONCORD_METRICS_PORT,
+    /** The day that delays are counted up to; today's where none is given. */
+    asOf: variables.CONCORD_AS_OF,
     /** Origins whose pages may read the gateway's answers. */
     corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
     /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */

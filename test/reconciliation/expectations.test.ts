@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { assess } from "../../subgraphs/reconciliation/expectations/assess.ts";
+import { assessDue } from "../../subgraphs/reconciliation/expectations/assess-due.ts";
 import { appendAudit } from "../../subgraphs/shared/audit.ts";
 import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
@@ -182,6 +183,15 @@ test("money and age make it severe, by thresholds that a merchant may set", asyn
   await ledger.rows("insert into reconciliation.severity_threshold values ($1, 'EUR', 1, 2, 3, 'user:ann')", [shop.id]);
   await assessed(shop, OVERDUE);
   expect(await severities()).toEqual([4, 4, 4]);
+});
+
+test("once a day what is open is judged anew, though no file comes and no run is made", async () => {
+  const shop = await shopWith({ amount: 1240, pspReference: "PSP1" });
+  await shop.reconcile(IN_TIME);
+  const { database } = ledger.services;
+  expect(await assessDue(database, OVERDUE)).toBeGreaterThan(0);
+  expect(await open(shop)).toMatchObject([{ type: "STALE_PROCESSING", run_id: null }]);
+  expect(await assessDue(database, OVERDUE)).toBe(0);
 });
 
 function writeOff(shop: Shop, objectId: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
+import { assessDue } from "../expectations/assess-due.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
-import { runReconciliation } from "../matching/run-reconciliation.ts";
+import { type ReconciliationServices, runReconciliation } from "../matching/run-reconciliation.ts";
 import { followSchedules, startDue } from "../schedules/start-due.ts";
 import { runTrial } from "../trials/run-trial.ts";
 import { processWebhook } from "../webhooks/process-webhook.ts";
@@ -18,7 +19,9 @@ export type Worker = { readonly close: () => Promise<void> };
  * workers may run; the database keeps them out of each other's way.
  */
 export async function startWorker(
-  services: ImportServices & Partial<Pick<WebhookServices, "receivers">> & { readonly jobs: Jobs },
+  services: ImportServices &
+    Pick<ReconciliationServices, "asOf"> &
+    Partial<Pick<WebhookServices, "receivers">> & { readonly jobs: Jobs },
   settings: { readonly concurrency: number },
 ): Promise<Worker> {
   const { database, jobs, log } = services;
@@ -49,7 +52,7 @@ export async function startWorker(
   const report: Report = (what) => (error) => log.error({ err: error }, `${what} failed; it is tried again`);
   const timers = [
     repeat(RELAY_MS, stop.signal, () => jobs.queue("outbox").add("outbox-relay", {}).catch(report("relaying"))),
-    repeat(leaseMs / 2, stop.signal, () => sweep(database, jobs, report)),
+    repeat(leaseMs / 2, stop.signal, () => sweep(services, report)),
   ];
   return {
     close: async () => {
@@ -65,11 +68,14 @@ async function relayUntilEmpty(database: DataSource, jobs: Jobs): Promise<void> 
 }
 
 /** Runs that schedules are owed come first, so that they are among what is due; none of these waits for another. */
-async function sweep(database: DataSource, jobs: Jobs, report: Report): Promise<void> {
+async function sweep({ database, jobs, asOf }: Swept, report: Report): Promise<void> {
   await startDue(database).catch(report("starting what is scheduled"));
   await sweepDue(database, jobs).catch(report("sweeping"));
   await followSchedules(database, jobs).catch(report("following schedules"));
+  await assessDue(database, asOf).catch(report("judging what is open"));
 }
+
+type Swept = { readonly database: DataSource; readonly jobs: Jobs; readonly asOf?: string | undefined };
 
 type Report = (what: string) => (error: unknown) => void;
 
