@@ -8,6 +8,7 @@ import {
   MatchResolver,
   RejectedPairResolver,
 } from "./decisions/decision-resolvers.ts";
+import { ProviderHealthResolver } from "./expectations/provider-health-resolver.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { ReconciliationQualityResolver } from "./quality/reconciliation-quality.ts";
 import {
@@ -56,6 +57,7 @@ export const subgraph = defineSubgraph({
     SettlementLineResolver,
     BankEntryResolver,
     FileCoverageResolver,
+    ProviderHealthResolver,
     FeeContractResolver,
     LineFeeResolver,
     TransactionFeeResolver,

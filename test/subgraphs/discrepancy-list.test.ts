@@ -97,3 +97,40 @@ test("tell how severe they are, by when they are due and how old they are", asyn
     payoutId: null,
   });
 });
+
+test("by provider: what is usual, what stands and how much of it is overdue", async () => {
+  await graph.insert("reconciliation.usual_delay", {
+    ...A,
+    ...{ provider: "edenred", account: "", step: "SETTLEMENT", source: "CONFIGURED", business_days: 4, set_by: "ann" },
+  });
+  const query = `{ providerHealth { provider usualDelays { step businessDays source } settledUntil overdue
+    open { type count amountAtRisk { amountMinor currency } oldestAt } } }`;
+  const answer = await graph.ask("vic", reconciliation, query);
+  expect(answer.errors).toBeUndefined();
+  expect(at(answer, "data", "providerHealth")).toMatchObject([
+    {
+      provider: "adyen",
+      usualDelays: [
+        { step: "SETTLEMENT", businessDays: 5, source: "DEFAULT" },
+        { step: "PAYOUT", businessDays: 5, source: "DEFAULT" },
+        { step: "BANK", businessDays: 3, source: "DEFAULT" },
+      ],
+      overdue: "2",
+    },
+    {
+      provider: "edenred",
+      usualDelays: [{ step: "SETTLEMENT", businessDays: 4, source: "CONFIGURED" }, {}, {}],
+      settledUntil: null,
+      overdue: "1",
+      open: [
+        {
+          type: "MISSING_SETTLEMENT",
+          count: "1",
+          amountAtRisk: { amountMinor: "70000", currency: "EUR" },
+          oldestAt: "2026-11-02T08:00:00.000Z",
+        },
+      ],
+    },
+  ]);
+  expect(await graph.ask("cem", reconciliation, query)).toEqual({ data: { providerHealth: [] } });
+});

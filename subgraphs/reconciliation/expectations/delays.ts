@@ -40,10 +40,10 @@ export async function learnDelays(transaction: Transaction, merchantId: string, 
  * What a person configured stands above what was learnt, and an account above the provider's others.
  */
 export async function loadDelays(transaction: Transaction, merchantId: string): Promise<void> {
-  await transaction.query(USUAL, [merchantId]);
+  await transaction.query(`create temporary table usual on commit drop as ${USUAL_DELAYS}`, [merchantId]);
 }
 
-/** A lateral join: the usual delay `u` of provider and account, or the one to begin with. */
+/** A lateral join over `usual`: the usual delay `u` of provider and account, or the one to begin with. */
 export function usualDelay(step: DelayStep, { provider, account }: { provider: string; account: string }): string {
   const known = step === "SETTLEMENT" ? `('${JSON.stringify(SETTLEMENT_DAYS)}'::jsonb ->> ${provider})::int, ` : "";
   return `lateral (
@@ -120,8 +120,8 @@ const FORGET = `
       where o.merchant_id = u.merchant_id and o.provider = u.provider and o.account = u.account
         and o.month >= date_trunc('month', $2::date) - interval '${MONTHS} months')`;
 
-const USUAL = `
-  create temporary table usual on commit drop as
+/** What a merchant has of delays; its parameter is the merchant. */
+export const USUAL_DELAYS = `
   select provider, account, step, business_days, source,
     case source when 'CONFIGURED' then 0 else 2 end + case account when '' then 2 else 1 end as rank
   from reconciliation.usual_delay where merchant_id = $1`;
