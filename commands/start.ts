@@ -10,6 +10,7 @@ import { setUpPlatform } from "./administer.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
 import { areSamplesReady, loadSamples } from "./load-samples.ts";
+import { measureReconciliation } from "./measure-reconciliation.ts";
 import { openIdentity } from "./open-identity.ts";
 import { importServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -50,6 +51,7 @@ export const command: Command = {
         maxInFlight: config.maxInFlight,
       },
       log,
+      moreMetrics: await measureReconciliation(system),
       supergraphSdl,
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
       identity: (token) => identity.verifyToken(`Bearer ${token}`),

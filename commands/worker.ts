@@ -1,7 +1,9 @@
 import { webhookReceivers } from "../adapters/webhooks/receivers.ts";
+import { serveMetrics } from "../gateway/metrics/metrics-server.ts";
 import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
 import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
 import type { Command } from "./command.ts";
+import { measureReconciliation } from "./measure-reconciliation.ts";
 import { importServices, openSystem } from "./open-system.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -17,8 +19,11 @@ export const command: Command = {
       { concurrency: config.workerConcurrency },
     );
     const inbox = watchInbox({ database, storage: system.storage, log: system.log }, config.inboxDir);
+    const measured = await measureReconciliation(system);
+    const metrics = measured && (await serveMetrics(config.metricsPort ?? 0, measured));
     system.log.info("the worker works");
     return untilStopped(system.log, async () => {
+      await metrics?.close();
       await inbox.close();
       await worker.close();
       await system.close();

@@ -5,6 +5,7 @@ import type { ReceiveFile } from "./files/files-endpoint.ts";
 import type { Readiness } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
 import type { LimitsOptions } from "./limits/limits.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import type { SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
@@ -43,6 +44,8 @@ export type GatewayConfig = {
 };
 
 export type GatewayOptions = {
+  /** Other numbers that are told with the gateway's own. */
+  readonly moreMetrics?: Pick<Metrics, "text"> | undefined;
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly supergraphSdl: string;

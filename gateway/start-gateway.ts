@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const protocol = createSocketProtocol({ engine, identity, streams, connections, documents, deadlineMs, maxTokens });
   const sockets = createSockets({ protocol, log, maxMessageBytes: maxBodyBytes, heartbeatMs });
   acceptUpgrades(server, { path: "/graphql", accept: sockets.accept, origins: config.corsOrigins ?? [] });
-  const metricsServer = metrics && (await serveMetrics(metrics, config.metricsPort ?? 0));
+  const metricsServer = metrics && (await serveMetrics(config.metricsPort ?? 0, metrics, options.moreMetrics));
   const url = await listen(server, config);
   log.info({ url }, "the gateway answers");
   let closing: Promise<void> | undefined;
