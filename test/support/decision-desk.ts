@@ -1,5 +1,6 @@
 import type { Ledger, Row, Shop } from "./ledger.ts";
 import type { GraphAnswer, RunGraph } from "./run-graph.ts";
+import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "./settlement-files.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -109,3 +110,27 @@ export async function openDesk(ledger: Ledger, graph: RunGraph): Promise<Desk> {
       ),
   };
 }
+
+/** A shop whose sales and lines no run brings together: days lie between them, and no key is the same. */
+export async function openApart(
+  { ledger, graph }: { readonly ledger: Ledger; readonly graph: RunGraph },
+  sales: readonly JournalEntry[],
+  lines: readonly AdyenLine[],
+) {
+  const desk = await openDesk(ledger, graph);
+  const told = sales.map((sale, index) => ({ time: `2026-11-02 12:0${index}:00`, account: desk.shop.adyen, ...sale }));
+  await desk.shop.feed(terminalJournal(desk.shop.terminal, told));
+  const booked = lines.map((line) => ({ created: "2026-11-07 12:00:00", ...line }));
+  await desk.shop.feed(adyenReport(desk.shop.adyen, booked));
+  await desk.run();
+  const lineIds = await Promise.all(lines.map(({ psp = "" }) => desk.line(psp)));
+  return { desk, lineIds, transactionIds: await desk.sales() };
+}
+
+/** What people have claimed in a shop and not taken back. */
+export const claimsOfPeople = (ledger: Ledger, { shop }: Desk) =>
+  ledger.rows(
+    `select line_id, transaction_id, method, actor_id, reason, part, share, match_minor, fee_minor, net_minor
+     from reconciliation.claim where merchant_id = $1 and released_at is null and method <> 'AUTO' order by part, share`,
+    [shop.id],
+  );

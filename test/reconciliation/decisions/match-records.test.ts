@@ -1,10 +1,8 @@
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Desk, nextKey, openDesk } from "../../support/decision-desk.ts";
+import { openApart as apart, claimsOfPeople, type Desk, nextKey } from "../../support/decision-desk.ts";
 import { type Ledger, openLedger } from "../../support/ledger.ts";
 import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
-import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "../../support/settlement-files.ts";
-import { until } from "../../support/until.ts";
+import { type AdyenLine, adyenReport, type JournalEntry } from "../../support/settlement-files.ts";
 
 let ledger: Ledger;
 let graph: RunGraph;
@@ -17,24 +15,9 @@ afterAll(async () => {
   await ledger.close();
 });
 
-/** A shop whose sales and lines no run brings together: days lie between them, and no key is the same. */
-async function openApart(sales: readonly JournalEntry[], lines: readonly AdyenLine[]) {
-  const desk = await openDesk(ledger, graph);
-  const told = sales.map((sale, index) => ({ time: `2026-11-02 12:0${index}:00`, account: desk.shop.adyen, ...sale }));
-  await desk.shop.feed(terminalJournal(desk.shop.terminal, told));
-  const booked = lines.map((line) => ({ created: "2026-11-07 12:00:00", ...line }));
-  await desk.shop.feed(adyenReport(desk.shop.adyen, booked));
-  await desk.run();
-  const lineIds = await Promise.all(lines.map(({ psp = "" }) => desk.line(psp)));
-  return { desk, lineIds, transactionIds: await desk.sales() };
-}
-
-const claims = (desk: Desk) =>
-  ledger.rows(
-    `select line_id, transaction_id, method, actor_id, reason, part, share, match_minor, fee_minor, net_minor
-     from reconciliation.claim where merchant_id = $1 and released_at is null and method <> 'AUTO' order by part, share`,
-    [desk.shop.id],
-  );
+const openApart = (...told: Told) => apart({ ledger, graph }, ...told);
+type Told = [sales: readonly JournalEntry[], lines: readonly AdyenLine[]];
+const claims = (desk: Desk) => claimsOfPeople(ledger, desk);
 
 describe("matchRecords", () => {
   test("a person brings one line and one transaction together, and everything follows", async () => {
@@ -252,170 +235,5 @@ describe("who may", () => {
     expect((await desk.audit("match.create")).map(({ actor_id, outcome }) => [actor_id, outcome])).toEqual(
       Array.from({ length: 4 }, () => [`vic@${desk.shop.id}`, "DENIED"]),
     );
-  });
-});
-
-describe("the idempotency key", () => {
-  test("answers the same again, even when that is no longer so, and conflicts with anything else", async () => {
-    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
-    const idempotencyKey = "monday";
-    const input = { lineIds, transactionIds, reason: "once", idempotencyKey };
-    const answers = await Promise.all(Array.from({ length: 4 }, () => desk.decide("ann", "matchRecords", input)));
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await claims(desk)).toHaveLength(1);
-    expect(await desk.audit("match.create")).toHaveLength(1);
-    await desk.decide("ann", "unmatch", { matchId: answers[0]?.["id"], reason: "wrong" });
-    expect(await desk.decide("ann", "matchRecords", input)).toMatchObject({
-      id: answers[0]?.["id"],
-      state: "CONFIRMED",
-    });
-    expect(await claims(desk)).toEqual([]);
-    for (const [user, other] of [
-      ["ann", { ...input, reason: "twice" }],
-      ["ben", input],
-    ] as const) {
-      const answer = await desk.decide(user, "matchRecords", other);
-      expect(answer).toMatchObject({ __typename: "IdempotencyConflict" });
-    }
-  });
-
-  test("of twenty who match one line at once exactly one wins, and the others are told with whom", async () => {
-    const { desk, lineIds, transactionIds } = await openApart(
-      Array.from({ length: 20 }, (_, index) => ({ amount: 1000, time: `2026-11-02 12:00:${10 + index}` })),
-      [{ psp: "PSP1", gross: 1000 }],
-    );
-    const answers = await Promise.all(
-      transactionIds.map((id, index) =>
-        desk.decide(index % 2 === 0 ? "ann" : "ben", "matchRecords", { lineIds, transactionIds: [id] }),
-      ),
-    );
-    const won = answers.filter(({ __typename }) => __typename === "Match");
-    expect(won).toHaveLength(1);
-    const lost = answers.filter(
-      ({ __typename, matchId }) => __typename === "AlreadyMatched" && matchId === won[0]?.["id"],
-    );
-    expect(lost).toHaveLength(19);
-    expect(await claims(desk)).toHaveLength(1);
-    const told = (await desk.audit("match.create")).map(({ outcome }) => outcome);
-    expect(told.filter((outcome) => outcome === "DENIED")).toHaveLength(19);
-  });
-
-  test("where something writes past the lock, the unique index has the last word", async () => {
-    const { desk, lineIds, transactionIds } = await openApart(
-      [{ amount: 1000 }, { amount: 1000 }],
-      [
-        { psp: "PSP1", gross: 1000 },
-        { psp: "PSP2", gross: 1000 },
-      ],
-    );
-    const [line] = lineIds;
-    const [first, second] = transactionIds;
-    await ledger.rows("update reconciliation.claim set released_at = now() where merchant_id = $1 and line_id = $2", [
-      desk.shop.id,
-      line,
-    ]);
-    const client = new pg.Client({ connectionString: ledger.url });
-    await client.connect();
-    await client.query("begin");
-    await client.query(
-      `insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, run_id, stage, method)
-       select $1, 'mat_past', $2, $3, 'SALE', min(id), 'PAST', 'AUTO' from reconciliation.run where merchant_id = $1`,
-      [desk.shop.id, line, first],
-    );
-    const answer = desk.decide("ann", "matchRecords", { lineIds: [line], transactionIds: [second] });
-    const waiting = `select pid from pg_stat_activity
-      where wait_event = 'transactionid' and query like '%insert into reconciliation.claim%'`;
-    await until(async () => (await ledger.rows(waiting)).length > 0);
-    await client.query("commit");
-    await client.end();
-    expect(await answer).toMatchObject({ __typename: "AlreadyMatched", matchId: "mat_past" });
-    expect(await desk.transaction(second ?? "")).toMatchObject({ settled_net_minor: null });
-    expect(await desk.shop.rows("reconciliation.match")).toEqual([]);
-    await ledger.rows("delete from reconciliation.claim where merchant_id = $1 and id = 'mat_past'", [desk.shop.id]);
-    await ledger.rows("update reconciliation.claim set released_at = null where merchant_id = $1", [desk.shop.id]);
-  });
-});
-
-describe("a second person", () => {
-  const large = () => openApart([{ amount: 150_000 }], [{ psp: "PSP1", gross: 149_000, fee: 100 }]);
-  const propose = async () => {
-    const { desk, lineIds, transactionIds } = await large();
-    const input = { lineIds, transactionIds, force: true, reason: "the rest was cash" };
-    const proposed = await desk.decide("ann", "matchRecords", input);
-    return { desk, lineIds, transactionIds, proposed };
-  };
-
-  test("a forced match above the limit waits, the proposer cannot agree, and another person can", async () => {
-    const { desk, transactionIds, proposed } = await propose();
-    expect(proposed).toMatchObject({
-      state: "PROPOSED",
-      method: "FORCED",
-      legs: [{ claimId: null, active: false, amount: { amountMinor: "149000" } }],
-    });
-    expect(await claims(desk)).toEqual([]);
-    const matchId = proposed["id"];
-    expect(await desk.decide("ann", "confirmMatch", { matchId })).toMatchObject({ __typename: "SecondPersonRequired" });
-    expect(await desk.decide("ben", "unmatch", { matchId, reason: "no" })).toMatchObject({
-      __typename: "MatchStateConflict",
-      state: "PROPOSED",
-    });
-    expect(await desk.decide("ben", "confirmMatch", { matchId })).toMatchObject({
-      __typename: "Match",
-      state: "CONFIRMED",
-      actorId: `ann@${desk.shop.id}`,
-      decidedBy: `ben@${desk.shop.id}`,
-      legs: [{ active: true }],
-    });
-    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({ settled_net_minor: 148_900 });
-    expect(await desk.decide("ben", "confirmMatch", { matchId })).toMatchObject({
-      __typename: "MatchStateConflict",
-      state: "CONFIRMED",
-    });
-    const audit = await desk.audit("match.confirm");
-    expect(audit.map(({ outcome }) => outcome)).toEqual(["DENIED", "DONE", "DENIED"]);
-  });
-
-  test("another person rejects with a reason, and then nothing waits", async () => {
-    const { desk, proposed } = await propose();
-    const matchId = proposed["id"];
-    expect(await desk.decide("ben", "rejectMatch", { matchId })).toMatchObject({ __typename: "ReasonRequired" });
-    expect(await desk.decide("ben", "rejectMatch", { matchId, reason: "not proven" })).toMatchObject({
-      state: "REJECTED",
-      decisionReason: "not proven",
-      legs: [{ active: false }],
-    });
-    expect(await claims(desk)).toEqual([]);
-    expect(await desk.decide("ben", "confirmMatch", { matchId: "mat_AAAAAAAAAAAAAAAAAAAA" })).toMatchObject({
-      __typename: "NotFound",
-    });
-  });
-
-  test("what was proposed and has been matched otherwise meanwhile is not confirmed", async () => {
-    const { desk, lineIds, transactionIds, proposed } = await propose();
-    const again = await desk.decide("ben", "matchRecords", { lineIds, transactionIds, force: true, reason: "sure" });
-    expect(again["state"]).toBe("PROPOSED");
-    const made = await desk.decide("ann", "confirmMatch", { matchId: again["id"] });
-    expect(made["state"]).toBe("CONFIRMED");
-    expect(await desk.decide("ben", "confirmMatch", { matchId: proposed["id"] })).toMatchObject({
-      __typename: "AlreadyMatched",
-      matchId: made["id"],
-    });
-  });
-});
-
-describe("a run at work", () => {
-  test("a person is told so after a moment, and the same key then does what it was to do", async () => {
-    const { desk, lineIds, transactionIds } = await openApart([{ amount: 1000 }], [{ psp: "PSP1", gross: 1000 }]);
-    const query = `mutation ($input: MatchRecordsInput!) { matchRecords(input: $input) { __typename } }`;
-    const input = { lineIds, transactionIds, idempotencyKey: nextKey() };
-    const client = new pg.Client({ connectionString: ledger.url });
-    await client.connect();
-    await client.query("begin");
-    await client.query("select pg_advisory_xact_lock(hashtextextended($1, 4208))", [desk.shop.id]);
-    const { errors } = await desk.ask("ann", query, { input });
-    expect(errors?.map(({ extensions }) => extensions?.["code"])).toEqual(["CONFLICT"]);
-    await client.query("rollback");
-    await client.end();
-    expect((await desk.ask("ann", query, { input })).data).toEqual({ matchRecords: { __typename: "Match" } });
   });
 });
