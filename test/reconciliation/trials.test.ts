@@ -95,6 +95,18 @@ describe("a replay", () => {
     for (const { id } of await runs(shop)) expect(await replay(shop, id)).toMatchObject({ outputEqual: true });
   });
 
+  test("stands on the status that a transaction had then, whatever became of it since", async () => {
+    const shop = await ledger.openShop();
+    const waiting = sale(shop, { pspReference: "PSP2", amount: 500 });
+    await shop.feed(terminalJournal(shop.terminal, [waiting]));
+    await shop.feed(adyenReport(shop.adyen, [line({ psp: "PSP3", gross: 900 })]));
+    await shop.reconcile();
+    const [run] = (await runs(shop)).filter(({ lines_seen }) => Number(lines_seen) > 0);
+    await shop.feed(terminalJournal(shop.terminal, [{ ...waiting, status: "refused" }]), "refused.ndjson");
+    expect(await shop.transactions()).toContainEqual(expect.objectContaining({ base_status: "REFUSED" }));
+    expect(await replay(shop, run?.["id"])).toMatchObject(EQUAL);
+  });
+
   test("tells what it cannot put back: a report that wrote over what an earlier one said", async () => {
     const shop = await ledger.openShop();
     const [entry] = [sale(shop, { pspReference: "PSP1", authCode: "AUTH1" })];
