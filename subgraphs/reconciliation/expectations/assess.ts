@@ -25,6 +25,7 @@ export type AssessmentOf = {
 export async function assess(transaction: Transaction, { merchantId, runId, asOf }: AssessmentOf): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
   const [{ day } = { day: "" }] = await transaction.query<{ day: string }>(TODAY, [asOf ?? null]);
+  await transaction.query("select set_config('default_statistics_target', '10', true)");
   await learnDelays(transaction, merchantId, day);
   await loadDelays(transaction, merchantId);
   await loadSubjects(transaction, merchantId, day);

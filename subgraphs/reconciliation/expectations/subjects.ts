@@ -23,6 +23,11 @@ const EXPECTING = `
     union all select provider, null from reconciliation.usual_delay where merchant_id = $1 and source = 'CONFIGURED'
   ) named group by provider`;
 
+/** A sale that was settled, and that no money went back from, is no question any more. */
+const IN_QUESTION_STILL = `(t.reconciliation_state in ('EXPECTED', 'MISSING')
+    or t.reconciliation_state = 'NOT_EXPECTED' and t.base_status in ('PROCESSING', 'SUCCESS')
+    or t.type <> 'SALE' or t.ever_manual or t.refunded_minor > 0 or t.charged_back_minor > 0)`;
+
 /** What a writer recorded stands under the merchant's lock; the seconds are for clocks that were set back. */
 const IN_QUESTION = `
   create temporary table in_question on commit drop as
@@ -41,6 +46,7 @@ const IN_QUESTION = `
     where d.merchant_id = $1 and d.resolved_at >= coalesce((select since from last), '-infinity')
   )
   select t.family, t.id from named n join transactions.transaction t on t.merchant_id = $1 and t.id = n.id
+  where ${IN_QUESTION_STILL}
   union
   select t.family, t.id from transactions.transaction t
   where t.merchant_id = $1 and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and t.superseded_by is null
