@@ -26,7 +26,6 @@ const TO_CHECK = `
   ), line as materialized (
     select l.* from to_check c
     join reconciliation.settlement_line l on l.merchant_id = $1 and l.id = c.line_id
-    where exists (select from reconciliation.fee_contract f where f.merchant_id = $1)
   )`;
 
 const decimal = (number: string) => `trim_scale(${number} / 1000000)`;

@@ -31,7 +31,9 @@ export async function assess(transaction: Transaction, { merchantId, runId, asOf
   await loadSubjects(transaction, merchantId, day);
   await judgeSettlements(transaction, merchantId);
   await makeFound(transaction);
-  for (const found of [...OVERDUE, ...CONTRADICTIONS, ...MONEY_ON_ITS_WAY, ...FEE_VARIANCES]) {
+  const agreed = await transaction.query(HAS_CONTRACT, [merchantId]);
+  const fees = agreed.length > 0 ? FEE_VARIANCES : [];
+  for (const found of [...OVERDUE, ...CONTRADICTIONS, ...MONEY_ON_ITS_WAY, ...fees]) {
     await transaction.query(`${ASKED} insert into found ${found}`, [merchantId, day]);
   }
   await settleFound(transaction, merchantId, runId);
@@ -41,6 +43,8 @@ export async function assess(transaction: Transaction, { merchantId, runId, asOf
 }
 
 const TODAY = "select coalesce($1, (clock_timestamp() at time zone 'UTC')::date::text) as day";
+
+const HAS_CONTRACT = "select from reconciliation.fee_contract where merchant_id = $1 limit 1";
 
 /** Each statement has both parameters, whichever of them it needs. */
 const ASKED = "with asked as (select $1::text as merchant_id, $2::date as day)";

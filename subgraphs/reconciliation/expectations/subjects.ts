@@ -7,7 +7,8 @@ import { usualDelay } from "./delays.ts";
  */
 export async function loadSubjects(transaction: Transaction, merchantId: string, asOf: string): Promise<void> {
   await transaction.query(EXPECTING, [merchantId]);
-  await transaction.query(IN_QUESTION, [merchantId]);
+  const [last] = await transaction.query<{ since: string; open_from: string }>(LAST, [merchantId]);
+  await transaction.query(IN_QUESTION, [merchantId, last?.since ?? EVER, last?.open_from ?? EVER]);
   await transaction.query(RELATIVES, [merchantId]);
   await transaction.query("analyze in_question");
   await transaction.query(SUBJECT, [merchantId, asOf]);
@@ -28,30 +29,36 @@ const IN_QUESTION_STILL = `(t.reconciliation_state in ('EXPECTED', 'MISSING')
     or t.reconciliation_state = 'NOT_EXPECTED' and t.base_status in ('PROCESSING', 'SUCCESS')
     or t.type <> 'SALE' or t.ever_manual or t.refunded_minor > 0 or t.charged_back_minor > 0)`;
 
-/** What a writer recorded stands under the merchant's lock; the seconds are for clocks that were set back. */
+const EVER = "-infinity";
+
+/**
+ * What a writer recorded stands under the merchant's lock; the seconds are for clocks that were set back. Asked by
+ * itself, since a plan knows how little it will find only where it knows these two times.
+ */
+const LAST = `
+  select (a.assessed_at - interval '10 seconds')::text as since,
+    case when a.expecting <> array(select provider from expecting order by provider) then '${EVER}'
+      else coalesce(a.open_from::text, 'infinity') end as open_from
+  from reconciliation.assessment a where a.merchant_id = $1`;
+
 const IN_QUESTION = `
   create temporary table in_question on commit drop as
-  with last as (
-    select a.assessed_at - interval '10 seconds' as since, a.open_from,
-      a.expecting <> array(select provider from expecting order by provider) as expects_others
-    from (select) always left join reconciliation.assessment a on a.merchant_id = $1
-  ), named as (
+  with named as (
     select e.transaction_id as id from transactions.transaction_event e
-    where e.merchant_id = $1 and e.recorded_at >= coalesce((select since from last), '-infinity')
+    where e.merchant_id = $1 and e.recorded_at >= $2::timestamptz
     union
     select d.transaction_id from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.transaction_id is not null
     union
     select unnest(d.candidates) from reconciliation.discrepancy d
-    where d.merchant_id = $1 and d.resolved_at >= coalesce((select since from last), '-infinity')
+    where d.merchant_id = $1 and d.resolved_at >= $2::timestamptz
   )
   select t.family, t.id from named n join transactions.transaction t on t.merchant_id = $1 and t.id = n.id
   where ${IN_QUESTION_STILL}
   union
   select t.family, t.id from transactions.transaction t
-  where t.merchant_id = $1 and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and t.superseded_by is null
-    and t.occurred_at >= (select case when expects_others then '-infinity' else coalesce(open_from, 'infinity') end from last)
-    and (t.reconciliation_state = 'EXPECTED' or (select expects_others from last))`;
+  where t.merchant_id = $1 and t.superseded_by is null and t.occurred_at >= $3::timestamptz
+    and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and ${IN_QUESTION_STILL}`;
 
 /** What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. */
 const RELATIVES = `
