@@ -28,11 +28,6 @@ const OF_A_MERCHANT = [
   "reconciliation.delay_observation",
   "reconciliation.severity_threshold",
   "reconciliation.fee_contract",
-  "reconciliation.usual_delay",
-  "reconciliation.delay_observation",
-  "reconciliation.assessment",
-  "reconciliation.severity_threshold",
-  "reconciliation.fee_contract",
 ];
 
 const OF_THE_PLATFORM_TOO = [
