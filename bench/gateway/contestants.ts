@@ -11,14 +11,20 @@ import { COMPILED, type Gateway, type Graph, PEERS, remember, start } from "./pr
 type Contestant = { readonly name: string; readonly start: (graph: Graph) => Promise<Omit<Gateway, "name">> };
 
 export const OWN = "concord";
+/** Ours with as little on as the others have: what is left is the work of a gateway. */
+export const OWN_BARE = "concord-bare";
 export const OWN_IN_PROCESS = "concord-in-process";
 /** It passes answers on unmerged: what it gives is no answer. */
 export const FLOOR = "floor-concatenate";
 const MERGED_FLOOR = "floor-merge";
 
+/** What ours does for each request and none of the others is set up to do. */
+const FEATURES = ["signing", "identity", "rate-limit", "metrics"] as const;
+
 /** Everything that is measured, in the order of a turn. */
 const CONTESTANTS: readonly Contestant[] = [
   node(OWN, join(COMPILED, "own-gateway.js"), "http"),
+  node(OWN_BARE, join(COMPILED, "own-gateway.js"), "http", ...FEATURES.map((feature) => `without-${feature}`)),
   node(OWN_IN_PROCESS, join(COMPILED, "own-gateway.js"), "in-process"),
   node(FLOOR, join(COMPILED, "floor.js"), "concatenate"),
   node(MERGED_FLOOR, join(COMPILED, "floor.js"), "merge"),
@@ -30,7 +36,7 @@ const CONTESTANTS: readonly Contestant[] = [
 ];
 
 /** Ours with one thing left out, which tells what it costs: only measured when named. */
-const VARIANTS: readonly Contestant[] = ["signing", "identity", "rate-limit", "metrics"].map((feature) =>
+const VARIANTS: readonly Contestant[] = FEATURES.map((feature) =>
   node(`${OWN}-without-${feature}`, join(COMPILED, "own-gateway.js"), "http", `without-${feature}`),
 );
 

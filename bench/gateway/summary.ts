@@ -1,5 +1,5 @@
 import type { Answering } from "./answering.ts";
-import { OWN, OWN_IN_PROCESS } from "./contestants.ts";
+import { OWN, OWN_BARE, OWN_IN_PROCESS } from "./contestants.ts";
 import type { Figures } from "./load.ts";
 
 export type Sample = {
@@ -20,7 +20,7 @@ export function summarize(samples: readonly Sample[]) {
     const byGateway = Object.fromEntries(
       [...groupBy(group, ({ gateway }) => gateway)].map(([gateway, some]) => [gateway, mediansOf(some)]),
     );
-    ratios[key] = ratiosOf(byGateway);
+    ratios[key] = Object.fromEntries([OWN, OWN_BARE].map((own) => [own, ratiosOf(own, byGateway)]));
     measured[key] = byGateway;
   }
   return { ratios, measured };
@@ -30,11 +30,13 @@ function keyOf({ answering, caseName, connections }: Sample): string {
   return `${answering} ${caseName} c=${connections}`;
 }
 
+const OURS: ReadonlySet<string> = new Set([OWN, OWN_BARE, OWN_IN_PROCESS]);
+
 /** `rps`: how many times theirs is ours; `cpu` and `p99`: how many times ours is theirs. All are better when larger. */
-function ratiosOf(byGateway: Readonly<Record<string, Medians>>) {
-  const own = byGateway[OWN];
+function ratiosOf(ownName: string, byGateway: Readonly<Record<string, Medians>>) {
+  const own = byGateway[ownName];
   if (!own) return {};
-  const others = Object.entries(byGateway).filter(([name]) => name !== OWN && name !== OWN_IN_PROCESS);
+  const others = Object.entries(byGateway).filter(([name]) => !OURS.has(name));
   const against = others.map(([name, theirs]) => [
     name,
     {
@@ -46,7 +48,7 @@ function ratiosOf(byGateway: Readonly<Record<string, Medians>>) {
   const inProcess = byGateway[OWN_IN_PROCESS];
   return {
     ...Object.fromEntries(against),
-    ...(inProcess && { inProcessToHttp: round(inProcess.rps / own.rps) }),
+    ...(ownName === OWN && inProcess && { inProcessToHttp: round(inProcess.rps / own.rps) }),
   };
 }
 
