@@ -3,6 +3,7 @@ import { GraphQLError } from "graphql";
 /** Codes the engine itself gives; a subgraph's own plain code is passed on beside these. */
 export type EngineErrorCode =
   | "BAD_USER_INPUT"
+  | "DEADLINE_EXCEEDED"
   | "DEFER_NOT_SUPPORTED"
   | "GRAPHQL_PARSE_FAILED"
   | "GRAPHQL_VALIDATION_FAILED"
@@ -55,11 +56,22 @@ export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
 }
 
+/** Why a run is aborted whose time is over; its name is the one that `AbortSignal.timeout` gives. */
+export class DeadlinePassed extends DOMException {
+  constructor() {
+    super("The deadline of the request has passed.", "TimeoutError");
+  }
+}
+
 /** The fault of a call that brought nothing usable. */
 export function unavailable(service: string, cause: unknown): Fault {
   if (cause instanceof AnswerTooLarge) {
     const message = `Subgraph "${service}" ${cause.message}: ask for fewer rows or fewer fields.`;
     return { message, code: "RESPONSE_TOO_LARGE", service, cause };
+  }
+  if (cause instanceof DeadlinePassed) {
+    const message = `The time of the request was over before subgraph "${service}" had answered.`;
+    return { message, code: "DEADLINE_EXCEEDED", service, cause };
   }
   return { message: `Subgraph "${service}" did not answer.`, code: "SUBGRAPH_UNAVAILABLE", service, cause };
 }

@@ -1,5 +1,5 @@
 import type { ErrorPath, Fault } from "./errors.ts";
-import { AnswerTooLarge } from "./errors.ts";
+import { AnswerTooLarge, DeadlinePassed } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readOwn } from "./json.ts";
 import type { SubgraphAnswer } from "./subgraph-answer.ts";
@@ -129,7 +129,7 @@ export class Run {
   }
 
   private startTimer(remainingMs: number): void {
-    const expire = () => this.controller.abort(timeout());
+    const expire = () => this.controller.abort(new DeadlinePassed());
     if (remainingMs <= 0) expire();
     else this.timer = setTimeout(expire, Math.min(remainingMs, LONGEST_TIMER_MS));
   }
@@ -137,8 +137,4 @@ export class Run {
   private readonly abort = (): void => {
     this.controller.abort(this.context.signal?.reason);
   };
-}
-
-function timeout(): DOMException {
-  return new DOMException("The deadline of the request has passed.", "TimeoutError");
 }

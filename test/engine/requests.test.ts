@@ -32,8 +32,8 @@ describe.each([{ isInProcess: false }, { isInProcess: true }])("limits, in the s
     expect(Date.now()).toBeGreaterThanOrEqual(deadline - 1);
     expect(Date.now()).toBeLessThan(deadline + 5_000);
     expect(result.errors?.map(({ path, extensions }) => [path, extensions["code"]])).toEqual([
-      [["payments", 0, "maskedPan"], "SUBGRAPH_UNAVAILABLE"],
-      [["payments", 2, "maskedPan"], "SUBGRAPH_UNAVAILABLE"],
+      [["payments", 0, "maskedPan"], "DEADLINE_EXCEEDED"],
+      [["payments", 2, "maskedPan"], "DEADLINE_EXCEEDED"],
     ]);
     for (const { headers } of calls) expect(headers).toMatchObject({ "x-deadline": `${deadline}`, "x-user": "u1" });
   });

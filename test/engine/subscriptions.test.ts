@@ -148,7 +148,7 @@ describe.each(Object.entries(EVENT_SOURCES))("a subscription %s", (_, open) => {
     intercept.set("cards", () => new Promise(() => {}));
     source.send({ data: paid("c1") });
     const first = await next(results);
-    expect(codes(first)).toEqual([["paid.maskedPan", "SUBGRAPH_UNAVAILABLE"]]);
+    expect(codes(first)).toEqual([["paid.maskedPan", "DEADLINE_EXCEEDED"]]);
     intercept.clear();
     source.send({ data: paid("c1") });
     expect(await next(results)).toEqual({ data: completed("c1") });
