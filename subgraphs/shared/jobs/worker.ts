@@ -49,7 +49,9 @@ export function startWorker<Name extends QueueName>(backend: Backend, fullName: 
     const attempt = job.attemptsMade + 1;
     const facts = { kind: "consumer", causedBy: trace, attributes: { "concord.attempt": attempt } } as const;
     const ends = inSpan(`job ${name}`, facts, () =>
-      unlessHopeless(() => handler(parseJobData(name, data), { id: job.id ?? "", attempt })),
+      unlessHopeless(() =>
+        handler(parseJobData(name, data), { id: job.id ?? "", attempt }).catch(tellLate(job.id, log)),
+      ),
     );
     running.add(ends);
     await ends.finally(() => running.delete(ends));
@@ -90,6 +92,16 @@ function logEvents(worker: StoredWorker, log: Log): void {
     if (job?.finishedOn === undefined) log.warn(fields, "job failed and is tried again");
     else log.error(fields, "job failed for good");
   });
+}
+
+/** The store takes no word about a job from a worker that has lost it, and so tells of no failure either. */
+function tellLate(jobId: string | undefined, log: Log) {
+  return (error: unknown): never => {
+    if (error instanceof AppError && error.code === "LEASE_LOST") {
+      log.warn({ code: error.code, problem: error.message, jobId }, "a late worker was refused");
+    }
+    throw error;
+  };
 }
 
 async function within(limitMs: number, work: () => Promise<unknown>): Promise<void> {

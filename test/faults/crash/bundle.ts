@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -15,19 +16,21 @@ export type Bundle = { readonly program: string; readonly remove: () => Promise<
  * sources are left as they are; `removals` are made in what is built.
  */
 export function bundleWorker(name: string, removals: readonly Removal[] = []): Promise<Bundle> {
-  return bundle("worker", name, { removals, isWhole: true });
+  const source = new URL("worker-process.ts", import.meta.url);
+  return bundle(source, `worker-${name}`, { removals, isWhole: true });
 }
 
 /** Its libraries are left outside, since one of them is a binary. */
 export function bundleGateway(name: string): Promise<Bundle> {
-  return bundle("gateway", name, { removals: [], isWhole: false });
+  const source = new URL("gateway-process.ts", import.meta.url);
+  return bundle(source, `gateway-${name}`, { removals: [], isWhole: false });
 }
 
 type Contents = { readonly removals: readonly Removal[]; readonly isWhole: boolean };
 
-async function bundle(program: string, name: string, { removals, isWhole }: Contents): Promise<Bundle> {
+async function bundle(source: URL, name: string, { removals, isWhole }: Contents): Promise<Bundle> {
   // Below the modules that it imports.
-  const outDir = join(ROOT, "node_modules/.cache", `concord-crash-${process.pid}-${program}-${name}`);
+  const outDir = join(ROOT, "node_modules/.cache", `concord-crash-${process.pid}-${name}`);
   await mkdir(outDir, { recursive: true });
   const unmade = new Set(removals);
   await build({
@@ -42,7 +45,7 @@ async function bundle(program: string, name: string, { removals, isWhole }: Cont
       minify: false,
       target: "node20",
       rollupOptions: {
-        input: join(import.meta.dirname, `${program}-process.ts`),
+        input: fileURLToPath(source),
         external: ["pg-native"],
         output: { entryFileNames: "program.mjs" },
       },

@@ -66,7 +66,7 @@ function shuffle<T>(random: Random, items: readonly T[]): T[] {
 }
 
 /** What there is before anything dies: discrepancies for people to note something about. */
-export async function openBooks(site: CrashSite): Promise<readonly string[]> {
+async function openBooks(site: CrashSite): Promise<readonly string[]> {
   for (let number = 0; number < DISPUTED; number++) {
     await site.feed(journal(number));
     await site.feed(report(number, { altered: true }));
@@ -123,14 +123,18 @@ export async function workThroughKills(
   };
   const answers: string[] = [];
   const killGateways = async () => {
-    const lasting = gateways.length > 0 ? await urlOf(site.startGateway()) : "";
+    const living = site.startGateway();
+    const lasting = await urlOf(living);
     for (const [number, { point, kind }] of gateways.entries()) {
       const asked = askOf(kind, number, discrepancies);
       const gateway = site.startGateway({ points: [point], way: "KILL", nth: 1 });
       const lost = await ask(await urlOf(gateway), asked);
       killed(point, await gateway.ended());
       if (lost !== undefined) throw new Error(`a gateway that died at ${point} answered ${lost}`);
-      const [answer, again] = [await ask(lasting, asked), await ask(lasting, asked)];
+      const [answer, again] = await askTwice(lasting, asked).catch((error: unknown) => {
+        const told = living.log().filter((line) => Number(line["level"]) > 30);
+        throw new Error(`${error}; the gateway told:\n${told.map((line) => JSON.stringify(line)).join("\n")}`);
+      });
       if (answer === undefined || answer !== again) throw new Error(`asked again: ${again}, and before: ${answer}`);
       answers.push(answer);
     }
@@ -138,6 +142,10 @@ export async function workThroughKills(
   await Promise.all([killWorkers(), killGateways()]);
   await finish(site);
   return { kills, answers };
+}
+
+async function askTwice(gateway: string, asked: Ask) {
+  return [await ask(gateway, asked), await ask(gateway, asked)] as const;
 }
 
 async function feedPair(site: CrashSite, number: number): Promise<void> {

@@ -109,7 +109,7 @@ export async function openCrashSite(label: string, settings: CrashSettings): Pro
     },
     startWorker: (crash) => start(settings.worker.program, crash),
     startGateway: (crash) => start(settings.gateway?.program ?? "", crash),
-    untilDone: (withinMs = 90_000) =>
+    untilDone: (withinMs = 400_000) =>
       until(async () => (await query(UNFINISHED).catch(() => [{}])).length === 0, withinMs),
     violated: async () => {
       const source = await openDatabase({ url }, { role: "check", maxConnections: 2, onError: () => undefined });
@@ -173,5 +173,4 @@ function parsed(line: string): LogLine {
 
 const UNFINISHED = `
   select id from reconciliation.source_file where status in ('RECEIVED', 'PARSING')
-  union all select id from reconciliation.run where status in ('QUEUED', 'RUNNING')
-  union all select id from delivery.outbox where sent_at is null`;
+  union all select id from reconciliation.run where status in ('QUEUED', 'RUNNING')`;
