@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
@@ -23,6 +24,7 @@ import { until } from "../support/until.ts";
 /* F44, F45 and F48 of the list in bad-files.test.ts: disks that are full, many files at once, and signatures. */
 
 const KEY = "a key of Edenred's";
+const KEEP_FILE = fileURLToPath(new URL("../support/keep-file.ts", import.meta.url));
 const log = pino({ level: "silent" });
 let ledger: Ledger;
 let services: UploadServices;
@@ -74,8 +76,10 @@ describe("F44: a disk that is full", () => {
     try {
       const content = Buffer.alloc(1_000_000, "a row of a file\n");
       // Files may grow to 256 KiB at most, as on a disk that has no more.
-      const shell = `trap '' XFSZ; ulimit -f 256; exec "$0" --import tsx test/support/keep-file.ts "$1"`;
-      const child = spawn("bash", ["-c", shell, process.execPath, folder], { stdio: ["pipe", "pipe", "inherit"] });
+      const shell = `trap '' XFSZ; ulimit -f 256; exec "$0" --import tsx "$1" "$2"`;
+      const child = spawn("bash", ["-c", shell, process.execPath, KEEP_FILE, folder], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
       child.stdin.on("error", () => undefined).end(content);
       const [said] = await Promise.all([text(child.stdout), once(child, "exit")]);
       expect(JSON.parse(said)).toEqual({
