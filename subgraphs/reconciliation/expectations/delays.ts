@@ -24,7 +24,7 @@ const FEWEST_OBSERVATIONS = 20;
 /** Providers change their terms: what is older than this is not usual any more. */
 const MONTHS = 3;
 
-/** Counts how long the purchases of `pair` took. Those that were inferred from their own line took no time to see. */
+/** Counts how long the purchases of `claimed` took. Those that were inferred from their own line took no time to see. */
 export async function observeDelays(transaction: Transaction, merchantId: string): Promise<void> {
   await transaction.query(OBSERVE, [merchantId]);
 }
@@ -57,12 +57,14 @@ export function usualDelay(step: DelayStep, { provider, account }: { provider: s
 
 const OBSERVE = `
   insert into reconciliation.delay_observation as o (merchant_id, provider, account, month, business_days, observed)
-  select $1, l.provider, l.account, date_trunc('month', l.booking_date)::date,
-    greatest(concord.business_days(l.booking_date) - concord.business_days(t.business_date), 0), count(*)
-  from pair p
-  join open_line l on l.id = p.line_id and l.effect = 'SALE'
-  join transactions.transaction t on t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id
-  where p.stage <> 'SETTLEMENT_ONLY' and p.part = 1
+  select $1, provider, account, date_trunc('month', booking_date)::date,
+    greatest(concord.business_days(booking_date) - concord.business_days(business_date), 0), sum(lines)
+  from (
+    -- Days are few and claims are many.
+    select provider, account, booking_date, business_date, count(*) as lines from claimed
+    where effect = 'SALE' and stage <> 'SETTLEMENT_ONLY' and part = 1
+    group by provider, account, booking_date, business_date
+  ) d
   group by 2, 3, 4, 5
   on conflict (merchant_id, provider, account, month, business_days) do update set
     observed = o.observed + excluded.observed`;

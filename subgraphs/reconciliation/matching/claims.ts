@@ -142,7 +142,7 @@ const CLAIMED = `
     case when num_nonnulls(${RARE.map((column) => `l.${column}`).join(", ")}) = 0 and l.reference is not null
       then ${valuesOf(["reference"])} else jsonb_strip_nulls(${valuesOf(COMPARED)}) end
       || case when p.evidence is null then '{}' else p.evidence end as compared,
-    l.kind, l.booking_date, coalesce(p.match_minor, l.match_minor) as amount_minor, l.match_currency, l.raw_status,
+    l.provider, l.kind, l.booking_date, coalesce(p.business_date, t.business_date) as business_date, coalesce(p.match_minor, l.match_minor) as amount_minor, l.match_currency, l.raw_status,
     l.content_hash, l.file_id, l.line_number,
     l.currency, coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
     ${LEARNT.map(([, from]) => `case when p.match_minor is null then l.${from} end as ${from}`).join(", ")},
@@ -152,7 +152,8 @@ const CLAIMED = `
   from pair p
   join open_line l on l.id = p.line_id
   left join lateral (
-    select ${LEARNT_BITS} as learnt, t.status_rule, t.original_id from transactions.transaction t
+    select ${LEARNT_BITS} as learnt, t.status_rule, t.original_id, t.business_date
+    from transactions.transaction t
     where p.learnt is null and t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id offset 0
   ) t on true
   left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id

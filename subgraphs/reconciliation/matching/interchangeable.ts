@@ -30,8 +30,8 @@ const PAIR = `
   with doubt as materialized (
     select distinct c.line_id, c.transaction_id
     from candidate c
-    where not exists (select from pair p where p.line_id = c.line_id)
-      and not exists (select from pair p where p.transaction_id = c.transaction_id)
+    join loose_line l on l.id = c.line_id
+    join open_transaction t on t.id = c.transaction_id
   ), by_line as (
     select line_id, array_agg(transaction_id order by transaction_id) as transactions from doubt group by line_id
   ), by_transaction as (
@@ -47,7 +47,7 @@ const PAIR = `
   ), alike as (
     select m.transactions
     from member m
-    join open_line o on o.id = m.line_id
+    join loose_line o on o.id = m.line_id
     join reconciliation.settlement_line l on l.merchant_id = o.merchant_id and l.id = o.id
     join open_transaction t on t.id = m.transaction_id
     join by_transaction b on b.transaction_id = m.transaction_id

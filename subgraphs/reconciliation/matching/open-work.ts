@@ -171,13 +171,13 @@ const UNPAIRED_LINE = `
 /**
  * A pair is a line that belongs to a transaction: `stage` says by what, `prior_base` what the transaction's base status
  * was, `part` and `share` which of several they are of each other, with the amounts of a share. Whoever had the transaction's
- * row at hand leaves what a claim needs of it, the last three; else it is looked up.
+ * row at hand leaves what a claim needs of it, from `learnt` on; else it is looked up.
  */
 const EMPTY_TABLES = `
   create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
-    fee_minor bigint, net_minor bigint, learnt smallint, status_rule smallint, original_id text collate "C")
-    on commit drop;
+    fee_minor bigint, net_minor bigint, learnt smallint, status_rule smallint, original_id text collate "C",
+    business_date date) on commit drop;
   create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
     points int) on commit drop;
   create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,

@@ -95,11 +95,12 @@ const WRONG_WAY_MISMATCHES = `
 
 function byReference(referred: string): string {
   return `
-  insert into pair (line_id, transaction_id, family, stage, prior_base, learnt, status_rule, original_id)
-  select line_id, transaction_id, family, 'REFERENCE', base_status, learnt, status_rule, original_id
+  insert into pair (line_id, transaction_id, family, stage, prior_base, learnt, status_rule, original_id,
+    business_date)
+  select line_id, transaction_id, family, 'REFERENCE', base_status, learnt, status_rule, original_id, business_date
   from (
     select l.id as line_id, t.id as transaction_id, t.family, t.base_status, ${LEARNT_BITS} as learnt, t.status_rule,
-      t.original_id,
+      t.original_id, t.business_date,
       count(*) over (partition by t.id, l.effect) as lines
     from ${referred} and c.id is null and ${SAME_MONEY}
   ) referred
