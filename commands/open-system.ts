@@ -5,9 +5,9 @@ import { adapterFor } from "../adapters/registry.ts";
 import { acquirers } from "../subgraphs/acquirers/normalise.ts";
 import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
-import { openReadAhead, type ReadAhead } from "../subgraphs/reconciliation/import/ahead/read-ahead.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
 import type { ReconciliationServices } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import { openReadAhead, type ReadAhead } from "../subgraphs/reconciliation/read-ahead/read-ahead.ts";
 import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import {

@@ -6,7 +6,7 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import type { Log } from "../../shared/log.ts";
-import type { ReadAhead } from "./ahead/read-ahead.ts";
+import type { ReadAhead } from "../read-ahead/read-ahead.ts";
 import { finishFile, keepPreview, rejectFile, requestReconciliation } from "./finish-file.ts";
 import { type FileLease, LEASE_SECONDS, releaseFileLease, renewFileLease, takeFileLease } from "./lease.ts";
 import { loadPlacement } from "./placement.ts";

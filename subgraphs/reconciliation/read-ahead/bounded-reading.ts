@@ -1,5 +1,5 @@
-import type { Reading, SettlementAdapter } from "../../../../adapters/adapter.ts";
-import { AppError } from "../../../shared/errors.ts";
+import type { Reading, SettlementAdapter } from "../../../adapters/adapter.ts";
+import { AppError } from "../../shared/errors.ts";
 
 /** More than any provider's file has; a month of a large merchant is a tenth of it. */
 const MOST_ROWS = 2_000_000;

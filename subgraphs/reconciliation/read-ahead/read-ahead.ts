@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { AppError } from "../../../shared/errors.ts";
+import { AppError } from "../../shared/errors.ts";
 import type { ThreadSettings, ThreadWord } from "./reading-thread.ts";
 
 export type ReadingLimits = {
@@ -37,7 +37,7 @@ const WAIT_MS = 1_000;
 
 /** `folder` is where the file store has its files; `registry` exports `adapterFor`. Threads are started when needed. */
 export function openReadAhead(
-  { folder, registry = new URL("../../../../adapters/registry.ts", import.meta.url) }: ReadAheadSettings,
+  { folder, registry = new URL("../../../adapters/registry.ts", import.meta.url) }: ReadAheadSettings,
   limits: ReadingLimits = LIMITS,
 ): ReadAhead {
   const settings: ThreadSettings = { folder, registry: codeOf(registry).href };

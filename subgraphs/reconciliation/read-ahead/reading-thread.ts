@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import type { SettlementAdapter } from "../../../../adapters/adapter.ts";
-import { AppError, ERRORS, type ErrorCode } from "../../../shared/errors.ts";
-import { openFileStorage } from "../../../shared/file-storage.ts";
-import { openStoredFile } from "../stored-file.ts";
+import type { SettlementAdapter } from "../../../adapters/adapter.ts";
+import { AppError, ERRORS, type ErrorCode } from "../../shared/errors.ts";
+import { openFileStorage } from "../../shared/file-storage.ts";
+import { openStoredFile } from "../import/stored-file.ts";
 import { readBounded } from "./bounded-reading.ts";
 
 /*
