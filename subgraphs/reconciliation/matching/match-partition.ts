@@ -5,6 +5,7 @@ import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { observeDelays } from "../expectations/delays.ts";
 import { addDigests, type Digest, digestOf } from "../runs/digest.ts";
 import { keepToPeriod, type Period } from "../runs/period.ts";
+import { matchCaptures } from "./captures.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions } from "./infer-transactions.ts";
@@ -52,6 +53,7 @@ export async function matchPartition(
   const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
   await matchReferences(transaction);
   await loadLoose(transaction, partition);
+  await matchCaptures(transaction);
   await findMismatches(transaction);
   const transactions = await digestOf(transaction, GIVEN_TRANSACTIONS);
   await matchStages(transaction, run.rules);

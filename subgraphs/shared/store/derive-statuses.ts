@@ -32,12 +32,17 @@ const ORIGINALS_OF_TOUCHED = `
 const KEEPS_STATE = `t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED')
           or (t.base_status in ('PROCESSING', 'SUCCESS')) = (d.base in ('PROCESSING', 'SUCCESS'))`;
 
+const CLAIMED_SALE = `e.source = 'RECONCILER' and e.kind in ('SALE', 'CAPTURE') and e.supersedes_id is null
+          and not exists (
+            select from transactions.transaction_event r
+            where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)`;
+
 function derive(touched: string): string {
   return `
   with evidence as (
     select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor,
       coalesce(d.outcome, 'PROCESSING') as base, coalesce(d.precedence, 7) as rule, d.id as decider,
-      coalesce(s.captures, t.amount_minor) as capturable, coalesce(s.manual, false) as manual
+      coalesce(s.captures, least(s.settled, t.amount_minor), t.amount_minor) as capturable, coalesce(s.manual, false) as manual
     from ${touched} w
     join transactions.transaction t on t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id
     left join lateral (
@@ -54,7 +59,10 @@ function derive(touched: string): string {
         case when bool_or(e.kind = 'CAPTURE') then (select sum(once.amount_minor) from (
           select distinct c.occurred_at, c.amount_minor from transactions.transaction_event c
           where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.kind = 'CAPTURE'
-            and c.outcome = 'SUCCESS' and c.source <> 'RECONCILER') once) end as captures
+            and c.outcome = 'SUCCESS' and c.source <> 'RECONCILER') once) end as captures,
+        -- Nobody told of captures, but several lines were claimed: they say what was captured.
+        case when count(*) filter (where ${CLAIMED_SALE}) > 1
+          then sum(e.amount_minor) filter (where ${CLAIMED_SALE}) end as settled
       from transactions.transaction_event e
       where e.merchant_id = t.merchant_id and e.transaction_id = t.id
     ) s on true

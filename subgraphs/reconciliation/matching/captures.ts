@@ -1,0 +1,41 @@
+import type { Transaction } from "../../shared/database/scope.ts";
+import { isRejected } from "./rejected.ts";
+
+/**
+ * Pairs lines that are captures of one authorisation: they name it by the provider's reference, each is for less than it,
+ * and together with what is claimed of it already they are no more than was captured. Where nobody told of captures, two
+ * lines or more are taken for them, up to what was authorised; one alone may as well be wrong.
+ */
+export async function matchCaptures(transaction: Transaction): Promise<void> {
+  if ((await transaction.change(CAPTURES)) === 0) return;
+  await transaction.query("delete from loose_line l using pair p where p.line_id = l.id");
+  await transaction.query("analyze pair");
+}
+
+const CAPTURES = `
+  insert into pair (line_id, transaction_id, family, stage, prior_base, part)
+  select line_id, transaction_id, family, 'REFERENCE', base_status, parts + nth
+  from (
+    select l.id as line_id, t.id as transaction_id, t.family, t.base_status, coalesce(c.parts, 0) as parts,
+      row_number() over (partition by t.id order by l.occurred_at, l.id) as nth,
+      count(*) over (partition by t.id) + coalesce(c.parts, 0) as lines,
+      sum(l.match_minor) over (partition by t.id) + coalesce(c.claimed, 0) as settled,
+      t.amount_minor, t.captured_minor, told.captures
+    from loose_line l
+    join transactions.transaction t on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.named_id
+    cross join lateral (
+      select exists (
+        select from transactions.transaction_event e
+        where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.kind = 'CAPTURE'
+          and e.source <> 'RECONCILER') as captures
+    ) told
+    left join lateral (
+      select max(c.part) as parts, sum(coalesce(c.match_minor, abs(coalesce(s.processing_minor, s.gross_minor)))) as claimed
+      from reconciliation.claim c
+      join reconciliation.settlement_line s on s.merchant_id = c.merchant_id and s.id = c.line_id
+      where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
+    ) c on true
+    where l.effect = 'SALE' and l.inferred_claim is null and l.gross_minor > 0 and l.match_currency = t.currency
+      and l.match_minor < t.amount_minor and not ${isRejected("l.id", "t.id")}
+  ) named
+  where case when captures then settled <= captured_minor else lines > 1 and settled <= amount_minor end`;
