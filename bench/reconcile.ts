@@ -20,7 +20,7 @@ import type { StatementTime } from "./reconcile/statement-times.ts";
  *   node --import tsx bench/reconcile.ts [--rows 10000,100000,1000000] [--stages]
  *
  * `--rows` takes several sizes, each in a database of its own that is dropped at the end; 3000000 needs about 15 GB and a
- * quarter of an hour. `--stages` adds the milliseconds of each statement. `largestToSmallest` is how much dearer a row
+ * quarter of an hour. `--stages` adds the milliseconds of each statement. `dearestToCheapestRow` is how much dearer a row
  * is in the dearest size than in the cheapest. Needs a PostgreSQL to make databases in: BENCH_DATABASE_URL, by default postgres
  * on 127.0.0.1:5432.
  */
