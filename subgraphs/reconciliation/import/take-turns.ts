@@ -28,8 +28,9 @@ export async function waitForTurn(
   // A lease that was lost meanwhile shows when it is held, before anything is committed.
   const waiting = setInterval(() => onWait().catch(() => undefined), WAIT_MS);
   try {
+    // A number of its own: with another lock's, a decision and an import of one merchant wait for each other.
     const lock = alone ? "pg_advisory_xact_lock" : "pg_advisory_xact_lock_shared";
-    await transaction.query(`select ${lock}(hashtextextended($1, 4209))`, [merchantId]);
+    await transaction.query(`select ${lock}(hashtextextended($1, 4212))`, [merchantId]);
   } finally {
     clearInterval(waiting);
   }
