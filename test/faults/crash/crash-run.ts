@@ -1,7 +1,7 @@
 import { Random } from "../../../simulator/random.ts";
 import { type BusinessState, readBusinessState } from "../../support/business-state.ts";
 import type { Crash } from "./crash.ts";
-import type { CrashSite } from "./crash-site.ts";
+import type { CrashProcess, CrashSite } from "./crash-site.ts";
 import { type Ask, ask } from "./people.ts";
 import { journal, report } from "./trade.ts";
 
@@ -128,13 +128,10 @@ export async function workThroughKills(
     for (const [number, { point, kind }] of gateways.entries()) {
       const asked = askOf(kind, number, discrepancies);
       const gateway = site.startGateway({ points: [point], way: "KILL", nth: 1 });
-      const lost = await ask(await urlOf(gateway), asked);
+      const lost = await asking(gateway, await urlOf(gateway), asked);
       killed(point, await gateway.ended());
       if (lost !== undefined) throw new Error(`a gateway that died at ${point} answered ${lost}`);
-      const [answer, again] = await askTwice(lasting, asked).catch((error: unknown) => {
-        const told = living.log().filter((line) => Number(line["level"]) > 30);
-        throw new Error(`${error}; the gateway told:\n${told.map((line) => JSON.stringify(line)).join("\n")}`);
-      });
+      const [answer, again] = [await asking(living, lasting, asked), await asking(living, lasting, asked)];
       if (answer === undefined || answer !== again) throw new Error(`asked again: ${again}, and before: ${answer}`);
       answers.push(answer);
     }
@@ -144,9 +141,15 @@ export async function workThroughKills(
   return { kills, answers };
 }
 
-async function askTwice(gateway: string, asked: Ask) {
-  return [await ask(gateway, asked), await ask(gateway, asked)] as const;
+/** Like `ask`; what the gateway told of its own trouble goes with the failure. */
+async function asking(gateway: CrashProcess, url: string, asked: Ask): Promise<string | undefined> {
+  return ask(url, asked).catch((error: unknown) => {
+    const told = gateway.log().filter((line) => Number(line["level"]) >= WARNING);
+    throw new Error(`${error}; the gateway told:\n${told.map((line) => JSON.stringify(line)).join("\n")}`);
+  });
 }
+
+const WARNING = 40;
 
 async function feedPair(site: CrashSite, number: number): Promise<void> {
   await site.feed(journal(FIRST_PAIR + number));
