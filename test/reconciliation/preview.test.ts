@@ -141,7 +141,7 @@ test("a machine bound to one provider cannot bring another's money in", async ()
   expect(refused).toMatchObject({
     status: "REJECTED",
     problem: expect.stringMatching(/file is of adyen .* may send files of edenred only/),
-    attention: ["REJECTED"],
+    attention: ["REJECTED", "WRONG_SENDER"],
   });
   expect(nothing(await shop.factCounts())).toBe(true);
   const other = await ledger.openShop();
