@@ -102,7 +102,9 @@ const ROUTED = [
   "accounts.provider_account",
   "accounts.location",
   "accounts.merchant",
-  ...["reconciliation.run", "reconciliation.source_file", "delivery.outbox", "delivery.webhook"],
+  // The sweeper looks for what is due, whoever's it is.
+  ...["reconciliation.run", "reconciliation.source_file", "reconciliation.schedule", "reconciliation.trial"],
+  ...["reconciliation.assessment", "delivery.outbox", "delivery.webhook"],
 ];
 
 function denied(error: unknown): undefined {
