@@ -12,7 +12,7 @@ import { receiveFile } from "../../../subgraphs/reconciliation/import/receive-fi
 import { openDatabase } from "../../../subgraphs/shared/database/connection.ts";
 import { migrate } from "../../../subgraphs/shared/database/migrate.ts";
 import { openFileStorage } from "../../../subgraphs/shared/file-storage.ts";
-import { runInvariants } from "../../../subgraphs/shared/invariants/run-invariants.ts";
+import { type InvariantResult, runInvariants } from "../../../subgraphs/shared/invariants/run-invariants.ts";
 import type { JobStore } from "../../../subgraphs/shared/jobs/backend.ts";
 import { migrateJobs } from "../../../subgraphs/shared/jobs/migrate-jobs.ts";
 import { createTestDatabase } from "../../support/postgres.ts";
@@ -39,12 +39,13 @@ export type CrashSite = {
   readonly query: <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<R[]>;
   /** Takes a file in from this process, which does not die. */
   readonly feed: (content: string) => Promise<void>;
-  readonly startWorker: (crash?: Crash) => CrashProcess;
+  /** Of another bundle than the site's, where one is given. */
+  readonly startWorker: (crash?: Crash, worker?: Bundle) => CrashProcess;
   readonly startGateway: (crash?: Crash) => CrashProcess;
   /** Waits until nothing is left to do. */
   readonly untilDone: (withinMs?: number) => Promise<void>;
   /** The invariants that are violated, with what violates them. */
-  readonly violated: () => Promise<readonly unknown[]>;
+  readonly violated: () => Promise<readonly InvariantResult[]>;
   readonly close: () => Promise<void>;
 };
 
@@ -107,7 +108,7 @@ export async function openCrashSite(label: string, settings: CrashSettings): Pro
       const file = { name: "fed", merchantId: MERCHANT, origin: "CLI", userId: "user:test" } as const;
       await receiveFile(services, { ...file, bytes: bytesOf(content) });
     },
-    startWorker: (crash) => start(settings.worker.program, crash),
+    startWorker: (crash, worker = settings.worker) => start(worker.program, crash),
     startGateway: (crash) => start(settings.gateway?.program ?? "", crash),
     untilDone: (withinMs = 400_000) =>
       until(async () => (await query(UNFINISHED).catch(() => [{}])).length === 0, withinMs),

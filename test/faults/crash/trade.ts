@@ -22,8 +22,8 @@ export const registration: MerchantRegistration = {
 
 const SALES = 6;
 
-/** What a terminal says of some sales, by number: of every other one, the acquirer's reference too. */
-export function journal(number: number): string {
+/** What a terminal says of some sales, by number: of every other one, or of all, the acquirer's reference too. */
+export function journal(number: number, { named = false } = {}): string {
   return terminalJournal(
     TERMINAL,
     salesOf(number).map(({ amount, psp, authCode }, index) => ({
@@ -32,7 +32,7 @@ export function journal(number: number): string {
       authCode,
       maskedPan: "541333XXXXXX0001",
       stan: `${number}${index}`,
-      ...(index % 2 === 0 && { pspReference: psp }),
+      ...((named || index % 2 === 0) && { pspReference: psp }),
     })),
   );
 }
