@@ -1,13 +1,13 @@
-import { Field, ID, Int } from "type-graphql";
+import { Field, ID } from "type-graphql";
 import type { Money } from "../shared/money.ts";
 import { DateTimeScalar } from "../shared/scalars.ts";
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { Output } from "../shared/subgraph/output.ts";
-import { type Evidence, evidenceOf, RunnerUp } from "./decisions/evidence.ts";
+import { type Evidence, evidenceOf, Weighed } from "./decisions/evidence.ts";
 import { type ClaimMethod, ClaimMethodEnum } from "./decisions/match-words.ts";
 
 @Output("SettlementClaim", "That a settlement line is the money of a transaction.")
-export class SettlementClaim {
+export class SettlementClaim extends Weighed {
   @Field(() => ID, { description: "Stable id, `mat_…`." })
   id!: string;
 
@@ -28,18 +28,6 @@ export class SettlementClaim {
 
   @Field(() => MoneyType, { description: "How much of the line is the transaction's money, as a positive amount." })
   amount!: Money;
-
-  @Field(() => Int, { nullable: true, description: "The evidence in points, where a run weighed it." })
-  points!: number | null;
-
-  @Field(() => Int, { nullable: true, description: "By how many points it beat the best assignment without it." })
-  margin!: number | null;
-
-  @Field(() => RunnerUp, {
-    nullable: true,
-    description: "The strongest other candidate of the line, if there was one.",
-  })
-  runnerUp!: RunnerUp | null;
 
   @Field(() => DateTimeScalar, { description: "When." })
   madeAt!: Date;

@@ -1,10 +1,10 @@
-import { Field, ID, Int } from "type-graphql";
+import { Field, ID } from "type-graphql";
 import type { Money } from "../../shared/money.ts";
 import { DateTimeScalar } from "../../shared/scalars.ts";
 import { MoneyType, moneyOrNull } from "../../shared/subgraph/money-type.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { connectionOf } from "../../shared/subgraph/page-type.ts";
-import { type Evidence, evidenceOf, RunnerUp } from "./evidence.ts";
+import { type Evidence, evidenceOf, Weighed } from "./evidence.ts";
 import {
   type Cardinality,
   CardinalityEnum,
@@ -43,7 +43,7 @@ export class MatchLeg {
 }
 
 @Output("Match", "That settlement lines are the money of transactions: found by a run, or decided by a person.")
-export class Match {
+export class Match extends Weighed {
   readonly __typename!: "Match";
 
   @Field(() => ID, { description: "Stable id, `mat_…`." })
@@ -78,18 +78,6 @@ export class Match {
     description: "Lines minus transactions when it was made; not zero only where it was forced. Null for a run.",
   })
   difference!: Money | null;
-
-  @Field(() => Int, { nullable: true, description: "The evidence in points, where a run weighed it." })
-  points!: number | null;
-
-  @Field(() => Int, { nullable: true, description: "By how many points it beat the best assignment without it." })
-  margin!: number | null;
-
-  @Field(() => RunnerUp, {
-    nullable: true,
-    description: "The strongest other candidate of the line, if there was one.",
-  })
-  runnerUp!: RunnerUp | null;
 
   @Field(() => DateTimeScalar, { description: "When it was made or proposed." })
   madeAt!: Date;
