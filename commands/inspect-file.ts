@@ -14,7 +14,7 @@ import { adapterFor } from "../adapters/registry.ts";
 import { BANK } from "../subgraphs/reconciliation/import/bank-entries.ts";
 import type { DriftCount } from "../subgraphs/reconciliation/import/drift-tally.ts";
 import { createFileFacts } from "../subgraphs/reconciliation/import/file-facts.ts";
-import { addMoney, addTotals } from "../subgraphs/reconciliation/import/read-rows.ts";
+import { addMoney, addTotals } from "../subgraphs/reconciliation/import/file-totals.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import type { EventKind } from "../subgraphs/shared/vocabulary.ts";
 import { UsageError } from "./command.ts";

@@ -10,6 +10,7 @@ import { mergeReports } from "../../shared/store/merge-staged.ts";
 import { BANK, type BankRow, createBankStager, stageBankEntries } from "./bank-entries.ts";
 import { createDateCheck, type DateCheck } from "./date-check.ts";
 import { createFileFacts, type FileFacts } from "./file-facts.ts";
+import { addMoney, addTotals } from "./file-totals.ts";
 import type { Placeable, Placement } from "./placement.ts";
 import { openRowPipeline, type RowPipeline } from "./row-pipeline.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
@@ -234,20 +235,6 @@ export async function rawLines(
     }
   }
   return found;
-}
-
-/** Adds what an event books to the totals of its currency. */
-export function addTotals(totals: FileTotals, { booking }: ProviderEvent): void {
-  if (booking) addMoney(totals, booking);
-}
-
-/** Adds signed amounts of one currency; what lies between gross and net is the fee. */
-export function addMoney(totals: FileTotals, { gross, net }: { readonly gross: Money; readonly net: Money }): void {
-  const { currency } = net;
-  totals[currency] ??= { gross: 0n, fee: 0n, net: 0n };
-  totals[currency].gross += gross.amountMinor;
-  totals[currency].fee += net.amountMinor - gross.amountMinor;
-  totals[currency].net += net.amountMinor;
 }
 
 const MOST_OTHERS = 4_000;
