@@ -1,5 +1,5 @@
-import type { Ledger, Row, Shop } from "./ledger.ts";
-import type { GraphAnswer, RunGraph } from "./run-graph.ts";
+import { type Ledger, openLedger, type Row, type Shop } from "./ledger.ts";
+import { type GraphAnswer, openRunGraph, type RunGraph } from "./run-graph.ts";
 import { type AdyenLine, adyenReport, type JournalEntry, terminalJournal } from "./settlement-files.ts";
 
 type Data = Readonly<Record<string, unknown>>;
@@ -66,7 +66,7 @@ let keys = 0;
 
 export const nextKey = () => `key-${++keys}`;
 
-export async function openDesk(ledger: Ledger, graph: RunGraph): Promise<Desk> {
+async function openDesk(ledger: Ledger, graph: RunGraph): Promise<Desk> {
   const shop = await ledger.openShop();
   const who = (name: string) => `${name}@${shop.id}`;
   for (const [user, role] of [
@@ -112,11 +112,7 @@ export async function openDesk(ledger: Ledger, graph: RunGraph): Promise<Desk> {
 }
 
 /** A shop whose sales and lines no run brings together: days lie between them, and no key is the same. */
-export async function openApart(
-  { ledger, graph }: { readonly ledger: Ledger; readonly graph: RunGraph },
-  sales: readonly JournalEntry[],
-  lines: readonly AdyenLine[],
-) {
+async function openApart(ledger: Ledger, graph: RunGraph, { sales, lines }: Told) {
   const desk = await openDesk(ledger, graph);
   const told = sales.map((sale, index) => ({ time: `2026-11-02 12:0${index}:00`, account: desk.shop.adyen, ...sale }));
   await desk.shop.feed(terminalJournal(desk.shop.terminal, told));
@@ -127,10 +123,30 @@ export async function openApart(
   return { desk, lineIds, transactionIds: await desk.sales() };
 }
 
+type Told = { readonly sales: readonly JournalEntry[]; readonly lines: readonly AdyenLine[] };
+
 /** What people have claimed in a shop and not taken back. */
-export const claimsOfPeople = (ledger: Ledger, { shop }: Desk) =>
+const claimsOfPeople = (ledger: Ledger, { shop }: Desk) =>
   ledger.rows(
     `select line_id, transaction_id, method, actor_id, reason, part, share, match_minor, fee_minor, net_minor
      from reconciliation.claim where merchant_id = $1 and released_at is null and method <> 'AUTO' order by part, share`,
     [shop.id],
   );
+
+/** A suite's ledger and gateway, with what suites about decisions ask of them. */
+export async function openDecisions(name: string) {
+  const ledger = await openLedger(name);
+  const graph = await openRunGraph(ledger);
+  return {
+    ledger,
+    graph,
+    openDesk: () => openDesk(ledger, graph),
+    openApart: (sales: readonly JournalEntry[], lines: readonly AdyenLine[]) =>
+      openApart(ledger, graph, { sales, lines }),
+    claims: (desk: Desk) => claimsOfPeople(ledger, desk),
+    close: async () => {
+      await graph.close();
+      await ledger.close();
+    },
+  };
+}

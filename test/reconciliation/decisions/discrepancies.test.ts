@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Desk, nextKey, openDesk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Desk, nextKey, openDecisions } from "../../support/decision-desk.ts";
 import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("discrepancy_decisions");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
+const { ledger, openDesk, close } = await openDecisions("discrepancy_decisions");
+afterAll(close);
 
 /** A shop whose provider booked another amount than the terminal told. */
 async function openMismatch() {
-  const desk = await openDesk(ledger, graph);
+  const desk = await openDesk();
   await desk.shop.feed(
     terminalJournal(desk.shop.terminal, [{ amount: 1000, account: desk.shop.adyen, pspReference: "PSP1" }]),
   );

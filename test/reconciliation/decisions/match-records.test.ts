@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openApart as apart, claimsOfPeople, type Desk, nextKey } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
-import { type AdyenLine, adyenReport, type JournalEntry } from "../../support/settlement-files.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { nextKey, openDecisions } from "../../support/decision-desk.ts";
+import { adyenReport } from "../../support/settlement-files.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("match_records");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
-
-const openApart = (...told: Told) => apart({ ledger, graph }, ...told);
-type Told = [sales: readonly JournalEntry[], lines: readonly AdyenLine[]];
-const claims = (desk: Desk) => claimsOfPeople(ledger, desk);
+const { ledger, openApart, claims, close } = await openDecisions("match_records");
+afterAll(close);
 
 describe("matchRecords", () => {
   test("a person brings one line and one transaction together, and everything follows", async () => {

@@ -1,25 +1,10 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openApart as apart, claimsOfPeople, type Desk, nextKey } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
-import { type AdyenLine, type JournalEntry } from "../../support/settlement-files.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { nextKey, openDecisions } from "../../support/decision-desk.ts";
 import { until } from "../../support/until.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("one_answer");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
-
-const openApart = (...told: Told) => apart({ ledger, graph }, ...told);
-type Told = [sales: readonly JournalEntry[], lines: readonly AdyenLine[]];
-const claims = (desk: Desk) => claimsOfPeople(ledger, desk);
+const { ledger, openApart, claims, close } = await openDecisions("one_answer");
+afterAll(close);
 
 describe("the idempotency key", () => {
   test("answers the same again, even when that is no longer so, and conflicts with anything else", async () => {

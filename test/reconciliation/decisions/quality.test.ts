@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDesk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { afterAll, expect, test } from "vitest";
+import { openDecisions } from "../../support/decision-desk.ts";
 import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("quality");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
+const { ledger, openDesk, close } = await openDecisions("quality");
+afterAll(close);
 
 const QUERY = `query ($period: DateTimeRange) { reconciliationQuality(period: $period) {
   made overturned overturnedAmounts { amountMinor currency } observedPrecision madeByPeople leftToPeople rejectedPairs
   byStage { stage made overturned observedPrecision } } }`;
 
 test("quality tells how many automatic matches people took apart, by stage, and with which money", async () => {
-  const desk = await openDesk(ledger, graph);
+  const desk = await openDesk();
   const { shop } = desk;
   const quality = async (period?: object) => (await desk.ask("vic", QUERY, { period })).data?.["reconciliationQuality"];
   expect(await quality()).toMatchObject({ made: "0", observedPrecision: null, byStage: [] });

@@ -1,23 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openApart as apart, claimsOfPeople, type Desk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
-import { type AdyenLine, type JournalEntry } from "../../support/settlement-files.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { openDecisions } from "../../support/decision-desk.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("second_person");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
-
-const openApart = (...told: Told) => apart({ ledger, graph }, ...told);
-type Told = [sales: readonly JournalEntry[], lines: readonly AdyenLine[]];
-const claims = (desk: Desk) => claimsOfPeople(ledger, desk);
+const { openApart, claims, close } = await openDecisions("second_person");
+afterAll(close);
 
 describe("a second person", () => {
   const large = () => openApart([{ amount: 150_000 }], [{ psp: "PSP1", gross: 149_000, fee: 100 }]);

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDesk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { openDecisions } from "../../support/decision-desk.ts";
 import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("unmatch_part");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
+const { openDesk, close } = await openDecisions("unmatch_part");
+afterAll(close);
 
 describe("unmatch of a part", () => {
   /** Lines of which no run can know that they are parts of one sale. */
   const group = async (grosses: readonly number[], amounts: readonly number[]) => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     const account = desk.shop.adyen;
     const entries = amounts.map((amount, index) => ({ amount, account, time: `2026-11-02 12:0${index}:00` }));
     await desk.shop.feed(terminalJournal(desk.shop.terminal, entries));

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Desk, openDesk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger, type Row } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Desk, openDecisions } from "../../support/decision-desk.ts";
+import type { Row } from "../../support/ledger.ts";
 import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
-beforeAll(async () => {
-  ledger = await openLedger("unmatch");
-  graph = await openRunGraph(ledger);
-});
-afterAll(async () => {
-  await graph.close();
-  await ledger.close();
-});
+const { ledger, openDesk, close } = await openDecisions("unmatch");
+afterAll(close);
 
 const ARN = "74500006306000000000017";
 const report = (desk: Desk) =>
@@ -54,7 +45,7 @@ describe("unmatch", () => {
     ["by the provider's reference", named],
     ["by another key", sale],
   ])("takes back all that a match %s brought, as if there never had been one", async (_, tell) => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await tell(desk);
     const before = await desk.shop.transactions();
     await report(desk);
@@ -79,7 +70,7 @@ describe("unmatch", () => {
   });
 
   test("no run matches the pair again until a person lifts it, and then one does", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await sale(desk);
     await report(desk);
     await desk.run();
@@ -110,7 +101,7 @@ describe("unmatch", () => {
   });
 
   test("a line taken from the transaction that its own reference names waits for a person", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await named(desk);
     await report(desk);
     await desk.run();
@@ -123,7 +114,7 @@ describe("unmatch", () => {
   });
 
   test("a rejected pair stays apart whichever of its sides comes again, and by force it is matched", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await sale(desk);
     await report(desk);
     await desk.run();
@@ -141,7 +132,7 @@ describe("unmatch", () => {
   });
 
   test("refunds go back with the reference that they were told under, and the sale is a success no more", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await sale(desk);
     const before = await desk.shop.transactions();
     await report(desk);
@@ -161,7 +152,7 @@ describe("unmatch", () => {
   });
 
   test("money for a refused sale is unmatched with its discrepancy, and the sale stays refused", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await named(desk, "refused");
     await report(desk);
     await desk.run();
@@ -181,7 +172,7 @@ describe("unmatch", () => {
   });
 
   test("what the provider said under the reference goes with the line, and comes again when it is matched again", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await sale(desk);
     await report(desk);
     await ledger.rows(
@@ -207,7 +198,7 @@ describe("unmatch", () => {
   });
 
   test("a refund whose return is unmatched is settled still", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await report(desk);
     await refund(desk);
     const back = { type: "RefundedReversed", psp: "PSP1", modification: "REF1", gross: 400 };
@@ -225,7 +216,7 @@ describe("unmatch", () => {
   });
 
   test("what is known from its line alone cannot be taken from it", async () => {
-    const desk = await openDesk(ledger, graph);
+    const desk = await openDesk();
     await report(desk);
     await desk.run();
     const [claim] = await active(desk);
@@ -237,8 +228,8 @@ describe("unmatch", () => {
 
 describe("refusals of unmatch", () => {
   test("ids of others are answered as ids of nobody, and a reason is needed", async () => {
-    const desk = await openDesk(ledger, graph);
-    const other = await openDesk(ledger, graph);
+    const desk = await openDesk();
+    const other = await openDesk();
     for (const each of [desk, other]) {
       await sale(each);
       await report(each);

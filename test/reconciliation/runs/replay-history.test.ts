@@ -6,23 +6,17 @@ import { registerSamples } from "../../../commands/load-samples.ts";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { RulePreview } from "../../../subgraphs/reconciliation/trials/preview-rules.ts";
 import type { Replay } from "../../../subgraphs/reconciliation/trials/replay-run.ts";
-import { type Desk, openDesk } from "../../support/decision-desk.ts";
-import { type Ledger, openLedger } from "../../support/ledger.ts";
-import { openRunGraph, type RunGraph } from "../../support/run-graph.ts";
+import { type Desk, openDecisions } from "../../support/decision-desk.ts";
 import { adyenReport, terminalJournal } from "../../support/settlement-files.ts";
 import { workTrial } from "../../support/trial.ts";
 
-let ledger: Ledger;
-let graph: RunGraph;
+const { ledger, openDesk, close } = await openDecisions("replay_history");
 let folder: string;
 beforeAll(async () => {
-  ledger = await openLedger("replay_history");
-  graph = await openRunGraph(ledger);
   folder = await mkdtemp(join(tmpdir(), "concord-history-"));
 });
 afterAll(async () => {
-  await graph.close();
-  await ledger.close();
+  await close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -45,7 +39,7 @@ async function unmatch(desk: Desk): Promise<void> {
 }
 
 test("what people took apart and let be matched again since is put back for a replay", async () => {
-  const desk = await openDesk(ledger, graph);
+  const desk = await openDesk();
   const { shop } = desk;
   await shop.feed(
     terminalJournal(shop.terminal, [{ amount: 1000, account: shop.adyen, authCode: "CODE1", stan: "7" }]),
