@@ -9,6 +9,7 @@ import {
   RejectedPairResolver,
 } from "./decisions/decision-resolvers.ts";
 import { ProviderHealthResolver } from "./expectations/provider-health-resolver.ts";
+import { ExpectationResolver } from "./expectations/set-expectations.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
 import { ReconciliationQualityResolver } from "./quality/reconciliation-quality.ts";
 import {
@@ -58,6 +59,7 @@ export const subgraph = defineSubgraph({
     BankEntryResolver,
     FileCoverageResolver,
     ProviderHealthResolver,
+    ExpectationResolver,
     FeeContractResolver,
     LineFeeResolver,
     TransactionFeeResolver,

@@ -6,14 +6,9 @@ import { MoneyType } from "../../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../../shared/subgraph/output.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { chooseMerchant } from "../runs/merchant-choice.ts";
-import { DELAY_STEPS, type DelayStep } from "./delays.ts";
+import { DelayStepEnum } from "./delay-words.ts";
+import type { DelayStep } from "./delays.ts";
 import { PROVIDER_HEALTH, type ProviderHealthRow } from "./provider-health.ts";
-
-const DelayStepEnum = enumOf("DelayStep", "A part of the way that money takes.", DELAY_STEPS, {
-  SETTLEMENT: "From the purchase to the line that settles it.",
-  PAYOUT: "From the settlement to the payout.",
-  BANK: "From the payout to the bank's entry.",
-});
 
 const DELAY_SOURCES = ["CONFIGURED", "LEARNT", "DEFAULT"] as const;
 const DelaySourceEnum = enumOf("DelaySource", "Where a usual delay is from; the first that there is.", DELAY_SOURCES, {
