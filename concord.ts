@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   reconcile: () => import("./commands/reconcile.ts"),
   rules: () => import("./commands/rules.ts"),
   coverage: () => import("./commands/coverage.ts"),
+  grant: () => import("./commands/grant.ts"),
   contract: () => import("./commands/contract.ts"),
   webhooks: () => import("./commands/webhooks.ts"),
   check: () => import("./commands/check.ts"),

@@ -20,14 +20,20 @@ export async function setUpMerchant(database: DataSource, registration: Merchant
   const { id } = registration.merchant;
   await inScope(database, { merchants: [id], user: ADMINISTRATOR }, async (transaction) => {
     await registerMerchant(transaction, registration, ADMINISTRATOR);
-    for (const role of DEMO_ROLES) await grantMembership(transaction, { merchantId: id, userId: `demo:${role}`, role });
+    for (const role of DEMO_ROLES) {
+      await grantMembership(transaction, { merchantId: id, userId: `demo:${role}`, role }, ADMINISTRATOR);
+    }
   });
 }
 
 /** Lets the demo administrator see files that belong to no single merchant. */
 export async function setUpPlatform(database: DataSource): Promise<void> {
   await inScope(database, { merchants: [PLATFORM], user: ADMINISTRATOR }, (transaction) =>
-    grantMembership(transaction, { merchantId: PLATFORM, userId: "demo:administrator", role: "administrator" }),
+    grantMembership(
+      transaction,
+      { merchantId: PLATFORM, userId: "demo:administrator", role: "administrator" },
+      ADMINISTRATOR,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { appendAudit } from "../shared/audit.ts";
 import type { Transaction } from "../shared/database/scope.ts";
+import type { Role } from "../shared/identity/permissions.ts";
 
 const Zone = z.string().refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone), "is no IANA time zone");
 
@@ -86,12 +87,30 @@ export async function mapProviderAccount(
   return true;
 }
 
-/** Gives a user a role at a merchant. */
-export async function grantMembership(
-  transaction: Transaction,
-  { merchantId, userId, role }: { readonly merchantId: string; readonly userId: string; readonly role: string },
-): Promise<void> {
-  await transaction.query(MEMBERSHIP, [merchantId, userId, role]);
+/** What a user, or a provider's machine, is granted at a merchant. */
+export type Grant = {
+  readonly merchantId: string;
+  /** The subject of the access token. */
+  readonly userId: string;
+  readonly role: Role;
+  /** The one provider whose files a machine may send, and of that some accounts only; all where they are left out. */
+  readonly provider?: string;
+  readonly accounts?: readonly string[];
+};
+
+/** Grants it in place of what was granted before. Returns false if it was so already. */
+export async function grantMembership(transaction: Transaction, grant: Grant, actorId: string): Promise<boolean> {
+  const { merchantId, userId, role, provider = null, accounts = null } = grant;
+  if ((await transaction.change(MEMBERSHIP, [merchantId, userId, role, provider, accounts])) === 0) return false;
+  await appendAudit(transaction, {
+    merchantId,
+    actorId,
+    action: "membership.grant",
+    objectId: userId,
+    outcome: "DONE",
+    detail: { role, provider, accounts },
+  });
+  return true;
 }
 
 const MERCHANT = "insert into accounts.merchant (merchant_id, name, zone) values ($1, $2, $3) on conflict do nothing";
@@ -110,4 +129,7 @@ const PROVIDER_ACCOUNT = `
   on conflict do nothing`;
 
 const MEMBERSHIP = `
-  insert into accounts.membership (merchant_id, user_id, role) values ($1, $2, $3) on conflict do nothing`;
+  insert into accounts.membership as m (merchant_id, user_id, role, provider, accounts) values ($1, $2, $3, $4, $5)
+  on conflict (merchant_id, user_id) do update
+  set role = excluded.role, provider = excluded.provider, accounts = excluded.accounts
+  where (m.role, m.provider, m.accounts) is distinct from (excluded.role, excluded.provider, excluded.accounts)`;

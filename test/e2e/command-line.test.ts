@@ -214,6 +214,36 @@ test("a database that does not answer is told apart from a wrong call", async ()
   expect(stderr).toContain("ECONNREFUSED");
 });
 
+test("grant gives a role in place of another, binds a machine to its provider, and is audited once", async () => {
+  const granted = (...args: readonly string[]) => site.run(["grant", "--merchant", MERCHANT, "--json", ...args]);
+  const machine = ["--user", "adyen-machine", "--role", "adapter", "--provider", "adyen", "--accounts", "CliShop"];
+  expect(resultOf(await granted(...machine), 0)).toMatchObject({ merchantId: MERCHANT, role: "adapter", isNew: true });
+  expect(resultOf(await granted(...machine), 0)).toMatchObject({ isNew: false });
+  expect(resultOf(await granted("--user", "ann", "--role", "viewer"), 0)).toMatchObject({ isNew: true });
+  expect(resultOf(await granted("--user", "ann", "--role", "finance"), 0)).toMatchObject({ isNew: true });
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  const rows = async (text: string) => (await client.query(text)).rows;
+  const members =
+    "select user_id, role, provider, accounts from accounts.membership where user_id in ('ann', 'adyen-machine') order by 1";
+  expect(await rows(members)).toEqual([
+    { user_id: "adyen-machine", role: "adapter", provider: "adyen", accounts: ["CliShop"] },
+    { user_id: "ann", role: "finance", provider: null, accounts: null },
+  ]);
+  const audited =
+    "select object_id from delivery.audit_entry where action = 'membership.grant' and object_id in ('ann', 'adyen-machine')";
+  expect(await rows(audited)).toHaveLength(3);
+  await client.end();
+  for (const wrong of [
+    ["--user", "ann", "--role", "king"],
+    ["--role", "viewer"],
+    ["--user", "ann", "--role", "viewer", "--provider", "adyen"],
+    ["--user", "ann", "--role", "adapter", "--accounts", "CliShop"],
+  ]) {
+    expect((await granted(...wrong)).code).toBe(2);
+  }
+});
+
 function report({ batch = "7" } = {}): string {
   const lines = [
     { psp: `PSP${batch}1`, gross: 1240, fee: 13 },
