@@ -81,21 +81,32 @@ const dispute = ANY.map((which) =>
 
 const reconcile = fc.constant(
   command("reconcile", async (model, { ledger, shop }) => {
-    await ledger.rows(
-      `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
-       select $1, 'run_' || count(*), 'run_' || count(*), 'COMMIT', 'USER', 'user:test' from reconciliation.run`,
-      [shop.id],
-    );
-    await ledger.rows(
-      `insert into delivery.outbox (merchant_id, id, kind, subject_id)
-       select merchant_id, 'out_' || id, 'RECONCILE', id from reconciliation.run
-       where merchant_id = $1 and status = 'QUEUED' and trigger = 'USER'`,
-      [shop.id],
-    );
+    // Each file that came has ordered a run; one of them sees what all came for.
+    const waiting = await ledger.rows(ONE_RUN, [shop.id]);
+    if (waiting.length === 0) for (const statement of ORDER_RUN) await ledger.rows(statement, [shop.id]);
     await shop.reconcile();
     model.reconcile();
   }),
 );
+
+const ONE_RUN = `
+  with waiting as (
+    select id, row_number() over (order by requested_at desc, id) as place from reconciliation.run
+    where merchant_id = $1 and status = 'QUEUED'
+  )
+  update reconciliation.run r
+  set status = case when w.place = 1 then 'QUEUED' else 'FAILED' end,
+    problem = case when w.place > 1 then 'a later run does its work' end
+  from waiting w where r.merchant_id = $1 and r.id = w.id
+  returning r.id`;
+
+const ORDER_RUN = [
+  `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
+   select $1, 'run_' || count(*), 'run_' || count(*), 'COMMIT', 'USER', 'user:test' from reconciliation.run`,
+  `insert into delivery.outbox (merchant_id, id, kind, subject_id)
+   select merchant_id, 'out_' || id, 'RECONCILE', id from reconciliation.run
+   where merchant_id = $1 and status = 'QUEUED' and trigger = 'USER'`,
+];
 
 const again = ANY.map((which) =>
   command(
