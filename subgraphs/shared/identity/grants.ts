@@ -1,10 +1,19 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 import { inScope } from "../database/scope.ts";
-import { type Permission, type Role, roleMay } from "./permissions.ts";
+import { PERMISSIONS_BY_ROLE, type Permission, type Role } from "./permissions.ts";
 
-/** The role a user has at each merchant; a merchant that is not a key is none of theirs. */
-export type Grants = ReadonlyMap<string, Role>;
+/** What a user has at one merchant. */
+export type Grant = {
+  /** For showing; what the user may do is told by `permissions` alone. */
+  readonly role: Role;
+  readonly permissions: ReadonlySet<Permission>;
+  /** Ids of the merchant's locations that the user is limited to; null is all of them, and none is none. */
+  readonly locations: readonly string[] | null;
+};
+
+/** What a user has at each merchant; a merchant that is not a key is none of theirs. */
+export type Grants = ReadonlyMap<string, Grant>;
 
 /** With `fresh` the database is asked even when an answer is at hand: what changes money must not run on a lost role. */
 export type GrantsReader = (userId: string, options?: { readonly fresh?: boolean }) => Promise<Grants>;
@@ -27,7 +36,7 @@ export function createGrantsReader(database: DataSource, now: () => number = Dat
 /** Merchants, in a fixed order, where these grants allow it. */
 export function merchantsWith(grants: Grants, permission: Permission): readonly string[] {
   return [...grants]
-    .filter(([, role]) => roleMay(role, permission))
+    .filter(([, { permissions }]) => permissions.has(permission))
     .map(([merchant]) => merchant)
     .sort();
 }
@@ -43,5 +52,9 @@ async function readGrants(database: DataSource, userId: string): Promise<Grants>
       "grants-of-user",
     ),
   );
-  return new Map(rows.map(({ merchant_id, role }) => [merchant_id, role]));
+  return new Map(rows.map(({ merchant_id, role }) => [merchant_id, grantOf(role)]));
+}
+
+function grantOf(role: Role): Grant {
+  return { role, permissions: new Set<Permission>(PERMISSIONS_BY_ROLE[role]), locations: null };
 }

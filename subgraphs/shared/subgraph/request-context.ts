@@ -6,7 +6,7 @@ import type { ChangeFeed } from "../changes/change-feed.ts";
 import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import { AppError } from "../errors.ts";
 import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
-import { PERMISSIONS_BY_ROLE, type Permission } from "../identity/permissions.ts";
+import type { Permission, Role } from "../identity/permissions.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -34,7 +34,7 @@ export type RequestContext = {
   readonly log: Log;
   readonly cursors: Cursors;
   /** The role at each merchant, for showing; decide with `require`. */
-  readonly roles: ReadonlyMap<string, keyof typeof PERMISSIONS_BY_ROLE>;
+  readonly roles: ReadonlyMap<string, Role>;
   /** Merchants where the caller has the permission; may be none. */
   readonly merchantsWith: (permission: Permission) => readonly string[];
   /** The same, or FORBIDDEN when there is none. Row level security holds a query to the scope, not to a permission. */
@@ -63,9 +63,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
   const { database, verifyToken, grantsOf, cursorKey } = services;
   const identity = await verifyToken(call.headers["authorization"]);
   const grants = await grantsOf(identity.userId, { fresh: call.isMutation });
-  const merchants = [...grants]
-    .filter(([, role]) => PERMISSIONS_BY_ROLE[role].length > 0)
-    .map(([merchant]) => merchant);
+  const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
   const scope = { merchants, user: identity.userId };
   const { run, end } = lazyTransaction(database, scope, call);
   const denied: AuditEntry[] = [];
@@ -76,7 +74,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     requestId,
     log: services.log.child({ requestId }),
     cursors: createCursors(cursorKey),
-    roles: grants,
+    roles: new Map([...grants].map(([merchant, { role }]) => [merchant, role])),
     merchantsWith: permitted,
     require: (permission) => {
       const found = permitted(permission);
