@@ -39,6 +39,19 @@ export class AuditEvent {
   @Field(() => String, { description: "What belongs to it, as JSON: reasons, and what was before and after." })
   detail!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "Id of the request that it came with, as in `x-request-id` and the log; null of jobs and commands.",
+  })
+  requestId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Address that the request came from, as the gateway saw it: `203.0.113.7`. Null where it did not say so.",
+  })
+  address!: string | null;
+
   @Field(() => String, { description: "SHA-256 in hex over this entry and the hash before it." })
   hash!: string;
 }

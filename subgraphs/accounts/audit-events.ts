@@ -37,13 +37,16 @@ type Row = {
   readonly object_id: string;
   readonly outcome: AuditOutcome;
   readonly detail: string;
+  readonly request_id: string | null;
+  readonly address: string | null;
   readonly hash: string;
 };
 
-const COLUMNS =
-  "t.id, t.merchant_id, t.position, t.at, t.actor_id, t.action, t.object_id, t.outcome, t.detail::text as detail, t.hash";
+const COLUMNS = `
+  t.id, t.merchant_id, t.position, t.at, t.actor_id, t.action, t.object_id, t.outcome,
+  t.detail::text as detail, t.request_id, t.address, t.hash`;
 
 function eventOf(row: Row): AuditEvent {
-  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, ...same } = row;
-  return { ...same, merchantId, actorId, objectId };
+  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, request_id: requestId, ...same } = row;
+  return { ...same, merchantId, actorId, objectId, requestId };
 }

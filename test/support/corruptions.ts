@@ -77,7 +77,8 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I33: `insert into reconciliation.match (merchant_id, id, state, method, line_ids, transaction_ids, currency, lines_minor,
       transactions_minor, actor_id)
     values ('mer_1', 'mat_unseen', 'PROPOSED', 'FORCED', '{lin_1}', '{acq_1}', 'EUR', 1, 1, 'user:shadow')`,
-  I34: `update delivery.audit_entry set detail = detail || '{"terminals": 7}' where position = 1`,
+  I34: `drop trigger append_only on delivery.audit_entry;
+    update delivery.audit_entry set detail = detail || '{"terminals": 7}' where position = 1`,
   I35: "update transactions.transaction set merchant_reference = 'card 4111 1111 1111 1111' where type = 'SALE'",
   I36: "update transactions.transaction set recorded_at = now() + interval '1 hour'",
   I37: "insert into accounts.membership (merchant_id, user_id, role, provider) values ('mer_1', 'usr_x', 'finance', 'adyen')",

@@ -2,8 +2,15 @@ import type { PoolClient, QueryResultRow } from "pg";
 import type { DataSource, EntityManager } from "typeorm";
 import { carriedTrace, inSpan } from "../trace.ts";
 
-/** Whose rows a transaction may touch, and for whom it acts. */
-export type Scope = { readonly merchants: readonly string[]; readonly user: string };
+/** Whose rows a transaction may touch, for whom it acts, and in which call of theirs: the audit tells it. */
+export type Scope = {
+  readonly merchants: readonly string[];
+  readonly user: string;
+  readonly call?: Call;
+};
+
+/** A request from outside, and the address that it came from where the gateway vouches for it. */
+export type Call = { readonly requestId: string; readonly address?: string | undefined };
 
 /** One transaction in one scope. Everything a request or a job does to the database goes through one of these. */
 export type Transaction = {
@@ -50,6 +57,8 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
       String(limits.statementTimeoutMs),
       String(limits.idleTimeoutMs),
       carriedTrace() ?? "",
+      scope.call?.requestId ?? "",
+      scope.call?.address ?? "",
     ]);
   } catch (error) {
     await runner.release();
@@ -100,7 +109,7 @@ const NO_MERCHANT = "-";
 
 const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app.user', $2, true),
   set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true),
-  set_config('app.trace', $5, true)`;
+  set_config('app.trace', $5, true), set_config('app.request', $6, true), set_config('app.address', $7, true)`;
 
 const LONGEST_TEXT = 1_000;
 

@@ -11,9 +11,14 @@ export type SignedCall = {
   readonly content: string;
   /** The whole `authorization` header: with another user's token the call is another call. */
   readonly authorization: string | undefined;
+  /** The whole `x-client-address` header, which the audit believes. */
+  readonly clientAddress?: string | undefined;
 };
 
 export const CALL_SIGNATURE_HEADER = "x-gateway-auth";
+
+/** Where the gateway says that a request came from; heeded only where the signature covers it. */
+export const CLIENT_ADDRESS_HEADER = "x-client-address";
 
 /** How far the clocks of a gateway and a subgraph may be apart, and how long a call may take to arrive. */
 const CALL_WINDOW_S = 30;
@@ -108,7 +113,7 @@ export function createCallVerifier(options: VerifierOptions): CallVerifier {
       confirm: (call) => {
         const expected = mac(secret, { ...call, subgraph }, time, nonce);
         if (!timingSafeEqual(expected, Buffer.from(signature, "base64url"))) {
-          throw refused("it was made for another subgraph, body or token, or with another secret");
+          throw refused("it was made for another subgraph, body, token or address, or with another secret");
         }
         // Only after the proof: otherwise anyone could fill the memory.
         if (!taken.add(nonce, now())) throw refused("it was used before");
@@ -155,9 +160,12 @@ function parse(header: string | undefined) {
   return { kid, time, nonce, signature };
 }
 
-function mac(secret: KeyObject, { subgraph, content, authorization }: SignedCall, time: string, nonce: string): Buffer {
+function mac(secret: KeyObject, call: SignedCall, time: string, nonce: string): Buffer {
+  const { subgraph, content, authorization, clientAddress } = call;
   const text = `v1\n${subgraph}\n${time}\n${nonce}\n${content}\n${authorizationDigest(authorization ?? "")}`;
-  return createHmac("sha256", secret).update(text).digest();
+  // A digest ends the text above, so that with an address it is no other call's text without one.
+  const whole = clientAddress === undefined ? text : `${text}\n${clientAddress}`;
+  return createHmac("sha256", secret).update(whole).digest();
 }
 
 const last = { authorization: "", digest: bodyDigest("") };

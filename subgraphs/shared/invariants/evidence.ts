@@ -1,4 +1,4 @@
-import { auditHash, type RecordedEntry } from "../audit.ts";
+import { auditHash, FIRST_HASH, type RecordedEntry } from "../audit-hash.ts";
 import { maskCards } from "../card-detector.ts";
 import type { Invariant, Reader, Violation } from "./invariant.ts";
 
@@ -66,32 +66,25 @@ export const EVIDENCE: readonly Invariant[] = [
   },
 ];
 
-type AuditRow = Record<
-  "merchant_id" | "id" | "actor_id" | "action" | "object_id" | "previous_hash" | "hash",
-  string
-> & {
-  readonly position: bigint;
-  readonly at: Date;
-  readonly outcome: RecordedEntry["outcome"];
-  readonly detail: Readonly<Record<string, unknown>>;
-  readonly recipe: number;
-};
+type AuditRow = RecordedEntry & { readonly hash: string };
 
 const CHUNK = 5_000;
-const START = "0".repeat(64);
 
+const ENTRIES = `
+  select merchant_id as "merchantId", position, id, at, actor_id as "actorId", action, object_id as "objectId", outcome,
+    detail::text as detail, request_id as "requestId", address, recipe, previous_hash as "previousHash", hash
+  from delivery.audit_entry where (merchant_id, position) > ($1, $2::bigint)
+  order by merchant_id, position limit ${CHUNK}`;
+
+/** A chunk is held at a time, however long the audit is. */
 async function* brokenLinks(client: Reader): AsyncGenerator<Violation> {
   let last: AuditRow | undefined;
   for (;;) {
-    const { rows } = await client.query<AuditRow>(
-      `select * from delivery.audit_entry where (merchant_id, position) > ($1, $2::bigint)
-       order by merchant_id, position limit ${CHUNK}`,
-      [last?.merchant_id ?? "", last?.position ?? 0n],
-    );
+    const { rows } = await client.query<AuditRow>(ENTRIES, [last?.merchantId ?? "", last?.position ?? 0n]);
     for (const row of rows) {
-      const before: AuditRow | undefined = last?.merchant_id === row.merchant_id ? last : undefined;
+      const before: AuditRow | undefined = last?.merchantId === row.merchantId ? last : undefined;
       const fault = faultOf(row, before);
-      if (fault) yield { key: `${row.merchant_id} ${row.position}`, detail: fault };
+      if (fault) yield { key: `${row.merchantId} ${row.position}`, detail: fault };
       last = row;
     }
     if (rows.length < CHUNK) return;
@@ -100,16 +93,15 @@ async function* brokenLinks(client: Reader): AsyncGenerator<Violation> {
 
 function faultOf(row: AuditRow, before: AuditRow | undefined): string | undefined {
   if (row.position !== (before?.position ?? 0n) + 1n) return `follows ${before?.position ?? 0n}; an entry is missing`;
-  if (row.previous_hash !== (before?.hash ?? START)) return "does not continue the entry before it";
-  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, previous_hash: previousHash } = row;
-  const entry: RecordedEntry = { ...row, merchantId, actorId, objectId, previousHash };
-  return auditHash(entry) === row.hash ? undefined : "was changed since it was written";
+  if (row.previousHash !== (before?.hash ?? FIRST_HASH)) return "does not continue the entry before it";
+  return auditHash(row) === row.hash ? undefined : "was changed since it was written";
 }
 
 /** Columns of free text and what a row is called; ids, hashes and providers' references are not text that people write. */
 const TEXTS: readonly (readonly [table: string, key: string, columns: readonly string[]])[] = [
   ["accounts.merchant", "merchant_id", ["name"]],
   ["accounts.location", "id", ["name", "city"]],
+  ["accounts.support_access", "id", ["reason"]],
   ["transactions.transaction", "id", ["merchant_reference", "payment_method", "brand", "last4", "ticket"]],
   ["transactions.transaction_event", "id", ["reason", "raw_status"]],
   ["ccv_pay.detail", "transaction_id", ["masked_pan", "method", "failure_code"]],

@@ -6,6 +6,7 @@ const OF_A_MERCHANT = [
   "accounts.location",
   "accounts.terminal",
   "accounts.provider_account",
+  "accounts.support_access",
   "transactions.transaction",
   "transactions.transaction_event",
   "transactions.alias",

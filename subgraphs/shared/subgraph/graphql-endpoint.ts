@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { ErrorCode } from "../errors.ts";
-import { bodyDigest, CALL_SIGNATURE_HEADER, type CallVerifier } from "../identity/call-signature.ts";
+import {
+  bodyDigest,
+  CALL_SIGNATURE_HEADER,
+  type CallVerifier,
+  CLIENT_ADDRESS_HEADER,
+} from "../identity/call-signature.ts";
 import type { InProcessCaller } from "./call-in-process.ts";
 import { DEADLINE_HEADER } from "./deadline.ts";
 import { answerEvents, wantsEvents } from "./event-stream.ts";
@@ -31,8 +36,9 @@ export async function answerGraphql(
 ): Promise<void> {
   const signature = verifyCall?.(headerOf(request, CALL_SIGNATURE_HEADER));
   const raw = await readBody(request);
+  const clientAddress = headerOf(request, CLIENT_ADDRESS_HEADER);
   if (raw !== TOO_LARGE) {
-    signature?.confirm({ content: bodyDigest(raw), authorization: request.headers.authorization });
+    signature?.confirm({ content: bodyDigest(raw), authorization: request.headers.authorization, clientAddress });
   }
   const body = raw === TOO_LARGE ? raw : parseJson(raw);
   if (body === TOO_LARGE) return sendJson(response, 413, refusal("INVALID_INPUT", "The body is larger than 4 MiB."));
@@ -44,6 +50,8 @@ export async function answerGraphql(
       authorization: request.headers.authorization,
       "x-request-id": headerOf(request, "x-request-id"),
       [DEADLINE_HEADER]: headerOf(request, DEADLINE_HEADER),
+      // Without a signature anyone may have written it.
+      [CLIENT_ADDRESS_HEADER]: signature && clientAddress,
     },
     signal: aborted.signal,
   };

@@ -5,6 +5,7 @@ import { type AuditEntry, appendAudit } from "../audit.ts";
 import type { ChangeFeed } from "../changes/change-feed.ts";
 import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import { AppError } from "../errors.ts";
+import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
 import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
 import type { Permission, Role } from "../identity/permissions.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
@@ -64,10 +65,10 @@ export async function openContext(services: Services, call: CallFacts): Promise<
   const identity = await verifyToken(call.headers["authorization"]);
   const grants = await grantsOf(identity.userId, { fresh: call.isMutation });
   const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
-  const scope = { merchants, user: identity.userId };
+  const requestId = requestIdOf(call.headers["x-request-id"]);
+  const scope = { merchants, user: identity.userId, call: { requestId, address: call.headers[CLIENT_ADDRESS_HEADER] } };
   const { run, end } = lazyTransaction(database, scope, call);
   const denied: AuditEntry[] = [];
-  const requestId = requestIdOf(call.headers["x-request-id"]);
   const permitted = (permission: Permission) => merchantsWith(grants, permission);
   const context: RequestContext = {
     identity,
@@ -111,5 +112,5 @@ export function forbidden(permission: Permission): AppError {
 
 /** A caller's id is kept when it is harmless in a log, so that one id runs through all parts. */
 export function requestIdOf(header: string | undefined): string {
-  return header !== undefined && /^[\w-]{1,64}$/.test(header) ? header : randomUUID();
+  return header !== undefined && /^[\w.:-]{1,64}$/.test(header) ? header : randomUUID();
 }

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AppError, ERRORS } from "../errors.ts";
-import { CALL_SIGNATURE_HEADER, type CallVerifier, streamDigest } from "../identity/call-signature.ts";
+import {
+  CALL_SIGNATURE_HEADER,
+  type CallVerifier,
+  CLIENT_ADDRESS_HEADER,
+  streamDigest,
+} from "../identity/call-signature.ts";
 import type { Log } from "../log.ts";
 import { refusal, sendJson } from "./graphql-endpoint.ts";
 
@@ -13,7 +18,8 @@ export function verifyStream(verifyCall: CallVerifier, request: IncomingMessage)
     merchantId: only(request, "x-upload-merchant"),
   });
   const signature = verifyCall(only(request, CALL_SIGNATURE_HEADER));
-  signature.confirm({ content, authorization: request.headers.authorization });
+  const clientAddress = only(request, CLIENT_ADDRESS_HEADER);
+  signature.confirm({ content, authorization: request.headers.authorization, clientAddress });
 }
 
 /** Answers a call that was not taken. Why it was not is for the log: the caller learns only that it is not the gateway. */
