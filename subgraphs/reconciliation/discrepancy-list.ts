@@ -16,6 +16,7 @@ import {
   type DiscrepancyState,
   DiscrepancyStateEnum,
   discrepancyOf,
+  IS_PROPOSED,
   SeverityEnum,
 } from "./discrepancy-type.ts";
 import { SEVERITIES, type Severity } from "./expectations/severity.ts";
@@ -27,6 +28,12 @@ export class DiscrepancyFilter {
 
   @Field(() => [DiscrepancyStateEnum], { nullable: true, description: "Whether they still stand." })
   states?: readonly DiscrepancyState[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True: only those with a resolution that waits for a second person; false: only the others.",
+  })
+  proposed?: boolean | null;
 
   @Field(() => [SeverityEnum], { nullable: true, description: "How much they need a person." })
   severities?: readonly Severity[] | null;
@@ -87,6 +94,7 @@ export async function discrepancyPage(
     .add(`${DISCREPANCY_STATE} = ?`, state)
     .add("t.type = any (?::text[])", filter?.types)
     .add(`${DISCREPANCY_STATE} = any (?::text[])`, filter?.states)
+    .add(`(${IS_PROPOSED}) = ?::boolean`, filter?.proposed)
     .add(
       "t.severity = any (?::smallint[])",
       filter?.severities?.map((severity) => SEVERITIES.indexOf(severity) + 1),

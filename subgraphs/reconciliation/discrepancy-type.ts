@@ -4,6 +4,7 @@ import { DateTimeScalar } from "../shared/scalars.ts";
 import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
+import { type Resolution, ResolutionProposal } from "./decisions/resolutions.ts";
 import { SEVERITIES, type Severity } from "./expectations/severity.ts";
 
 const DISCREPANCY_STATES = ["OPEN", "ASSIGNED", "SNOOZED", "RESOLVED"] as const;
@@ -91,11 +92,20 @@ export class Discrepancy {
   })
   resolution!: string | null;
 
-  @Field(() => ID, { nullable: true, description: "Who settled it; null where no person did." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Who settled it; null where no person did. A second person, where one agreed, stands in `comments`.",
+  })
   resolvedBy!: string | null;
 
   @Field(() => String, { nullable: true, description: "Why it was settled so." })
   resolutionReason!: string | null;
+
+  @Field(() => ResolutionProposal, {
+    nullable: true,
+    description: "How a person wants to settle it, while a second person has to agree; null when nothing waits.",
+  })
+  proposal!: ResolutionProposal | null;
 
   @Field(() => ID, { nullable: true, description: "Who works on it." })
   assigneeId!: string | null;
@@ -146,6 +156,9 @@ export const DISCREPANCY_COLUMNS = `t.id, t.type, ${DISCREPANCY_STATE} as state,
   greatest(floor(extract(epoch from coalesce(t.resolved_at, clock_timestamp()) - t.opened_at) / 3600), 0)::int as age_hours,
   t.runner_up, t.margin, t.payout_id, t.batch_id`;
 
+/** What a person said of one that is not resolved waits for a second person. */
+export const IS_PROPOSED = "t.state <> 'RESOLVED' and t.resolved_by is not null";
+
 export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
   return {
     __typename: "Discrepancy",
@@ -161,9 +174,7 @@ export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
     openedAt: row.opened_at,
     seenAt: row.seen_at,
     resolvedAt: row.resolved_at,
-    resolution: row.resolution,
-    resolvedBy: row.resolved_by,
-    resolutionReason: row.resolution_reason,
+    ...settledOf(row),
     assigneeId: row.assignee_id,
     snoozedUntil: row.state === "SNOOZED" ? row.snoozed_until : null,
     version: row.version,
@@ -175,6 +186,16 @@ export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
     payoutId: row.payout_id,
     batchId: row.batch_id,
   };
+}
+
+function settledOf(row: DiscrepancyRow) {
+  const { state, resolution, resolved_by: resolvedBy, resolution_reason: resolutionReason } = row;
+  if (state === "RESOLVED") return { resolution, resolvedBy, resolutionReason, proposal: null };
+  const proposal =
+    resolvedBy === null
+      ? null
+      : { resolution: resolution as Resolution, proposedBy: resolvedBy, reason: resolutionReason ?? "" };
+  return { resolution: null, resolvedBy: null, resolutionReason: null, proposal };
 }
 
 export const discrepanciesOfTransaction = batched<readonly Discrepancy[]>(async (context, ids) => {

@@ -32,6 +32,8 @@ const DECISIONS: Readonly<Record<string, string>> = Object.fromEntries(
       ["commentDiscrepancy", "CommentDiscrepancyInput"],
       ["snoozeDiscrepancy", "SnoozeDiscrepancyInput"],
       ["resolveDiscrepancy", "ResolveDiscrepancyInput"],
+      ["confirmResolution", "DecideResolutionInput"],
+      ["rejectResolution", "DecideResolutionInput"],
     ] as const
   ).map(([name, input]) => [name, `mutation ($input: ${input}!) { ${name}(input: $input) { ${answersOf(name)} } }`]),
 );
@@ -40,9 +42,11 @@ function answersOf(name: string): string {
   const refused = (...types: readonly string[]) => types.map((type) => `... on ${type} { message }`).join(" ");
   const always = `__typename ${refused("NotFound", "IdempotencyConflict", "ReasonRequired")}`;
   if (name === "liftRejectedPair") return `${always} ... on RejectedPair { id liftedBy liftedBecause liftedAt }`;
-  if (name.endsWith("Discrepancy")) {
-    return `${always} ${refused("DiscrepancyResolved", "NotAssignable")} ... on VersionConflict { message version }
+  if (name.endsWith("Discrepancy") || name.endsWith("Resolution")) {
+    const own = name.endsWith("Discrepancy") ? ["NotAssignable"] : ["SecondPersonRequired", "NothingProposed"];
+    return `${always} ${refused("DiscrepancyResolved", ...own)} ... on VersionConflict { message version }
       ... on Discrepancy { id state version assigneeId snoozedUntil resolution resolvedBy resolutionReason
+        proposal { resolution proposedBy reason }
         comments { authorId text } }`;
   }
   const match = `... on Match { id state method stage cardinality actorId reason difference { amountMinor currency }

@@ -1,6 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
-import { PERMISSIONS_BY_ROLE, type Role, roleMay } from "../../shared/identity/permissions.ts";
+import { PERMISSIONS_BY_ROLE, type Permission, type Role, roleMay } from "../../shared/identity/permissions.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { DISCREPANCY_COLUMNS, type Discrepancy, type DiscrepancyRow, discrepancyOf } from "../discrepancy-type.ts";
@@ -14,9 +14,8 @@ import type {
 } from "./discrepancy-inputs.ts";
 import { personText } from "./person-text.ts";
 import type { DiscrepancyResolved, NotAssignable, ReasonRequired, VersionConflict } from "./refusals.ts";
-
-type Refusal = DiscrepancyResolved | VersionConflict | NotAssignable | ReasonRequired;
-type Outcome = Discrepancy | Refusal;
+import { GIVES_AWAY } from "./resolutions.ts";
+import { needsSecondPerson } from "./second-person.ts";
 
 type Asked = {
   readonly discrepancyId: string;
@@ -39,7 +38,7 @@ export function commentDiscrepancy(context: RequestContext, input: CommentDiscre
   if (text === null) throw new AppError("INVALID_INPUT", "`text` is empty: write what is to be noted.");
   const note = { text };
   return decideAbout(context, "comment", input, note, async (transaction, { merchantId, id }) => {
-    await transaction.query(COMMENT, [merchantId, randomId("com"), id, context.identity.userId, text]);
+    await addComment(transaction, { merchantId, id }, context.identity.userId, text);
     return change(transaction, COMMENTED, [merchantId, id]);
   });
 }
@@ -54,28 +53,53 @@ export function snoozeDiscrepancy(context: RequestContext, input: SnoozeDiscrepa
   });
 }
 
-/** Settles a discrepancy. A run opens it again only where it finds other facts. */
+/**
+ * Settles a discrepancy. A run opens it again only where it finds other facts. What gives much money away is a proposal
+ * until a second person agrees: the same words in the row, while it is not resolved.
+ */
 export function resolveDiscrepancy(context: RequestContext, input: ResolveDiscrepancyInput) {
   const { resolution } = input;
   const reason = personText("reason", input.reason);
   return decideAbout(context, "resolve", input, { resolution, reason }, async (transaction, { merchantId, id }) => {
     if (reason === null) return REASON_REQUIRED;
-    return change(transaction, RESOLVE, [merchantId, id, resolution, context.identity.userId, reason]);
+    const [stake] = await transaction.query<Stake>(STAKE, [merchantId, id]);
+    const waits =
+      GIVES_AWAY.has(resolution) &&
+      needsSecondPerson(context.forceLimits, stake!.currency, stake!.amount_at_risk_minor);
+    return change(transaction, waits ? PROPOSE : RESOLVE, [
+      merchantId,
+      id,
+      resolution,
+      context.identity.userId,
+      reason,
+    ]);
   });
 }
 
+type Stake = { readonly currency: string; readonly amount_at_risk_minor: bigint };
 type Found = { readonly merchantId: string; readonly id: string };
 
-async function decideAbout(
+const NEEDS = {
+  assign: "reconciliation:resolve",
+  comment: "reconciliation:resolve",
+  snooze: "reconciliation:resolve",
+  resolve: "reconciliation:resolve",
+  confirm: "reconciliation:confirm",
+  reject: "reconciliation:confirm",
+} as const satisfies Readonly<Record<string, Permission>>;
+
+/** Looks for the discrepancy where the caller may do this, and does `work` unless its version or state forbids it. */
+export async function decideAbout<R extends { readonly __typename: string }>(
   context: RequestContext,
-  verb: "assign" | "comment" | "snooze" | "resolve",
+  verb: keyof typeof NEEDS,
   { discrepancyId, expectedVersion = null, idempotencyKey }: Asked,
   what: Readonly<Record<string, unknown>>,
-  work: (transaction: Transaction, found: Found) => Promise<Outcome>,
+  work: (transaction: Transaction, found: Found) => Promise<Discrepancy | R>,
 ) {
+  type Outcome = Discrepancy | R | DiscrepancyResolved | VersionConflict;
   const key = checkedKey(idempotencyKey);
   const act = { action: `discrepancy.${verb}`, objectId: discrepancyId };
-  const merchants = permitted(context, "reconciliation:resolve", act);
+  const merchants = permitted(context, NEEDS[verb], act);
   const [found] = await context.query<{ merchant_id: string }>(FIND, [merchants, discrepancyId]);
   if (!found) return notFound(context, merchants, act);
   const merchantId = found.merchant_id;
@@ -87,7 +111,8 @@ async function decideAbout(
       const [now] = await transaction.query<{ state: string; version: number }>(STATE, [merchantId, discrepancyId]);
       const refusal = mayChange(verb, expectedVersion, now!);
       const answer = refusal ?? (await work(transaction, { merchantId, id: discrepancyId }));
-      return answer.__typename === "Discrepancy" ? done(answer) : refused(answer);
+      if (answer.__typename !== "Discrepancy") return refused(answer);
+      return done(answer, (answer as Discrepancy).proposal ? { proposed: true } : undefined);
     },
   );
 }
@@ -96,7 +121,7 @@ function mayChange(
   verb: string,
   expectedVersion: number | null,
   { state, version }: { readonly state: string; readonly version: number },
-): Refusal | undefined {
+): DiscrepancyResolved | VersionConflict | undefined {
   if (expectedVersion !== null && expectedVersion !== version) {
     const message = `It has version ${version} by now, not ${expectedVersion}: read it again and decide anew.`;
     return { __typename: "VersionConflict", message, version };
@@ -105,7 +130,12 @@ function mayChange(
   return { __typename: "DiscrepancyResolved", message: "It is resolved already: you can comment on it." };
 }
 
-async function change(transaction: Transaction, statement: string, values: readonly unknown[]): Promise<Discrepancy> {
+/** @param values begin with the merchant and the discrepancy */
+export async function change(
+  transaction: Transaction,
+  statement: string,
+  values: readonly unknown[],
+): Promise<Discrepancy> {
   await transaction.query(statement, values);
   const [row] = await transaction.query<DiscrepancyRow>(NOW, values.slice(0, 2));
   return discrepancyOf(row!);
@@ -114,6 +144,10 @@ async function change(transaction: Transaction, statement: string, values: reado
 async function mayWorkOn(transaction: Transaction, merchantId: string, userId: string): Promise<boolean> {
   const [member] = await transaction.query<{ role: Role }>(MEMBER, [merchantId, userId]);
   return member !== undefined && member.role in PERMISSIONS_BY_ROLE && roleMay(member.role, "reconciliation:resolve");
+}
+
+export async function addComment(transaction: Transaction, { merchantId, id }: Found, authorId: string, text: string) {
+  await transaction.query(COMMENT, [merchantId, randomId("com"), id, authorId, text]);
 }
 
 const NOT_ASSIGNABLE: NotAssignable = {
@@ -129,6 +163,9 @@ const REASON_REQUIRED: ReasonRequired = {
 const FIND = "select merchant_id from reconciliation.discrepancy where merchant_id = any($1::text[]) and id = $2";
 
 const STATE = "select state, version from reconciliation.discrepancy where merchant_id = $1 and id = $2";
+
+const STAKE =
+  "select currency, amount_at_risk_minor from reconciliation.discrepancy where merchant_id = $1 and id = $2";
 
 const NOW = `select ${DISCREPANCY_COLUMNS} from reconciliation.discrepancy t where t.merchant_id = $1 and t.id = $2`;
 
@@ -151,6 +188,11 @@ const COMMENTED = "update reconciliation.discrepancy set version = version + 1 w
 
 const SNOOZE = `
   update reconciliation.discrepancy set state = 'SNOOZED', snoozed_until = $3, version = version + 1
+  where merchant_id = $1 and id = $2`;
+
+const PROPOSE = `
+  update reconciliation.discrepancy
+  set resolution = $3, resolved_by = $4, resolution_reason = $5, version = version + 1
   where merchant_id = $1 and id = $2`;
 
 const RESOLVE = `

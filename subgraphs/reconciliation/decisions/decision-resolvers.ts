@@ -8,9 +8,12 @@ import { Transaction, transactionFacetById } from "../transaction-facet.ts";
 import { commentsOfDiscrepancy, DiscrepancyComment } from "./comments.ts";
 import { DecideMatchInput, DecideMatchResult, decideMatch } from "./confirm-match.ts";
 import { assignDiscrepancy, commentDiscrepancy, resolveDiscrepancy, snoozeDiscrepancy } from "./decide-discrepancy.ts";
+import { decideResolution } from "./decide-resolution.ts";
 import {
   AssignDiscrepancyInput,
   CommentDiscrepancyInput,
+  DecideResolutionInput,
+  DecideResolutionResult,
   DiscrepancyResult,
   ResolveDiscrepancyInput,
   SnoozeDiscrepancyInput,
@@ -172,13 +175,38 @@ export class DiscrepancyDecisionResolver {
 
   @Mutation(() => DiscrepancyResult, {
     nullable: true,
-    description: `Settles a discrepancy; it stays so until a run finds other facts. ${NEEDS}`,
+    description: `Settles a discrepancy; it stays so until a run finds other facts. What gives money away above a limit is
+only a \`proposal\` until a second person agrees. ${NEEDS}`,
   })
   resolveDiscrepancy(
     @Ctx() context: RequestContext,
     @Arg("input", () => ResolveDiscrepancyInput, INPUT) input: ResolveDiscrepancyInput,
   ) {
     return resolveDiscrepancy(context, input);
+  }
+
+  @Mutation(() => DecideResolutionResult, {
+    nullable: true,
+    description:
+      "Agrees to a proposed resolution, as another person than who proposed it. Needs `reconciliation:confirm`.",
+  })
+  confirmResolution(
+    @Ctx() context: RequestContext,
+    @Arg("input", () => DecideResolutionInput, INPUT) input: DecideResolutionInput,
+  ) {
+    return decideResolution(context, "confirm", input);
+  }
+
+  @Mutation(() => DecideResolutionResult, {
+    nullable: true,
+    description:
+      "Refuses a proposed resolution, as another person than who proposed it. Needs `reconciliation:confirm`.",
+  })
+  rejectResolution(
+    @Ctx() context: RequestContext,
+    @Arg("input", () => DecideResolutionInput, INPUT) input: DecideResolutionInput,
+  ) {
+    return decideResolution(context, "reject", input);
   }
 
   @FieldResolver(() => [DiscrepancyComment], { description: "What people noted, in the order they did." })

@@ -1,19 +1,17 @@
 import { createUnionType, Field, ID, InputType, Int } from "type-graphql";
 import { DateTimeScalar } from "../../shared/scalars.ts";
-import { enumOf } from "../../shared/subgraph/output.ts";
 import { Discrepancy } from "../discrepancy-type.ts";
 import { IdempotencyConflict } from "../idempotency-conflict.ts";
-import { DiscrepancyResolved, NotAssignable, NotFound, ReasonRequired, VersionConflict } from "./refusals.ts";
-
-const RESOLUTIONS = ["WRITTEN_OFF", "ADJUSTED", "PROVIDER_CLAIM", "DUPLICATE", "ACCEPTED"] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
-const ResolutionEnum = enumOf("Resolution", "How a person settles a discrepancy.", RESOLUTIONS, {
-  WRITTEN_OFF: "The money is given up.",
-  ADJUSTED: "It was corrected in the books.",
-  PROVIDER_CLAIM: "The provider was asked to make it good.",
-  DUPLICATE: "It is the same as another one.",
-  ACCEPTED: "It is as it should be.",
-});
+import {
+  DiscrepancyResolved,
+  NotAssignable,
+  NotFound,
+  NothingProposed,
+  ReasonRequired,
+  SecondPersonRequired,
+  VersionConflict,
+} from "./refusals.ts";
+import { type Resolution, ResolutionEnum } from "./resolutions.ts";
 
 @InputType({ description: "Which discrepancy, and the key of this request." })
 abstract class DiscrepancyInput {
@@ -56,6 +54,32 @@ export class ResolveDiscrepancyInput extends DiscrepancyInput {
   @Field(() => String, { description: "Why; up to 1,000 characters." })
   reason!: string;
 }
+
+@InputType("DecideResolutionInput", { description: "The proposed resolution that a second person decides about." })
+export class DecideResolutionInput extends DiscrepancyInput {
+  @Field(() => String, {
+    nullable: true,
+    description: "Why; up to 1,000 characters, noted as a comment. Must be given to reject.",
+  })
+  reason?: string | null;
+}
+
+export const DecideResolutionResult = createUnionType({
+  name: "DecideResolutionResult",
+  description: "The discrepancy, resolved or open as before; or why the proposal still waits.",
+  types: () =>
+    [
+      Discrepancy,
+      SecondPersonRequired,
+      NothingProposed,
+      DiscrepancyResolved,
+      VersionConflict,
+      ReasonRequired,
+      NotFound,
+      IdempotencyConflict,
+    ] as const,
+  resolveType: ({ __typename }) => __typename,
+});
 
 export const DiscrepancyResult = createUnionType({
   name: "DiscrepancyResult",

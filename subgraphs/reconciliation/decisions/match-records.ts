@@ -98,7 +98,8 @@ async function match(context: RequestContext, transaction: Transaction, work: Wo
   if (needsForce && !asked.force) return refused(rejected.length > 0 ? pairRejected(rejected) : amountsDiffer(plan));
   if (needsForce && asked.reason === null) return refused(REASON_REQUIRED);
   const method = needsForce ? "FORCED" : "MANUAL";
-  const waits = needsForce && needsSecondPerson(context.forceLimits, plan);
+  const waits =
+    needsForce && needsSecondPerson(context.forceLimits, plan.currency, plan.linesMinor, plan.transactionsMinor);
   if (!waits) {
     const maker = { id: matchId, method, actorId: context.identity.userId, reason: asked.reason } as const;
     const refusal = await writeMatch(transaction, merchantId, plan.pairs, maker);

@@ -37,7 +37,7 @@ const OPEN = `
 const RESOLVE = `
   update reconciliation.discrepancy d
   set state = 'RESOLVED', resolved_at = clock_timestamp(), snoozed_until = null, version = d.version + 1,
-    resolution = case when exists (select from reconciliation.claim c
+    resolved_by = null, resolution_reason = null, resolution = case when exists (select from reconciliation.claim c
       where c.merchant_id = d.merchant_id and c.line_id = d.line_id and c.released_at is null)
       then 'MATCHED' else 'UNMATCHED' end
   where d.merchant_id = $1 and d.line_id = any($2::text[]) and d.type = 'PARTLY_MATCHED' and d.state <> 'RESOLVED'

@@ -104,6 +104,14 @@ export class DiscrepancyResolved {
   message!: string;
 }
 
+@Output("NothingProposed", "No resolution of the discrepancy waits for a second person.")
+export class NothingProposed {
+  readonly __typename!: "NothingProposed";
+
+  @Field(() => String, SENTENCE)
+  message!: string;
+}
+
 @Output("NotAssignable", "This person cannot work on discrepancies of the merchant.")
 export class NotAssignable {
   readonly __typename!: "NotAssignable";

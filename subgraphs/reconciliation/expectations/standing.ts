@@ -29,24 +29,27 @@ export async function settleFound(transaction: Transaction, merchantId: string, 
 }
 
 /**
- * Seen again, a discrepancy keeps who works on it. One that went away by itself is open again; one that a person settled
- * only where other money or other partners are in question now.
+ * Seen again, a discrepancy keeps who works on it. One that went away by itself is open again; one that a person settled,
+ * or wants to settle once a second person agrees, only where other money or other partners are in question now.
  */
-const REOPENS = `d.state = 'RESOLVED' and (d.resolved_by is null
-    or (d.amount_at_risk_minor, d.candidates) is distinct from (excluded.amount_at_risk_minor, excluded.candidates))`;
+const LAPSES = `case when d.resolved_by is null then d.state = 'RESOLVED'
+    else (d.amount_at_risk_minor, d.candidates) is distinct from (excluded.amount_at_risk_minor, excluded.candidates) end`;
 const SEEN_AGAIN = `
   on conflict (merchant_id, id) do update set seen_at = clock_timestamp(), run_id = coalesce(excluded.run_id, d.run_id),
     candidates = excluded.candidates, amount_at_risk_minor = excluded.amount_at_risk_minor,
     explanation = excluded.explanation,
     ${[
-      ["state", "case when d.assignee_id is null then 'OPEN' else 'ASSIGNED' end"],
+      [
+        "state",
+        "case when d.state <> 'RESOLVED' then d.state when d.assignee_id is null then 'OPEN' else 'ASSIGNED' end",
+      ],
       ["resolved_at", "null"],
       ["resolution", "null"],
       ["resolved_by", "null"],
       ["resolution_reason", "null"],
       ["version", "d.version + 1"],
     ]
-      .map(([column, value]) => `${column} = case when ${REOPENS} then ${value} else d.${column} end`)
+      .map(([column, value]) => `${column} = case when ${LAPSES} then ${value} else d.${column} end`)
       .join(", ")}`;
 
 const FOUND = `
@@ -63,7 +66,7 @@ const OPEN = `
 /** Why it went away is what its transaction has come to, where it has one. */
 const RESOLVE = `
   update reconciliation.discrepancy d set state = 'RESOLVED', snoozed_until = null, resolved_at = clock_timestamp(),
-    version = d.version + 1, resolution = case when w.matched then 'MATCHED' else 'GONE' end,
+    version = d.version + 1, resolved_by = null, resolution = case when w.matched then 'MATCHED' else 'GONE' end,
     resolution_reason = w.reason
   from (
     select d.id, s.reconciliation_state = 'MATCHED' and d.type in ('MISSING_SETTLEMENT', 'STALE_PROCESSING',

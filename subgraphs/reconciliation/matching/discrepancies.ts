@@ -102,7 +102,7 @@ function resolve(resolution: string, reason: string | null, from: string): strin
   with resolved as (
     update reconciliation.discrepancy d
     set state = 'RESOLVED', resolution = '${resolution}', resolution_reason = ${reason === null ? "null" : `'${reason}'`},
-      resolved_at = clock_timestamp(), snoozed_until = null, version = version + 1
+      resolved_by = null, resolved_at = clock_timestamp(), snoozed_until = null, version = version + 1
     from ${from} and d.merchant_id = $1 and d.state <> 'RESOLVED' and d.type in ${OF_A_LINE}
     returning d.id, d.candidates
   )

@@ -151,7 +151,8 @@ const DOUBT = `
 
 const CERTAIN = `
   update reconciliation.discrepancy d
-  set state = 'RESOLVED', resolution = 'MATCHED', resolved_at = clock_timestamp()
+  set state = 'RESOLVED', resolution = 'MATCHED', resolved_by = null, resolution_reason = null,
+    resolved_at = clock_timestamp()
   from reconciliation.payout_credit c
   where d.merchant_id = $1 and d.type = 'AMBIGUOUS_MATCH' and d.state <> 'RESOLVED' and d.line_id is null
     and c.merchant_id = d.merchant_id and c.released_at is null

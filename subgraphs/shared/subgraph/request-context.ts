@@ -24,7 +24,7 @@ export type Services = {
   readonly log: Log;
   /** Where this process serves subscriptions. */
   readonly changes?: ChangeFeed;
-  /** Minor units by currency, up to which one person alone may force a match; none without it. */
+  /** Minor units by currency, up to which one person alone may force a match or give money up; none without it. */
   readonly forceLimits?: ReadonlyMap<string, bigint> | undefined;
 };
 
