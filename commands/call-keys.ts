@@ -30,5 +30,5 @@ export function openCallKeys({ gatewayKeys, unsignedCalls }: Config, log: Log): 
 
 /** Signs with the first key. */
 export function callSigner([key]: CallKeys): SignCall {
-  return ({ subgraph, body, authorization }) => signCall(key, { subgraph, content: bodyDigest(body), authorization });
+  return ({ body, ...call }) => signCall(key, { ...call, content: bodyDigest(body) });
 }

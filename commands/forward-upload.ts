@@ -1,7 +1,12 @@
 import { Readable } from "node:stream";
 import type { ReceiveFile } from "../gateway/files/files-endpoint.ts";
 import { AppError, ERRORS } from "../subgraphs/shared/errors.ts";
-import { CALL_SIGNATURE_HEADER, signCall, streamDigest } from "../subgraphs/shared/identity/call-signature.ts";
+import {
+  CALL_SIGNATURE_HEADER,
+  CLIENT_ADDRESS_HEADER,
+  signCall,
+  streamDigest,
+} from "../subgraphs/shared/identity/call-signature.ts";
 import type { CallKeys } from "./call-keys.ts";
 
 /**
@@ -14,7 +19,8 @@ export function forwardUpload(reconciliationUrl: string, keys: CallKeys | undefi
     const url = new URL(previewOnly === true ? "/files?preview=true" : "/files", reconciliationUrl);
     const fileName = encodeURIComponent(name);
     const content = streamDigest({ path: url.pathname + url.search, length: undefined, fileName, merchantId });
-    const call = { subgraph: "reconciliation", content, authorization: headers["authorization"] };
+    const { authorization, [CLIENT_ADDRESS_HEADER]: clientAddress } = headers;
+    const call = { subgraph: "reconciliation", content, authorization, clientAddress };
     const response = await fetch(url, {
       method: "POST",
       headers: {

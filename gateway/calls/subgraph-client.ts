@@ -13,6 +13,7 @@ export type SignCall = (call: {
   readonly subgraph: string;
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly clientAddress?: string | undefined;
 }) => string;
 
 export type CallSettings = {
@@ -159,7 +160,7 @@ function poolOptions({ connections, connectTimeoutMs }: CallSettings, bodyTimeou
 }
 
 /** All that a subgraph needs of a request; nothing else of the client's gets through. */
-const PASSED_ON = ["authorization", "x-request-id", "x-deadline", "traceparent", "content-type", "accept"];
+const PASSED_ON = ["authorization", "x-request-id", "x-deadline", "x-client-address", "traceparent", "content-type", "accept"];
 
 function requestOf(path: string, { headers, body }: Init, { subgraph, sign }: ClientOptions): CallRequest {
   const passed: string[] = [];
@@ -167,7 +168,8 @@ function requestOf(path: string, { headers, body }: Init, { subgraph, sign }: Cl
     const value = headers[name];
     if (value !== undefined) passed.push(name, value);
   }
-  const signature = sign?.({ subgraph, body, authorization: headers["authorization"] });
+  const { authorization, "x-client-address": clientAddress } = headers;
+  const signature = sign?.({ subgraph, body, authorization, clientAddress });
   if (signature !== undefined) passed.push("x-gateway-auth", signature);
   return { path, headers: passed, body };
 }

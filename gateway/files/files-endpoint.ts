@@ -4,6 +4,7 @@ import { AppError } from "../../subgraphs/shared/errors.ts";
 import { answerJson } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
 import { authenticate } from "../http/authenticate.ts";
+import { callHeaders, clientAddress } from "../http/call-headers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { contentType } from "../http/read-json.ts";
 import type { Handler } from "../http/router.ts";
@@ -20,7 +21,7 @@ type Upload = {
   readonly merchantId?: string;
   /** `?preview=true`: to find out what the file would do, and nothing more. */
   readonly previewOnly?: boolean;
-  /** The caller's `authorization` and `x-file-signature`, and our `x-request-id`, for whoever takes the file in. */
+  /** The caller's `authorization` and `x-file-signature`, and our `x-request-id` and `x-client-address`, for whoever takes the file in. */
   readonly headers: Record<string, string>;
 };
 
@@ -47,8 +48,7 @@ export function createFilesEndpoint({ identity, receiveFile, limits }: FilesEndp
     refuseBody(request, limits.maxBytes);
     const signature = request.headers["x-file-signature"];
     const headers = {
-      authorization: `Bearer ${token}`,
-      "x-request-id": requestId,
+      ...callHeaders({ token, requestId, address: clientAddress(request) }),
       ...(typeof signature === "string" && { "x-file-signature": signature }),
     };
     const merchantId = exchange.query.get("merchant");

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/create-engine.ts";
 import { answer } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
 import { authenticate } from "../http/authenticate.ts";
+import { callHeaders, clientAddress } from "../http/call-headers.ts";
 import type { BodyLimits } from "../http/read-json.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Handler } from "../http/router.ts";
@@ -46,7 +47,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     const { token, ...caller } = await authenticate(request, identity);
     const { method = "GET" } = request;
     const operation = method === "POST" ? withDocument(await readJson(request, body), documents) : undefined;
-    const headers = { authorization: `Bearer ${token}`, "x-request-id": requestId };
+    const headers = callHeaders({ token, requestId, address: clientAddress(request) });
     const isExplainer = mayExplain(caller.role);
     const showCost = isExplainer && request.headers["x-show-cost"] !== undefined;
     const explain = isExplainer && request.headers["x-concord-explain"] !== undefined;

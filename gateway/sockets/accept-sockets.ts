@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../../subgraphs/shared/log.ts";
+import { clientAddress } from "../http/call-headers.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { createSocketProtocol } from "./socket-protocol.ts";
 
@@ -36,7 +37,7 @@ export function createSockets({ protocol, log, maxMessageBytes, heartbeatMs }: S
   const connections = new Set<Connection>();
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
-    const connection = openConnection(socket, log);
+    const connection = openConnection(socket, log, clientAddress(request));
     connections.add(connection);
     const closed = protocol.opened(
       {

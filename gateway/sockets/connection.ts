@@ -9,6 +9,8 @@ export type OpenOperation = { readonly abort: AbortController; readonly isSubscr
 /** One client's socket: whose it is, what runs on it, and how far it is behind. */
 export type Connection = {
   readonly log: Log;
+  /** Where the client is, as far as this process can tell. */
+  readonly address: string | undefined;
   readonly operations: Map<string, OpenOperation>;
   readonly isGone: boolean;
   /** Undefined until the client has shown its token. */
@@ -31,7 +33,7 @@ export type Connection = {
 /** A client with so much unread is read no further until it has caught up. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
 
-export function openConnection(socket: WebSocket, parent: Log): Connection {
+export function openConnection(socket: WebSocket, parent: Log, address: string | undefined): Connection {
   const operations = new Map<string, OpenOperation>();
   let isAlive = true;
   let isClosing = false;
@@ -49,6 +51,7 @@ export function openConnection(socket: WebSocket, parent: Log): Connection {
 
   return {
     log: parent,
+    address,
     operations,
     get isGone() {
       return socket.readyState === socket.CLOSED;

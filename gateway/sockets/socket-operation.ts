@@ -7,6 +7,7 @@ import type { Engine } from "../engine/create-engine.ts";
 import type { ExecuteRequest } from "../engine/operations.ts";
 import type { OpenStreams } from "../graphql/open-streams.ts";
 import type { Caller } from "../http/authenticate.ts";
+import { callHeaders } from "../http/call-headers.ts";
 import type { LimitedContext } from "../limits/limited-engine.ts";
 import type { Connection } from "./connection.ts";
 
@@ -23,12 +24,12 @@ export type SocketOperation = {
 
 /** Subgraphs get what they get of a request over HTTP: the caller's token and our request id. */
 export function readOperation(
-  { log, caller }: { readonly log: Connection["log"]; readonly caller: Caller },
+  { log, caller, address }: Pick<Connection, "log" | "address"> & { readonly caller: Caller },
   { id, request, deadlineMs }: Pick<SocketOperation, "id" | "request"> & { readonly deadlineMs: number },
 ): SocketOperation {
   const requestId = randomUUID();
   const abort = new AbortController();
-  const headers = { authorization: `Bearer ${caller.token}`, "x-request-id": requestId };
+  const headers = callHeaders({ token: caller.token, requestId, address });
   const run = { headers, deadline: Date.now() + deadlineMs, signal: abort.signal, caller };
   return { id, request, run, caller, abort, log: log.child({ requestId }) };
 }

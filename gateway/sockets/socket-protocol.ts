@@ -104,14 +104,14 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
 
 function operationOf(
   { documents, deadlineMs }: ProtocolOptions,
-  { caller, log }: Connection,
+  { caller, log, address }: Connection,
   id: string,
   payload: object,
 ): SocketOperation | AppError {
   if (!caller) throw new Error("the protocol let an operation through before the token");
   try {
     const { query, operationName, variables } = withDocument(asGiven(payload), documents) as SocketOperation["request"];
-    return readOperation({ caller, log }, { id, request: { query, operationName, variables }, deadlineMs });
+    return readOperation({ caller, log, address }, { id, request: { query, operationName, variables }, deadlineMs });
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;

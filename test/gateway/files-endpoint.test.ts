@@ -22,7 +22,7 @@ describe("an upload", () => {
       {
         name: "march.csv",
         sha256: sha256("a;b\n1;2\n"),
-        headers: { authorization: "Bearer good", "x-request-id": "up-1" },
+        headers: { authorization: "Bearer good", "x-request-id": "up-1", "x-client-address": "127.0.0.1" },
       },
     ]);
   });

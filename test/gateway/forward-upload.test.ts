@@ -38,7 +38,7 @@ async function startReceiver(subgraph = "reconciliation") {
 }
 
 function upload() {
-  const headers = { authorization: "Bearer ann", "x-request-id": "r" };
+  const headers = { authorization: "Bearer ann", "x-request-id": "r", "x-client-address": "203.0.113.7" };
   return {
     stream: Readable.from([Buffer.from("a;"), Buffer.from("b")]),
     name: "März.csv",

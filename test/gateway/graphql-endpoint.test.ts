@@ -91,12 +91,16 @@ describe("what a subgraph is sent", () => {
         cookie: "a=b",
         "x-deadline": "9",
         traceparent: "x",
+        "x-client-address": "203.0.113.7",
+        "x-forwarded-for": "203.0.113.7",
       },
     });
     expect(headers.get("x-request-id")).toBe("abc-1");
     expect(seen).toHaveLength(1);
     const { "x-deadline": deadline, ...others } = seen[0]?.headers ?? {};
-    expect(others).toEqual({ authorization: "Bearer good", "x-request-id": "abc-1" });
+    expect(others).toEqual({
+      ...{ authorization: "Bearer good", "x-request-id": "abc-1", "x-client-address": "127.0.0.1" },
+    });
     expect(Number(deadline)).toBeGreaterThanOrEqual(before + 9_000);
     expect(Number(deadline)).toBeLessThanOrEqual(Date.now() + 10_000);
   });

@@ -30,7 +30,9 @@ describe("operations over a socket", () => {
       },
       { complete: true },
     ]);
-    expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer good", "x-request-id": expect.any(String) });
+    expect(seen[0]?.headers).toMatchObject({
+      ...{ authorization: "Bearer good", "x-request-id": expect.any(String), "x-client-address": "127.0.0.1" },
+    });
   });
 
   test("a subscription brings each event with the fields of other subgraphs, until the client gives it up", async () => {

@@ -6,6 +6,7 @@ import {
   bodyDigest,
   CALL_SIGNATURE_HEADER,
   type CallKey,
+  CLIENT_ADDRESS_HEADER,
   signCall,
   streamDigest,
 } from "../../subgraphs/shared/identity/call-signature.ts";
@@ -91,6 +92,21 @@ const NOT_THE_GATEWAYS: readonly [string, () => Sent][] = [
     () => ({ body: entities([ours.id]), headers: { ...signed(entities([ours.id]), ann), authorization: lee } }),
   ],
   ["S04 another subgraph's signature", () => ({ body: SERVICE, headers: signed(SERVICE, ann, { by: accounts }) })],
+  [
+    "an address that was not signed",
+    () => ({ body: SERVICE, headers: { ...signed(SERVICE, ann), [CLIENT_ADDRESS_HEADER]: "203.0.113.7" } }),
+  ],
+  [
+    "another address than was signed",
+    () => {
+      const call = { subgraph: subgraph.name, content: bodyDigest(SERVICE), authorization: ann };
+      const signature = signCall(KEY, { ...call, clientAddress: "203.0.113.7" });
+      return {
+        body: SERVICE,
+        headers: { authorization: ann, [CALL_SIGNATURE_HEADER]: signature, [CLIENT_ADDRESS_HEADER]: "203.0.113.8" },
+      };
+    },
+  ],
   ["a stranger's signature", () => ({ body: SERVICE, headers: signed(SERVICE, ann, { key: STRANGER }) })],
   ["an old signature", () => ({ body: SERVICE, headers: signed(SERVICE, ann, { now: Date.now() - 32_000 }) })],
   ["a signature of the future", () => ({ body: SERVICE, headers: signed(SERVICE, ann, { now: Date.now() + 32_000 }) })],

@@ -8,7 +8,12 @@ import {
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
 import { ApolloServerPluginInlineTrace } from "@apollo/server/plugin/inlineTrace";
 import { AppError } from "../errors.ts";
-import { type CallKey, type CallVerifier, createCallVerifier } from "../identity/call-signature.ts";
+import {
+  type CallKey,
+  type CallVerifier,
+  CLIENT_ADDRESS_HEADER,
+  createCallVerifier,
+} from "../identity/call-signature.ts";
 import { continueTrace } from "../trace.ts";
 import { callInProcess, type InProcessCaller, MOST_TOKENS } from "./call-in-process.ts";
 import type { Subgraph } from "./define-subgraph.ts";
@@ -90,6 +95,8 @@ async function route(server: Running, request: IncomingMessage, response: Server
   const own = server.routes.find((candidate) => at(candidate.method, candidate.path));
   if (own) {
     if (server.verifyCall) verifyStream(server.verifyCall, request);
+    // Without a signature anyone may have written it.
+    else delete request.headers[CLIENT_ADDRESS_HEADER];
     return own.handle(request, response, server.services);
   }
   return sendJson(response, 404, {});
