@@ -33,7 +33,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => [Merchant], { nullable: true, description: "Merchants the user may see, by id." })
   async merchants(@Ctx() context: RequestContext) {
-    const merchants = context.merchantsWith("accounts:view").map((id) => merchantById(context, id));
+    const merchants = context.reach("accounts:view").merchants.map((id) => merchantById(context, id));
     return (await Promise.all(merchants)).filter((merchant) => merchant !== null);
   }
 }
@@ -46,7 +46,7 @@ export class MerchantResolver {
       list: "merchants",
       from: "(select m.merchant_id, m.merchant_id as id, m.name, m.zone from accounts.merchant m) t",
       columns: "t.id, t.name, t.zone",
-      where: conditions([context.require("accounts:view")]),
+      where: conditions([context.requireReach("accounts:view").merchants]),
       sort: { column: "t.merchant_id", type: "text", direction: "ASC" },
     } as const;
     return keysetPage<Merchant, Merchant>(context, list, page, (row) => row);

@@ -46,7 +46,8 @@ export const ccvPayTransactionById = familyDetails<Row, CcvPayTransaction>(
     schema: "ccv_pay",
     columns: `d.method, d.failure_code, d.acquirer, d.acquirer_response_code, d.masked_pan,
       (select min(p.payout_reference) from ccv_pay.settled_payout p
-       where p.merchant_id = t.merchant_id and p.transaction_id = t.id) as payout_reference`,
+       where p.merchant_id = t.merchant_id and p.transaction_id = t.id
+         and ($3::jsonb is null or not jsonb_exists($3::jsonb, t.merchant_id))) as payout_reference`,
   },
   (row) => ({
     id: row.id,

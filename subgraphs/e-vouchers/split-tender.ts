@@ -27,5 +27,5 @@ const SAME_TICKET = `
   join transactions.transaction t
     on t.merchant_id = voucher.merchant_id and t.ticket = voucher.ticket and t.id <> voucher.id
   where ${VISIBLE_BY_ID} and voucher.merchant_id = any($1::text[]) and voucher.family = 'E_VOUCHER'
-    and voucher.id = any($3::text[])
+    and voucher.id = any($4::text[])
   order by t.occurred_at, t.id`;

@@ -8,6 +8,7 @@ import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { withinLimitsOfTransaction } from "../shared/subgraph/visible-transactions.ts";
 import {
   DISCREPANCY_COLUMNS,
   DISCREPANCY_STATE,
@@ -90,7 +91,8 @@ export async function discrepancyPage(
   { filter, order, state }: Asked,
   page: PageRequest,
 ): Promise<DiscrepancyConnection> {
-  const where = conditions([context.require("reconciliation:view")])
+  const reach = context.requireReach("reconciliation:view");
+  const where = withinLimitsOfTransaction(conditions([reach.merchants]), reach)
     .add(`${DISCREPANCY_STATE} = ?`, state)
     .add("t.type = any (?::text[])", filter?.types)
     .add(`${DISCREPANCY_STATE} = any (?::text[])`, filter?.states)

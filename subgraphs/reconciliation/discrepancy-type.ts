@@ -201,7 +201,7 @@ function settledOf(row: DiscrepancyRow) {
 export const discrepanciesOfTransaction = batched<readonly Discrepancy[]>(async (context, ids) => {
   const text = `select ${DISCREPANCY_COLUMNS} from reconciliation.discrepancy t
     where t.merchant_id = any($1::text[]) and t.transaction_id = any($2::text[]) order by t.opened_at desc, t.id`;
-  const parameters = [context.require("reconciliation:view"), ids];
+  const parameters = [context.requireReach("reconciliation:view").merchants, ids];
   const rows = await context.query<DiscrepancyRow>(text, parameters, "discrepancies-of-transactions");
   return groupedByKey(rows, (row) => row.transaction_id ?? "", discrepancyOf);
 });

@@ -103,14 +103,20 @@ export const LINE_COLUMNS = `t.id, t.batch_id, t.kind, t.provider, t.booking_dat
   t.fee_minor, t.net_minor, t.processing_minor, t.processing_currency, t.exchange_rate, f.name as file_name,
   t.line_number, ${CLAIM_COLUMNS}`;
 
-/** A file of the whole company is the platform's; its name shows to those who may see the platform. */
-export const LINES_FROM = `reconciliation.settlement_line t
+/**
+ * A file of the whole company is the platform's; its name shows to those who may see the platform.
+ * @param fileShows SQL over `t`, for which lines the file's name may show at all
+ */
+export const linesFrom = (fileShows = "true") => `reconciliation.settlement_line t
   left join reconciliation.source_file f on f.id = t.file_id and f.merchant_id in (t.merchant_id, 'platform')
+    and ${fileShows}
   left join lateral (
     select * from reconciliation.claim c
     where c.merchant_id = t.merchant_id and c.line_id = t.id and c.released_at is null
     order by c.share limit 1
   ) c on true`;
+
+export const LINES_FROM = linesFrom();
 
 export function lineOf(row: LineRow): SettlementLine {
   const { currency } = row;

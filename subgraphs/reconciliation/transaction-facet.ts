@@ -60,4 +60,4 @@ function facetOf(row: FacetRow): Transaction {
 
 const FACET = `select t.id, t.reconciliation_state, t.settlement_state, t.settled_fee_minor, t.settled_net_minor,
     t.settled_currency
-  from transactions.transaction t where ${VISIBLE_BY_ID} and t.family = $3 and t.id = any($4::text[])`;
+  from transactions.transaction t where ${VISIBLE_BY_ID} and t.family = $4 and t.id = any($5::text[])`;

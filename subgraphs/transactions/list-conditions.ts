@@ -1,14 +1,18 @@
 import { AppError } from "../shared/errors.ts";
+import type { Reach } from "../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
+import { withinLimits } from "../shared/subgraph/visible-transactions.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
 
 /**
  * The rows that a list, its count and its totals are about; one definition, or they would differ. What waits for a
  * person is in none of them, and neither is a provisional row that a better one replaced. $1: merchants.
  */
-export function listConditions(merchants: readonly string[], filter: TransactionFilter): Conditions {
+export function listConditions(reach: Reach, filter: TransactionFilter): Conditions {
+  const { merchants } = reach;
   const seen = filter.merchants ? merchants.filter((merchant) => filter.merchants?.includes(merchant)) : merchants;
   const where = conditions([seen], ["t.superseded_by is null", "t.base_status <> 'MANUAL_INTERVENTION'"]);
+  withinLimits(where, reach);
   for (const [field, condition] of Object.entries(BY_FIELD)) {
     where.add(condition, filter[field as keyof typeof BY_FIELD]);
   }
@@ -21,8 +25,9 @@ export function listConditions(merchants: readonly string[], filter: Transaction
 }
 
 /** Rows that wait for a person to assign a status. $1: merchants where the caller may see them. */
-export function manualInterventionConditions(merchants: readonly string[]): Conditions {
-  return conditions([merchants], ["t.superseded_by is null", "t.base_status = 'MANUAL_INTERVENTION'"]);
+export function manualInterventionConditions(reach: Reach): Conditions {
+  const where = conditions([reach.merchants], ["t.superseded_by is null", "t.base_status = 'MANUAL_INTERVENTION'"]);
+  return withinLimits(where, reach);
 }
 
 const BY_FIELD = {

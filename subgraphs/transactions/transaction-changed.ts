@@ -41,7 +41,7 @@ async function inList(
   filter: TransactionFilter,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const where = listConditions(context.require("transactions:view"), filter).add("t.id = any(?::text[])", ids);
+  const where = listConditions(context.requireReach("transactions:view"), filter).add("t.id = any(?::text[])", ids);
   const rows = await context.query<{ id: string }>(
     `select t.id from transactions.transaction t where t.merchant_id = any($1::text[]) and ${where.text()} order by t.id`,
     where.values(),

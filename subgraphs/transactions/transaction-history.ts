@@ -10,7 +10,7 @@ export type RankedEvent = TransactionEvent & { readonly hasSay: boolean };
 
 /** Events of a transaction, strongest evidence first; by the caller's scope alone, so ask for visible ids only. */
 export const eventsOfTransaction = batched<readonly RankedEvent[]>(async (context, ids) => {
-  const parameters = [context.require("transactions:view"), ids];
+  const parameters = [context.requireReach("transactions:view").merchants, ids];
   const rows = await context.query<EventRow>(EVENTS, parameters, "events-of-transactions");
   return groupedByKey(rows, (row) => row.transaction_id, eventOf);
 });

@@ -22,7 +22,7 @@ export const transactionsOfOriginal = batched<readonly Transaction[]>(async (con
 });
 
 const BY_ID = `select ${TRANSACTION_COLUMNS} from transactions.transaction t
-  where ${VISIBLE_BY_ID} and t.family = $3 and t.id = any($4::text[])`;
+  where ${VISIBLE_BY_ID} and t.family = $4 and t.id = any($5::text[])`;
 
 const OF_ORIGINAL = `select ${TRANSACTION_COLUMNS} from transactions.transaction t
-  where ${VISIBLE_BY_ID} and t.original_id = any($3::text[]) order by t.occurred_at, t.id`;
+  where ${VISIBLE_BY_ID} and t.original_id = any($4::text[]) order by t.occurred_at, t.id`;

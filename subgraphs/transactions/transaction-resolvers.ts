@@ -25,7 +25,7 @@ export class TransactionResolver {
     description: "One transaction; null if there is none by this id that you may see.",
   })
   transaction(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
-    context.require("transactions:view");
+    context.requireReach("transactions:view");
     return transactionById(context, id);
   }
 
@@ -67,7 +67,7 @@ export class TransactionConnectionResolver {
     @Arg("orderBy", () => TransactionOrder, { nullable: true, description: "The latest first when not given." })
     order?: TransactionOrder | null,
   ) {
-    const where = listConditions(context.require("transactions:view"), filter ?? {});
+    const where = listConditions(context.requireReach("transactions:view"), filter ?? {});
     return { where, ...(await transactionPage(context, { name: "transactions", where, order }, page)) };
   }
 
@@ -89,7 +89,7 @@ export class ManualInterventionResolver {
     description: "The work queue: transactions that wait for a person. FORBIDDEN without `manual-interventions:view`.",
   })
   async manualInterventions(@Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    const where = manualInterventionConditions(context.require("manual-interventions:view"));
+    const where = manualInterventionConditions(context.requireReach("manual-interventions:view"));
     return { where, ...(await transactionPage(context, { name: "manual-interventions", where }, page)) };
   }
 

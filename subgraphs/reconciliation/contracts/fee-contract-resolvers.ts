@@ -101,7 +101,7 @@ const feeOfLine = batched<FeeRow>((context, ids) => fees(context, LINES, ids));
 const feeOfTransaction = batched<FeeRow>((context, ids) => fees(context, TRANSACTIONS, ids));
 
 async function fees(context: RequestContext, text: string, ids: readonly string[]) {
-  const rows = await context.query<FeeRow>(text, [context.require("settlements:view"), ids]);
+  const rows = await context.query<FeeRow>(text, [context.requireReach("settlements:view").whole, ids]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -18,9 +18,13 @@ export class DiscrepancyComment {
   writtenAt!: Date;
 }
 
-/** Comments of a discrepancy in the order they were written. */
+/** Comments of a discrepancy in the order they were written; by the caller's scope alone: ask for visible ones only. */
 export const commentsOfDiscrepancy = batched<readonly DiscrepancyComment[]>(async (context, ids) => {
-  const rows = await context.query<CommentRow>(COMMENTS, [context.require("reconciliation:view"), ids], "comments");
+  const rows = await context.query<CommentRow>(
+    COMMENTS,
+    [context.requireReach("reconciliation:view").merchants, ids],
+    "comments",
+  );
   return groupedByKey(rows, (row) => row.discrepancy_id, commentOf);
 });
 

@@ -11,6 +11,7 @@ export async function findMerchant(
   const rows = await context.query<{ merchant_id: string; id: string }>(FIND, [
     merchants,
     hidden,
+    null,
     lineIds,
     transactionIds,
   ]);
@@ -22,6 +23,6 @@ export async function findMerchant(
 
 const FIND = `
   select l.merchant_id, l.id from reconciliation.settlement_line l
-  where l.merchant_id = any($1::text[]) and l.id = any($3::text[])
+  where l.merchant_id = any($1::text[]) and l.id = any($4::text[])
   union all
-  select t.merchant_id, t.id from transactions.transaction t where ${VISIBLE_BY_ID} and t.id = any($4::text[])`;
+  select t.merchant_id, t.id from transactions.transaction t where ${VISIBLE_BY_ID} and t.id = any($5::text[])`;

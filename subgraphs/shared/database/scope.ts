@@ -6,8 +6,18 @@ import { carriedTrace, inSpan } from "../trace.ts";
 export type Scope = {
   readonly merchants: readonly string[];
   readonly user: string;
+  /** Where the user sees only some locations of a merchant; none where it is left out. */
+  readonly limits?: Limits;
   readonly call?: Call;
 };
+
+/** Ids of the locations that a person is limited to, by merchant. A merchant that is not a key is seen whole. */
+export type Limits = Readonly<Record<string, readonly string[]>>;
+
+/** As `concord.limits()` and the conditions of lists read it; null where nobody is limited. */
+export function limitsText(limits: Limits = {}): string | null {
+  return Object.keys(limits).length === 0 ? null : JSON.stringify(limits);
+}
 
 /** A request from outside, and the address that it came from where the gateway vouches for it. */
 export type Call = { readonly requestId: string; readonly address?: string | undefined };
@@ -59,6 +69,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
       carriedTrace() ?? "",
       scope.call?.requestId ?? "",
       scope.call?.address ?? "",
+      limitsText(scope.limits) ?? "",
     ]);
   } catch (error) {
     await runner.release();
@@ -109,7 +120,8 @@ const NO_MERCHANT = "-";
 
 const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app.user', $2, true),
   set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true),
-  set_config('app.trace', $5, true), set_config('app.request', $6, true), set_config('app.address', $7, true)`;
+  set_config('app.trace', $5, true), set_config('app.request', $6, true), set_config('app.address', $7, true),
+  set_config('app.limits', $8, true)`;
 
 const LONGEST_TEXT = 1_000;
 

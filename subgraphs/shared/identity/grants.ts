@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
-import { inScope } from "../database/scope.ts";
+import { inScope, type Limits } from "../database/scope.ts";
 import { PERMISSIONS_BY_ROLE, type Permission, type Role } from "./permissions.ts";
 
 /** What a user has at one merchant. */
@@ -33,12 +33,32 @@ export function createGrantsReader(database: DataSource, now: () => number = Dat
   };
 }
 
-/** Merchants, in a fixed order, where these grants allow it. */
+/** Merchants, in a fixed order, where these grants allow it for the whole merchant and not for some locations of it. */
 export function merchantsWith(grants: Grants, permission: Permission): readonly string[] {
-  return [...grants]
-    .filter(([, { permissions }]) => permissions.has(permission))
-    .map(([merchant]) => merchant)
-    .sort();
+  return reachOf(grants, permission).whole;
+}
+
+/** How far a permission goes. */
+export type Reach = {
+  /** Merchants, in a fixed order, where the user has it at all. */
+  readonly merchants: readonly string[];
+  /** Those of them where the user has it everywhere. */
+  readonly whole: readonly string[];
+  /** The locations that it is for at the others. */
+  readonly limits: Limits;
+};
+
+export function reachOf(grants: Grants, permission: Permission): Reach {
+  const holding = [...grants].filter(([, grant]) => grant.permissions.has(permission));
+  const merchants = holding.map(([merchant]) => merchant).sort();
+  const limits = limitsOf(new Map(holding));
+  return { merchants, whole: merchants.filter((merchant) => !Object.hasOwn(limits, merchant)), limits };
+}
+
+export function limitsOf(grants: Grants): Limits {
+  return Object.fromEntries(
+    [...grants].flatMap(([merchant, { locations }]) => (locations ? [[merchant, locations]] : [])),
+  );
 }
 
 const LONGEST_MS = 5_000;
@@ -46,15 +66,15 @@ const LONGEST_MS = 5_000;
 /** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
 async function readGrants(database: DataSource, userId: string): Promise<Grants> {
   const rows = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
-    query<{ merchant_id: string; role: Role }>(
-      "select merchant_id, role from accounts.membership where user_id = $1",
+    query<{ merchant_id: string; role: Role; locations: readonly string[] | null }>(
+      "select merchant_id, role, locations from accounts.membership where user_id = $1",
       [userId],
       "grants-of-user",
     ),
   );
-  return new Map(rows.map(({ merchant_id, role }) => [merchant_id, grantOf(role)]));
+  return new Map(rows.map(({ merchant_id, role, locations }) => [merchant_id, grantOf(role, locations)]));
 }
 
-function grantOf(role: Role): Grant {
-  return { role, permissions: new Set<Permission>(PERMISSIONS_BY_ROLE[role]), locations: null };
+function grantOf(role: Role, locations: Grant["locations"]): Grant {
+  return { role, permissions: new Set<Permission>(PERMISSIONS_BY_ROLE[role]), locations };
 }

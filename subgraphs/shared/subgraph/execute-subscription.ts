@@ -66,10 +66,10 @@ function sourceContext(
     fresh,
     changes: async function* () {
       if (!changes) throw new Error("this process has no change feed");
-      const scope = await fresh(async (context) => ({
-        merchants: context.require("transactions:view"),
-        user: context.identity.userId,
-      }));
+      const scope = await fresh(async ({ requireReach, identity }) => {
+        const { merchants, limits } = requireReach("transactions:view");
+        return { merchants, limits, user: identity.userId };
+      });
       yield* changes.listen(scope, signal);
     },
     progress: async function* () {

@@ -20,7 +20,7 @@ export function familyDetails<R extends QueryResultRow & { readonly id: string }
 ): BatchedLoad<V> {
   const text = `select t.id, ${columns} from ${schema}.transaction t
     left join ${schema}.detail d on d.merchant_id = t.merchant_id and d.transaction_id = t.id
-    where ${VISIBLE_BY_ID} and t.family = $3 and t.id = any($4::text[])`;
+    where ${VISIBLE_BY_ID} and t.family = $4 and t.id = any($5::text[])`;
   return batched(async (context, ids) => {
     const rows = await context.query<R>(text, [...visibleParameters(context), family, ids], `details-of-${family}`);
     return byKey(rows, ({ id }) => id, toValue);
@@ -29,7 +29,7 @@ export function familyDetails<R extends QueryResultRow & { readonly id: string }
 
 /**
  * Loads what settlements booked for a transaction, summed over its lines; `columns` of `view` in minor units. Amounts
- * of two currencies have no sum, so such a transaction has none.
+ * of two currencies have no sum, so such a transaction has none. By the caller's scope alone: ask for visible ids only.
  */
 export function settledAmounts<C extends string>(
   view: string,
@@ -40,7 +40,7 @@ export function settledAmounts<C extends string>(
     where merchant_id = any($1::text[]) and transaction_id = any($2::text[])
     group by transaction_id having count(distinct currency) = 1`;
   return batched(async (context, ids) => {
-    const parameters = [context.require("settlements:view"), ids];
+    const parameters = [context.requireReach("settlements:view").merchants, ids];
     const rows = await context.query<Record<string, string | null>>(text, parameters, `settled-${view}`);
     return byKey(
       rows,

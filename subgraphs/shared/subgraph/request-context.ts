@@ -6,7 +6,7 @@ import type { ChangeFeed } from "../changes/change-feed.ts";
 import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import { AppError } from "../errors.ts";
 import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
-import { type GrantsReader, merchantsWith } from "../identity/grants.ts";
+import { type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
 import type { Permission, Role } from "../identity/permissions.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
@@ -36,10 +36,17 @@ export type RequestContext = {
   readonly cursors: Cursors;
   /** The role at each merchant, for showing; decide with `require`. */
   readonly roles: ReadonlyMap<string, Role>;
-  /** Merchants where the caller has the permission; may be none. */
+  /** Merchants where the caller has the permission, and not for some locations alone; may be none. */
   readonly merchantsWith: (permission: Permission) => readonly string[];
   /** The same, or FORBIDDEN when there is none. Row level security holds a query to the scope, not to a permission. */
   readonly require: (permission: Permission) => readonly string[];
+  /**
+   * For what belongs to a location: how far the permission goes, which may be nowhere. Who asks for this keeps to its
+   * limits (`visible-transactions.ts`); who asks with `require` never meets a merchant that the caller is limited at.
+   */
+  readonly reach: (permission: Permission) => Reach;
+  /** The same, or FORBIDDEN when it goes nowhere. */
+  readonly requireReach: (permission: Permission) => Reach;
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   readonly run: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
   /** Notes an act that is refused with an error: it is written once the operation, and all that it did, is undone. */
@@ -66,8 +73,12 @@ export async function openContext(services: Services, call: CallFacts): Promise<
   const grants = await grantsOf(identity.userId, { fresh: call.isMutation });
   const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
   const requestId = requestIdOf(call.headers["x-request-id"]);
-  const scope = { merchants, user: identity.userId, call: { requestId, address: call.headers[CLIENT_ADDRESS_HEADER] } };
-  const { run, end } = lazyTransaction(database, scope, call);
+  const audited = {
+    merchants,
+    user: identity.userId,
+    call: { requestId, address: call.headers[CLIENT_ADDRESS_HEADER] },
+  };
+  const { run, end } = lazyTransaction(database, { ...audited, limits: limitsOf(grants) }, call);
   const denied: AuditEntry[] = [];
   const permitted = (permission: Permission) => merchantsWith(grants, permission);
   const context: RequestContext = {
@@ -82,6 +93,12 @@ export async function openContext(services: Services, call: CallFacts): Promise<
       if (found.length === 0) throw forbidden(permission);
       return found;
     },
+    reach: (permission) => reachOf(grants, permission),
+    requireReach: (permission) => {
+      const reach = reachOf(grants, permission);
+      if (reach.merchants.length === 0) throw forbidden(permission);
+      return reach;
+    },
     query: (text, values, name) => run(({ query }) => query(text, values, name)),
     run,
     noteDenied: (entry) => denied.push({ ...entry, actorId: identity.userId, outcome: "DENIED" }),
@@ -91,7 +108,8 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     context,
     end: async (outcome) => {
       await end(outcome);
-      await writeDenied(services, scope, denied.splice(0)).catch((error: unknown) => {
+      // The audit of a merchant is closed to who is limited there, and its next entry needs the last one.
+      await writeDenied(services, audited, denied.splice(0)).catch((error: unknown) => {
         context.log.error({ err: error }, "a denied act could not be written to the audit");
       });
     },
