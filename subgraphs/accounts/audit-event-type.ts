@@ -27,7 +27,10 @@ export class AuditEvent {
   @Field(() => String, { description: "Who: a user's or a machine's id." })
   actorId!: string;
 
-  @Field(() => String, { description: "What, as its object and a verb: `reconciliation.start`." })
+  @Field(() => String, {
+    description:
+      "What, as its object and a verb: `reconciliation.start`; `mutation.startReconciliation` where nothing was looked at.",
+  })
   action!: string;
 
   @Field(() => String, { description: "On what: the id of a run, a file, a match, a discrepancy." })

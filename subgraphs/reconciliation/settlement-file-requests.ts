@@ -91,7 +91,7 @@ async function ask(context: RequestContext, request: FileRequest, { id, idempote
   const merchantId = (await fileById(context, id))?.merchantId;
   if (merchantId === undefined)
     throw new AppError("NOT_FOUND", `There is no file "${id}" that you may see: check the id.`);
-  if (!allowed.includes(merchantId)) throw forbidden("files:upload");
+  if (!allowed.includes(merchantId)) throw forbidden("files:upload", merchantId);
   const { refused } = await context.run((transaction) =>
     requestReading(transaction, {
       merchantId,

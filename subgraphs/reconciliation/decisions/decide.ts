@@ -3,8 +3,9 @@ import { appendAudit } from "../../shared/audit.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
+import { Denied } from "../../shared/identity/denied.ts";
 import type { Permission } from "../../shared/identity/permissions.ts";
-import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import type { IdempotencyConflict } from "../idempotency-conflict.ts";
 import { asWorker } from "./as-worker.ts";
 import { keepAnswer, recallAnswer } from "./kept-answer.ts";
@@ -30,7 +31,7 @@ export const refused = <A extends object>(answer: A): Decided<A> => ({ answer, o
 
 /**
  * Merchants where the caller may do this: the one that is named, or all. Where there is none it throws FORBIDDEN, for a
- * foreign merchant as for an unknown one, and the attempt goes into the audit of a merchant that the caller belongs to.
+ * foreign merchant as for an unknown one, and the attempt goes into the audit by the act's own name.
  */
 export function permitted(
   context: RequestContext,
@@ -40,10 +41,7 @@ export function permitted(
 ): readonly string[] {
   const allowed = context.merchantsWith(permission).filter((merchant) => !named || merchant === named);
   if (allowed.length > 0) return allowed;
-  const own = [...context.roles.keys()].sort();
-  const merchantId = own.find((merchant) => merchant === named) ?? own[0];
-  if (merchantId !== undefined) context.noteDenied({ merchantId, ...act, detail: { permission } });
-  throw forbidden(permission);
+  throw new Denied(permission, { merchantId: named ?? undefined, ...act });
 }
 
 /** The refusal for ids that are nobody's and for those of others, which is the same; the attempt is audited. */

@@ -36,7 +36,7 @@ export async function cancelReconciliation(
   const allowed = context.require("reconciliation:run");
   const run = await runById(context, id);
   if (!run) throw new AppError("NOT_FOUND", `There is no run "${id}" that you may see: check the id.`);
-  if (!allowed.includes(run.merchantId)) throw forbidden("reconciliation:run");
+  if (!allowed.includes(run.merchantId)) throw forbidden("reconciliation:run", run.merchantId);
   if (isFinished(run)) {
     return { __typename: "RunIsOver", message: `Run ${id} ended before: it is ${run.status.toLowerCase()}.`, run };
   }

@@ -29,6 +29,6 @@ export function chooseMerchant(
     const message = `You may do this for ${allowed.length} merchants: give \`merchantId\`.`;
     return { __typename: "MerchantRequired", message, merchantIds: allowed };
   }
-  if (!allowed.includes(merchantId)) throw forbidden(permission);
+  if (!allowed.includes(merchantId)) throw forbidden(permission, merchantId);
   return merchantId;
 }

@@ -76,7 +76,7 @@ export async function requestReplay(context: RequestContext, runId: string): Pro
   const allowed = context.require("reconciliation:run");
   const run = await runById(context, runId);
   if (!run) throw new AppError("NOT_FOUND", `There is no run "${runId}" that you may see: check the id.`);
-  if (!allowed.includes(run.merchantId)) throw forbidden("reconciliation:run");
+  if (!allowed.includes(run.merchantId)) throw forbidden("reconciliation:run", run.merchantId);
   const refused = (message: string) => ({ __typename: "ReplayRefused", message }) as const;
   if (!isFinished(run)) return refused("The run has not ended: wait until it has.");
   if (run.mode === "DRY_RUN") return refused("A dry run kept nothing that a replay could be compared with.");

@@ -4,8 +4,9 @@ import type { DataSource } from "typeorm";
 import { type AuditEntry, appendAudit } from "../audit.ts";
 import type { ChangeFeed } from "../changes/change-feed.ts";
 import { inScope, type Scope, type Transaction } from "../database/scope.ts";
-import { AppError } from "../errors.ts";
+import type { AppError } from "../errors.ts";
 import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
+import { Denied } from "../identity/denied.ts";
 import { type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
 import type { Permission, Role } from "../identity/permissions.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
@@ -123,9 +124,9 @@ async function writeDenied({ database }: Services, scope: Scope, denied: readonl
   });
 }
 
-/** One message for a merchant that is not there and for one that is not yours. */
-export function forbidden(permission: Permission): AppError {
-  return new AppError("FORBIDDEN", `This needs "${permission}": ask the merchant's administrator for access.`);
+/** The refusal for a merchant that is not there and for one that is not yours; name it where it is known for the audit. */
+export function forbidden(permission: Permission, merchantId?: string): AppError {
+  return new Denied(permission, { merchantId });
 }
 
 /** A caller's id is kept when it is harmless in a log, so that one id runs through all parts. */

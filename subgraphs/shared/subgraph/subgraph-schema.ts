@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { getDocumentNodeFromSchema } from "@graphql-tools/utils";
 import { type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema, Kind, parse, print } from "graphql";
 import { buildSchemaSync, createResolversMap, type PubSub } from "type-graphql";
+import { auditDenials } from "./audit-denials.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** A class with type-graphql's decorators. */
@@ -52,7 +53,9 @@ export function subgraphSchema(sources: Sources): { readonly sdl: string; readon
   for (const [type, resolve] of Object.entries(references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve as unknown as Resolver };
   }
-  return { sdl, schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap }]) };
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap }]);
+  auditDenials(schema);
+  return { sdl, schema };
 }
 
 /** type-graphql wants one before it builds a subscription; ours bring their own source and never ask it. */
