@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   rules: () => import("./commands/rules.ts"),
   coverage: () => import("./commands/coverage.ts"),
   grant: () => import("./commands/grant.ts"),
+  "support-access": () => import("./commands/support-access.ts"),
   contract: () => import("./commands/contract.ts"),
   webhooks: () => import("./commands/webhooks.ts"),
   check: () => import("./commands/check.ts"),
@@ -43,7 +44,7 @@ async function main([name = "help", ...args]: readonly string[]): Promise<ExitCo
 
 async function overview(): Promise<string> {
   const loaded = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).command.summary}`),
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(14)} ${(await load()).command.summary}`),
   );
   return `usage: concord COMMAND [options]\n\n${loaded.join("\n")}\n\nconcord COMMAND --help tells more.\n`;
 }

@@ -6,11 +6,19 @@ import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } 
 import { AuditEventResolver } from "./audit-events.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
+import { SupportAccessResolver } from "./support-access.ts";
 
 /** Owns merchants, their places, and who asks. */
 export const subgraph = defineSubgraph({
   name: "accounts",
-  resolvers: [ViewerResolver, MerchantResolver, LocationResolver, TerminalResolver, AuditEventResolver],
+  resolvers: [
+    ViewerResolver,
+    MerchantResolver,
+    LocationResolver,
+    TerminalResolver,
+    AuditEventResolver,
+    SupportAccessResolver,
+  ],
   orphanedTypes: [Location, Terminal],
   entities: [Merchant, Location, Terminal],
   references: {

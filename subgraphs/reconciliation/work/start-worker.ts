@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
+import { tellLapsedAccess } from "../../shared/identity/support-access.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { assessDue } from "../expectations/assess-due.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
@@ -73,6 +74,7 @@ async function sweep({ database, jobs, asOf }: Swept, report: Report): Promise<v
   await sweepDue(database, jobs).catch(report("sweeping"));
   await followSchedules(database, jobs).catch(report("following schedules"));
   await assessDue(database, asOf).catch(report("judging what is open"));
+  await tellLapsedAccess(database).catch(report("telling of support access that ended"));
 }
 
 type Swept = { readonly database: DataSource; readonly jobs: Jobs; readonly asOf?: string | undefined };

@@ -66,14 +66,18 @@ const LONGEST_MS = 5_000;
 /** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
 async function readGrants(database: DataSource, userId: string): Promise<Grants> {
   const rows = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
-    query<{ merchant_id: string; role: Role; locations: readonly string[] | null }>(
-      "select merchant_id, role, locations from accounts.membership where user_id = $1",
-      [userId],
-      "grants-of-user",
-    ),
+    query<{ merchant_id: string; role: Role; locations: readonly string[] | null }>(GRANTS, [userId], "grants-of-user"),
   );
   return new Map(rows.map(({ merchant_id, role, locations }) => [merchant_id, grantOf(role, locations)]));
 }
+
+/** Support access counts while its time runs; who is a member besides is a member. */
+const GRANTS = `
+  select merchant_id, role, locations from accounts.membership where user_id = $1
+  union
+  select s.merchant_id, 'viewer', null from accounts.support_access s
+  where s.user_id = $1 and s.ended_at is null and s.until > clock_timestamp()
+    and not exists (select from accounts.membership m where m.merchant_id = s.merchant_id and m.user_id = s.user_id)`;
 
 function grantOf(role: Role, locations: Grant["locations"]): Grant {
   return { role, permissions: new Set<Permission>(PERMISSIONS_BY_ROLE[role]), locations };
