@@ -6,7 +6,8 @@ import { type Command, UsageError } from "./command.ts";
 import { merchantOf } from "./merchants.ts";
 import { openSystem } from "./open-system.ts";
 
-const USAGE = "concord grant [--merchant ID] --user SUB --role ROLE [--provider NAME [--accounts A,B]] [--json]";
+const USAGE =
+  "concord grant [--merchant ID] --user SUB --role ROLE [--locations A,B] [--provider NAME [--accounts A,B]] [--json]";
 const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as Role[];
 
 export const command: Command = {
@@ -18,6 +19,7 @@ export const command: Command = {
     role: { type: "string" },
     provider: { type: "string" },
     accounts: { type: "string" },
+    locations: { type: "string" },
   },
   run: async ({ config, options, positionals, say, report }) => {
     if (positionals.length > 0) throw new UsageError(`grant takes options only\nusage: ${USAGE}`);
@@ -34,7 +36,8 @@ export const command: Command = {
       report({ ...grant, isNew });
       const bound = asked.provider === undefined ? "" : `, for ${asked.provider}`;
       const accounts = asked.accounts === undefined ? "" : ` (${asked.accounts.join(", ")})`;
-      say(`${merchantId}: ${asked.userId} is ${asked.role}${bound}${accounts}`);
+      const places = asked.locations === undefined ? "" : `, at ${asked.locations.join(", ")} only`;
+      say(`${merchantId}: ${asked.userId} is ${asked.role}${places}${bound}${accounts}`);
       say(isNew ? "  it holds within five seconds" : "  it was so already; nothing was changed");
       return 0;
     } finally {
@@ -48,6 +51,7 @@ function grantOf({
   role,
   provider,
   accounts,
+  locations,
 }: Readonly<Record<string, string | boolean | undefined>>): Omit<Grant, "merchantId"> {
   if (typeof user !== "string" || !/^[\x21-\x7e]{1,200}$/.test(user))
     throw new UsageError(`--user must be the subject of the user's token\nusage: ${USAGE}`);
@@ -57,10 +61,13 @@ function grantOf({
     throw new UsageError("--provider is for the role adapter: people see all providers");
   if (accounts !== undefined && provider === undefined)
     throw new UsageError("--accounts needs the --provider they are at");
+  if (locations !== undefined && known === "adapter")
+    throw new UsageError("--locations is for people: a machine sends files of the whole merchant");
   return {
     userId: user,
     role: known,
     ...(typeof provider === "string" && { provider }),
     ...(typeof accounts === "string" && { accounts: accounts.split(",") }),
+    ...(typeof locations === "string" && { locations: [...new Set(locations.split(","))].sort() }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { appendAudit } from "../shared/audit.ts";
 import type { Transaction } from "../shared/database/scope.ts";
+import { AppError } from "../shared/errors.ts";
 import type { Role } from "../shared/identity/permissions.ts";
 
 const Zone = z.string().refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone), "is no IANA time zone");
@@ -96,19 +97,28 @@ export type Grant = {
   /** The one provider whose files a machine may send, and of that some accounts only; all where they are left out. */
   readonly provider?: string;
   readonly accounts?: readonly string[];
+  /** Ids of the merchant's locations that a person sees, and no more; the whole merchant where they are left out. */
+  readonly locations?: readonly string[];
 };
 
-/** Grants it in place of what was granted before. Returns false if it was so already. */
+/**
+ * Grants it in place of what was granted before, which stands in the audit beside it. Returns false if it was so already.
+ * @throws AppError NOT_FOUND for a location that the merchant does not have
+ */
 export async function grantMembership(transaction: Transaction, grant: Grant, actorId: string): Promise<boolean> {
-  const { merchantId, userId, role, provider = null, accounts = null } = grant;
-  if ((await transaction.change(MEMBERSHIP, [merchantId, userId, role, provider, accounts])) === 0) return false;
+  const { merchantId, userId, role, provider = null, accounts = null, locations = null } = grant;
+  const [unknown] = await transaction.query<{ id: string }>(UNKNOWN_LOCATIONS, [merchantId, locations ?? []]);
+  if (unknown) throw new AppError("NOT_FOUND", `${merchantId} has no location "${unknown.id}": check its id.`);
+  const [before = null] = await transaction.query(MEMBERSHIP_BEFORE, [merchantId, userId]);
+  const granted = [merchantId, userId, role, provider, accounts, locations];
+  if ((await transaction.change(MEMBERSHIP, granted)) === 0) return false;
   await appendAudit(transaction, {
     merchantId,
     actorId,
     action: "membership.grant",
     objectId: userId,
     outcome: "DONE",
-    detail: { role, provider, accounts },
+    detail: { role, provider, accounts, locations, before },
   });
   return true;
 }
@@ -129,7 +139,17 @@ const PROVIDER_ACCOUNT = `
   on conflict do nothing`;
 
 const MEMBERSHIP = `
-  insert into accounts.membership as m (merchant_id, user_id, role, provider, accounts) values ($1, $2, $3, $4, $5)
+  insert into accounts.membership as m (merchant_id, user_id, role, provider, accounts, locations)
+  values ($1, $2, $3, $4, $5, $6)
   on conflict (merchant_id, user_id) do update
-  set role = excluded.role, provider = excluded.provider, accounts = excluded.accounts
-  where (m.role, m.provider, m.accounts) is distinct from (excluded.role, excluded.provider, excluded.accounts)`;
+  set role = excluded.role, provider = excluded.provider, accounts = excluded.accounts, locations = excluded.locations
+  where (m.role, m.provider, m.accounts, m.locations)
+    is distinct from (excluded.role, excluded.provider, excluded.accounts, excluded.locations)`;
+
+const MEMBERSHIP_BEFORE = `
+  select role, provider, accounts, locations from accounts.membership
+  where merchant_id = $1 and user_id = $2 for update`;
+
+const UNKNOWN_LOCATIONS = `
+  select asked.id from unnest($2::text[]) asked (id)
+  where not exists (select from accounts.location l where l.merchant_id = $1 and l.id = asked.id) limit 1`;

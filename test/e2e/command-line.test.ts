@@ -239,9 +239,31 @@ test("grant gives a role in place of another, binds a machine to its provider, a
     ["--role", "viewer"],
     ["--user", "ann", "--role", "viewer", "--provider", "adyen"],
     ["--user", "ann", "--role", "adapter", "--accounts", "CliShop"],
+    ["--user", "ann", "--role", "adapter", "--locations", "loc_a"],
   ]) {
     expect((await granted(...wrong)).code).toBe(2);
   }
+});
+
+test("grant limits a person to locations that there are, and the audit tells what was granted before", async () => {
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  const place =
+    "insert into accounts.location (merchant_id, id, name, country, zone) values ($1, $2, 'Shop', 'BE', 'UTC')";
+  for (const id of ["loc_a", "loc_b"]) await client.query(place, [MERCHANT, id]);
+  const granted = (...args: readonly string[]) =>
+    site.run(["grant", "--merchant", MERCHANT, "--json", "--user", "lim", "--role", "viewer", ...args]);
+  expect(resultOf(await granted(), 0)).toMatchObject({ isNew: true });
+  expect(resultOf(await granted("--locations", "loc_b,loc_a"), 0)).toMatchObject({ isNew: true });
+  expect(resultOf(await granted("--locations", "loc_a,loc_b"), 0)).toMatchObject({ isNew: false });
+  const nowhere = await granted("--locations", "loc_c");
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining('no location "loc_c"')]);
+  const { rows } = await client.query(
+    "select detail from delivery.audit_entry where object_id = 'lim' order by position desc limit 1",
+  );
+  const everywhere = { role: "viewer", provider: null, accounts: null, locations: null };
+  expect(rows).toEqual([{ detail: { ...everywhere, locations: ["loc_a", "loc_b"], before: everywhere } }]);
+  await client.end();
 });
 
 function report({ batch = "7" } = {}): string {
