@@ -5,6 +5,7 @@ import { subgraph as ccvPay } from "../subgraphs/ccv-pay/subgraph.ts";
 import { subgraph as eVouchers } from "../subgraphs/e-vouchers/subgraph.ts";
 import { subgraph as reconciliation } from "../subgraphs/reconciliation/subgraph.ts";
 import { createGrantsReader } from "../subgraphs/shared/identity/grants.ts";
+import { createSignIns } from "../subgraphs/shared/identity/sign-ins.ts";
 import type { VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
@@ -26,6 +27,7 @@ export async function subgraphServices(
     database,
     verifyToken: identity.verifyToken,
     grantsOf: createGrantsReader(database),
+    noteSignIn: createSignIns(database, system.log),
     cursorKey: await cursorKey(system.config),
     log: system.log,
     forceLimits: system.config.forceLimits,

@@ -64,3 +64,34 @@ test("who may not upload, or not for this merchant, leaves nothing", async () =>
   await expect(upload("ann", "five", { merchantId: "mer_b" })).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(upload("two", "six")).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
+
+test("an upload stands in the audit with where it came from, and so does one that is refused", async () => {
+  const call = { "x-request-id": "up-9", "x-client-address": "203.0.113.7" };
+  const send = async (user: string, merchantId?: string) =>
+    receiveUpload(
+      { ...graph.services, storage },
+      {
+        stream: Readable.from([Buffer.from("audited")]),
+        name: "4111111111111111.csv",
+        headers: { authorization: `Bearer ${await graph.token(user)}`, ...call },
+        ...(merchantId !== undefined && { merchantId }),
+      },
+    );
+  const { body } = await send("ann");
+  await send("ann");
+  await expect(send("vic")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(send("ann", "mer_b")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const denied = { action: "settlement-file.upload", outcome: "DENIED", object_id: "-", name: null };
+  expect(
+    await graph.sql(
+      `select merchant_id, actor_id, action, outcome, object_id, detail ->> 'name' as name, address
+       from delivery.audit_entry where request_id = 'up-9' order by position`,
+    ),
+  ).toEqual(
+    [
+      { actor_id: "ann", ...denied, outcome: "DONE", object_id: body["id"], name: "411111******1111.csv" },
+      { actor_id: "vic", ...denied },
+      { actor_id: "ann", ...denied },
+    ].map((entry) => ({ merchant_id: "mer_a", ...entry, address: "203.0.113.7" })),
+  );
+});

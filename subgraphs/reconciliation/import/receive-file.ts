@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import type { DataSource } from "typeorm";
+import { appendAudit } from "../../shared/audit.ts";
 import { maskCards } from "../../shared/card-detector.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { inScope, type Scope, type Transaction } from "../../shared/database/scope.ts";
+import { type Call, inScope, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import { PREFIXES, randomId, stableId } from "../../shared/ids.ts";
@@ -18,6 +19,8 @@ export type IncomingFile = {
   readonly merchantId: string;
   readonly origin: FileOrigin;
   readonly userId: string;
+  /** Where it came by a request, which then stands in the audit. */
+  readonly call?: Call;
   readonly limitBytes?: number;
   /** To find out what it would do, and nothing more until it is applied. */
   readonly previewOnly?: boolean;
@@ -54,7 +57,7 @@ export async function receiveFile(
   crashPoint("after_file_stored");
   file.prove?.(sha256);
   const id = stableId(PREFIXES.file, file.merchantId, sha256);
-  const scope: Scope = { merchants: [file.merchantId], user: file.userId };
+  const scope: Scope = { merchants: [file.merchantId], user: file.userId, ...(file.call && { call: file.call }) };
   return inScope(services.database, scope, async (transaction) => {
     if (file.mostWaiting !== undefined) await transaction.query(TAKE_TURNS, [file.merchantId]);
     const added = await transaction.query(RECEIVE, [
@@ -72,11 +75,22 @@ export async function receiveFile(
     if (added.length > 0) {
       if (file.mostWaiting !== undefined) await refuseMore(transaction, file.merchantId, file.mostWaiting);
       await transaction.query(ORDER_READING, [file.merchantId, randomId("out"), id]);
+      if (file.origin === "UPLOAD") await tellUpload(transaction, file, { id, sha256 });
     }
     const [row] = await transaction.query<{ name: string; status: string }>(READ, [file.merchantId, id]);
     if (!row) throw new AppError("INTERNAL_ERROR", `file ${id} was received but cannot be read back`);
     return { id, sha256, sizeBytes, isNew: added.length > 0, ...row };
   });
+}
+
+async function tellUpload(
+  transaction: Transaction,
+  { merchantId, userId, name, previewOnly = false }: IncomingFile,
+  { id, sha256 }: Pick<ReceivedFile, "id" | "sha256">,
+): Promise<void> {
+  const audited = { merchantId, actorId: userId, action: "settlement-file.upload", objectId: id } as const;
+  const detail = { name: displayName(name), sha256, previewOnly };
+  await appendAudit(transaction, { ...audited, outcome: "DONE", detail });
 }
 
 /** A sender that is faster than the work on its files is told to wait, before they pile up. */

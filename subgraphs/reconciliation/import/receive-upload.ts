@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DataSource } from "typeorm";
-import { inScope, PLATFORM } from "../../shared/database/scope.ts";
+import { appendAudit } from "../../shared/audit.ts";
+import { inScope, PLATFORM, type Scope } from "../../shared/database/scope.ts";
 import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
+import { CLIENT_ADDRESS_HEADER } from "../../shared/identity/call-signature.ts";
 import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.ts";
+import type { NoteSignIn } from "../../shared/identity/sign-ins.ts";
 import type { VerifyToken } from "../../shared/identity/verify-token.ts";
+import { merchantsConcerned } from "../../shared/subgraph/audit-denials.ts";
+import { requestIdOf } from "../../shared/subgraph/request-context.ts";
 import type { SubgraphRoute } from "../../shared/subgraph/subgraph-route.ts";
 import { assertSigned, FILE_SIGNATURE_HEADER, type FileKeys } from "./file-signature.ts";
 import { receiveFile } from "./receive-file.ts";
@@ -15,6 +20,7 @@ export type UploadServices = {
   readonly storage: FileStorage;
   readonly verifyToken: VerifyToken;
   readonly grantsOf: GrantsReader;
+  readonly noteSignIn?: NoteSignIn;
   /** Keys of providers whose machines have to sign their files. */
   readonly fileKeys?: FileKeys | undefined;
   /** Most files of a merchant that may wait; 200 unless told. */
@@ -28,7 +34,7 @@ export type Upload = {
   readonly merchantId?: string | undefined;
   /** To find out what it would do; it is applied by another request, or never. */
   readonly previewOnly?: boolean | undefined;
-  /** `authorization` and, of a machine, `x-file-signature`. */
+  /** `authorization`, `x-request-id`, where the gateway knows it `x-client-address`, and of a machine `x-file-signature`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
 
@@ -39,7 +45,15 @@ export type UploadAnswer = { readonly status: 200 | 201; readonly body: Readonly
 export async function receiveUpload(services: UploadServices, upload: Upload): Promise<UploadAnswer> {
   const { userId } = await services.verifyToken(upload.headers["authorization"]);
   const grants = await services.grantsOf(userId, { fresh: true });
-  const merchantId = chooseMerchant(merchantsWith(grants, "files:upload"), upload.merchantId);
+  const call = {
+    requestId: requestIdOf(upload.headers["x-request-id"]),
+    address: upload.headers[CLIENT_ADDRESS_HEADER],
+  };
+  const scope = { merchants: [...grants.keys()], user: userId, call };
+  await services.noteSignIn?.(upload.headers["authorization"] ?? "", scope);
+  const merchantId = await orDenied(services.database, scope, upload, () =>
+    chooseMerchant(merchantsWith(grants, "files:upload"), upload.merchantId),
+  );
   const binding = await bindingOf(services.database, userId, merchantId);
   const file = await receiveFile(services, {
     bytes: upload.stream,
@@ -47,6 +61,7 @@ export async function receiveUpload(services: UploadServices, upload: Upload): P
     merchantId,
     origin: "UPLOAD",
     userId,
+    call,
     previewOnly: upload.previewOnly === true,
     ...binding,
     prove: (sha256) =>
@@ -61,6 +76,22 @@ export async function receiveUpload(services: UploadServices, upload: Upload): P
 }
 
 const MOST_WAITING = 200;
+
+/** A refusal is an entry in the audit of the merchant concerned. */
+async function orDenied<T>(database: DataSource, scope: Scope, { merchantId }: Upload, work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "FORBIDDEN") throw error;
+    const act = { actorId: scope.user, action: "settlement-file.upload", objectId: "-", outcome: "DENIED" } as const;
+    await inScope(database, scope, async (transaction) => {
+      for (const concerned of merchantsConcerned(scope.merchants, merchantId)) {
+        await appendAudit(transaction, { ...act, merchantId: concerned, detail: { permission: "files:upload" } });
+      }
+    });
+    throw error;
+  }
+}
 
 /** What a machine may send; people may send anything. */
 async function bindingOf(database: DataSource, userId: string, merchantId: string): Promise<SenderBinding> {
@@ -102,6 +133,8 @@ export function uploadRoute(services: UploadServices): SubgraphRoute {
         previewOnly: request.url?.endsWith("?preview=true"),
         headers: {
           authorization: header(request, "authorization"),
+          "x-request-id": header(request, "x-request-id"),
+          [CLIENT_ADDRESS_HEADER]: header(request, CLIENT_ADDRESS_HEADER),
           [FILE_SIGNATURE_HEADER]: header(request, FILE_SIGNATURE_HEADER),
         },
       }).catch(refusal);

@@ -23,15 +23,19 @@ export function auditDenials(schema: GraphQLSchema): void {
 
 const DENIALS: ReadonlySet<string> = new Set(["FORBIDDEN", "NOT_FOUND"]);
 
+/** Whose matter a refused act is: the merchant's that was named where the caller belongs to it, otherwise all of theirs. */
+export function merchantsConcerned(own: readonly string[], named: unknown): readonly string[] {
+  const isOwn = typeof named === "string" && own.includes(named);
+  return isOwn ? [named] : own.toSorted().slice(0, MOST_MERCHANTS);
+}
+
 /** Nobody belongs to so many that more would tell anyone anything, and each entry takes a lock of its merchant's. */
 const MOST_MERCHANTS = 100;
 
 function note(context: RequestContext, field: string, args: Given, error: AppError): void {
   const { permission, act } = error instanceof Denied ? error : { permission: undefined, act: {} as DeniedAct };
   const input = { ...args, ...(args["input"] as Given | undefined) };
-  const own = [...context.roles.keys()].sort();
-  const named = act.merchantId ?? input["merchantId"];
-  const concerned = own.includes(String(named)) ? [String(named)] : own.slice(0, MOST_MERCHANTS);
+  const concerned = merchantsConcerned([...context.roles.keys()], act.merchantId ?? input["merchantId"]);
   // What is told to several must not tell one of them of another's things.
   const objectId = concerned.length > 1 ? NOTHING : (act.objectId ?? idIn(input) ?? NOTHING);
   const detail = permission === undefined ? { refusal: "NotFound" } : { permission };

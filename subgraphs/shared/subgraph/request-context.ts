@@ -9,6 +9,7 @@ import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
 import { Denied } from "../identity/denied.ts";
 import { type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
 import type { Permission, Role } from "../identity/permissions.ts";
+import type { NoteSignIn } from "../identity/sign-ins.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -23,6 +24,8 @@ export type Services = {
   /** Signs page cursors; at least 32 bytes, the same in every process of one graph. */
   readonly cursorKey: Uint8Array;
   readonly log: Log;
+  /** Told of every call's token; without it sign-ins are nobody's matter. */
+  readonly noteSignIn?: NoteSignIn;
   /** Where this process serves subscriptions. */
   readonly changes?: ChangeFeed;
   /** Minor units by currency, up to which one person alone may force a match or give money up; none without it. */
@@ -79,6 +82,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     user: identity.userId,
     call: { requestId, address: call.headers[CLIENT_ADDRESS_HEADER] },
   };
+  await services.noteSignIn?.(call.headers["authorization"] ?? "", audited);
   const { run, end } = lazyTransaction(database, { ...audited, limits: limitsOf(grants) }, call);
   const denied: AuditEntry[] = [];
   const permitted = (permission: Permission) => merchantsWith(grants, permission);

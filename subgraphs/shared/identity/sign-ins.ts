@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { DataSource } from "typeorm";
+import { appendAudit, lockAudit } from "../audit.ts";
+import { inScope, type Scope } from "../database/scope.ts";
+import type { Log } from "../log.ts";
+
+/** Tells the audit that a token is in use. `scope` is of whom it was given to, with their merchants and the call. */
+export type NoteSignIn = (authorization: string, scope: Scope) => Promise<void>;
+
+/**
+ * The first use of a token in an hour is an entry at each of the user's merchants; in whichever process, there is one.
+ * One that cannot be written is logged, and written by the next call: nobody is kept out of the books by their audit.
+ */
+export function createSignIns(database: DataSource, log: Log, now: () => number = Date.now): NoteSignIn {
+  const noted = new LRUCache<string, Promise<void>>({ max: 5_000 });
+  return (authorization, scope) => {
+    const key = `${Math.floor(now() / HOUR_MS)} ${authorization}`;
+    const known = noted.get(key);
+    if (known) return known;
+    const noting = note(database, authorization, scope).catch((error: unknown) => {
+      noted.delete(key);
+      log.error({ err: error }, "a sign-in could not be written to the audit");
+    });
+    noted.set(key, noting);
+    return noting;
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+async function note(database: DataSource, authorization: string, scope: Scope): Promise<void> {
+  // Enough to tell tokens apart, and no use to anyone who wants to use one.
+  const token = createHash("sha256").update(authorization).digest("hex").slice(0, 16);
+  const actorId = scope.user;
+  for (const merchantId of scope.merchants) {
+    // A transaction each: whoever is in many merchants must not hold up all of their audits at once.
+    await inScope(database, scope, async (transaction) => {
+      await transaction.query(PATIENCE);
+      await lockAudit(transaction, merchantId);
+      if ((await transaction.query(NOTED, [merchantId, actorId, token])).length > 0) return;
+      const entry = { merchantId, actorId, action: "user.sign-in", objectId: actorId, outcome: "DONE" } as const;
+      await appendAudit(transaction, { ...entry, detail: { token } });
+    });
+  }
+}
+
+/** A long act of another's may hold the audit; the caller has not come to wait for that. */
+const PATIENCE = "set local lock_timeout = '500ms'";
+
+const NOTED = `
+  select from delivery.audit_entry
+  where merchant_id = $1 and at >= date_trunc('hour', clock_timestamp()) and actor_id = $2 and action = 'user.sign-in'
+    and detail ->> 'token' = $3 limit 1`;
