@@ -3,9 +3,10 @@ import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../subgraphs/shared/config.ts";
 
-/** The secret that signs page cursors: CONCORD_SECRET, or one made once and kept under the data folder. */
-export async function cursorKey(config: Config): Promise<Uint8Array> {
-  return Buffer.from(config.secret ?? (await keptSecret(join(config.dataDir, "secrets", "cursor-key"))));
+/** What signs page cursors, the present one first: CONCORD_SECRET, or one made once and kept under the data folder. */
+export async function cursorKeys(config: Config): Promise<readonly Uint8Array[]> {
+  const secrets = config.secrets ?? [await keptSecret(join(config.dataDir, "secrets", "cursor-key"))];
+  return secrets.map((secret) => Buffer.from(secret));
 }
 
 async function keptSecret(path: string): Promise<string> {

@@ -10,7 +10,7 @@ import type { VerifyToken } from "../subgraphs/shared/identity/verify-token.ts";
 import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
 import { subgraph as transactions } from "../subgraphs/transactions/subgraph.ts";
-import { cursorKey } from "./kept-secret.ts";
+import { cursorKeys } from "./kept-secret.ts";
 import type { System } from "./open-system.ts";
 
 export const SUBGRAPHS: readonly Subgraph[] = [transactions, ccvPay, eVouchers, acquirers, reconciliation, accounts];
@@ -28,7 +28,7 @@ export async function subgraphServices(
     verifyToken: identity.verifyToken,
     grantsOf: createGrantsReader(database),
     noteSignIn: createSignIns(database, system.log),
-    cursorKey: await cursorKey(system.config),
+    cursorKey: await cursorKeys(system.config),
     log: system.log,
     forceLimits: system.config.forceLimits,
     ...(subgraphs.includes(transactions) && { changes: system.followChanges(database) }),

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
 import { accountKeys, hmacKeys } from "./provider-keys.ts";
+import { weakSecrets } from "./weak-secrets.ts";
 
 /** The settings of one process. Optional ones are present and `undefined`, so that a reader cannot forget them. */
 export type Config = Readonly<z.output<typeof SETTINGS>>;
@@ -58,7 +59,8 @@ export const VARIABLES = z.object({
   CONCORD_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   CONCORD_AS_OF: z.iso.date().optional(),
   CONCORD_CORS_ORIGINS: origins().optional(),
-  CONCORD_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
+  CONCORD_SECRET: secrets().optional(),
+  CONCORD_HSTS_SECONDS: wholeNumber(0, 63_072_000).default(0),
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
   CONCORD_UNSIGNED_CALLS: onOff().default(false),
   CONCORD_FORCE_LIMITS: moneyLimits("EUR=100000"),
@@ -86,6 +88,9 @@ const SETTINGS = VARIABLES.check((context) => {
   if (CONCORD_TRUSTED_ONLY && CONCORD_TRUSTED_DOCUMENTS === undefined) {
     report("CONCORD_TRUSTED_DOCUMENTS", "must be set when CONCORD_TRUSTED_ONLY is on");
   }
+  // What is not even written as it should be cannot be weighed.
+  const weak = context.issues.length > 0 ? [] : weakSecrets(context.value, { embedded: DATABASE_URL === undefined });
+  for (const [name, weakness] of weak) report(name, weakness);
   // Keys without an issuer would accept any token that the key server's owner ever signed, for whatever purpose.
   if (JWKS_URL !== undefined && JWT_ISSUER === undefined) report("JWT_ISSUER", "must be set when JWKS_URL is");
 }).transform((variables) => {
@@ -134,8 +139,10 @@ const SETTINGS = VARIABLES.check((context) => {
     asOf: variables.CONCORD_AS_OF,
     /** Origins whose pages may read the gateway's answers. */
     corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
-    /** What page cursors are signed with; without one, a secret of this machine's own is made and kept. */
-    secret: variables.CONCORD_SECRET,
+    /** What page cursors are signed with: the first signs, all are taken. Without one, one is made here and kept. */
+    secrets: variables.CONCORD_SECRET,
+    /** How long browsers are told to come by HTTPS only; 0 where nothing in front of the gateway ends TLS. */
+    hstsSeconds: variables.CONCORD_HSTS_SECONDS,
     /** What the gateway signs calls to subgraphs with: the first signs, all of them are taken. */
     gatewayKeys: variables.CONCORD_GATEWAY_KEYS,
     unsignedCalls: variables.CONCORD_UNSIGNED_CALLS,
@@ -176,9 +183,20 @@ function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
-    .regex(/^\d{1,5}$/, message)
+    .regex(/^\d{1,8}$/, message)
     .transform(Number)
     .refine((value) => value >= min && value <= max, message);
+}
+
+/** Several split by commas; of those, the first signs. */
+function secrets() {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((secret) => secret.trim()))
+    .refine(
+      (list) => list.every((secret) => secret.length >= 32),
+      "must be at least 32 characters, each of several with commas",
+    );
 }
 
 function callKeys() {

@@ -19,6 +19,11 @@ type Service = {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly privileged?: boolean;
 };
 
 type Compose = {
@@ -128,6 +133,17 @@ describe.each(services)("%s", (name, service) => {
     expect(service.user).toMatch(/^(?:node|postgres|redis)$/);
   });
 
+  test("writes to volumes and memory alone, and can gain no right that it was not given", () => {
+    expect(service.read_only).toBe(true);
+    expect(service.tmpfs?.length).toBeGreaterThan(0);
+    expect(service.cap_drop).toEqual(["ALL"]);
+    expect(service.security_opt).toContain("no-new-privileges:true");
+    expect(service.cap_add ?? []).toEqual([]);
+    expect(service.privileged ?? false).toBe(false);
+    // The machine's own folders, and the socket of the container engine above all, stay outside.
+    for (const volume of service.volumes ?? []) expect(volume).not.toMatch(/^[./~]/);
+  });
+
   test("says whether it is well, unless it ends by itself", () => {
     if (name === "migrate") expect(service.healthcheck).toEqual({ disable: true });
     else expect(service.healthcheck?.test?.[0]).toBe("CMD");
@@ -153,6 +169,18 @@ test("no secret is written down, and none has a default", async () => {
   ).toBe(true);
 });
 
+test("no secret gets into the image: none is an argument or a variable of it, and no settings file reaches the build", () => {
+  expect(dockerfile).not.toMatch(/^ARG /m);
+  expect(dockerfile.match(/^ENV .*$/gm)?.join(" ")).not.toMatch(/SECRET|KEY|PASSWORD|TOKEN|_URL/);
+  expect(dockerfile).not.toMatch(/^(?:COPY|ADD) .*\.env/m);
+  // Everything is kept out but what is let in by name.
+  expect(ignored.split("\n").find((line) => line !== "" && !line.startsWith("#"))).toBe("*");
+  expect(ignored).not.toMatch(/^!.*\.env/m);
+  // The last user stands: what starts is not root.
+  expect([...dockerfile.matchAll(/^USER (.+)$/gm)].at(-1)?.[1]).toBe("node");
+  expect(dockerfile.indexOf("USER node")).toBeLessThan(dockerfile.indexOf("ENTRYPOINT"));
+});
+
 test("the image is built of files that there are and that reach the build", () => {
   const sources = [...dockerfile.matchAll(/^COPY (?:--from=build )?(.+) \S+$/gm)].flatMap(([, list]) =>
     list!.split(" "),
@@ -175,6 +203,6 @@ function read(path: string): Promise<string> {
 function interpolate(text: string): string {
   return text.replace(/\$\{(\w+):([-?])([^}]*)\}/g, (_, name: string, kind: string, rest: string) => {
     if (kind === "-") return rest;
-    return `${name === "CONCORD_GATEWAY_KEYS" ? "one:" : ""}a-secret-of-more-than-32-characters`;
+    return `${name === "CONCORD_GATEWAY_KEYS" ? "one:" : ""}kQ7pZ2xWm9Lr4TbVd8NcYf3HsGj6Ra5E`;
   });
 }

@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../subgraphs/shared/config.ts";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 
+const STRONG = "kQ7pZ2xWm9Lr4TbVd8NcYf3HsGj6Ra5E";
+const OWN = `postgresql://u:${STRONG}@db/concord`;
+
 describe("readConfig", () => {
   test("an empty environment means a built-in database, sample data and a developer's issuer, on this machine only", () => {
     expect(readConfig({})).toMatchObject({
@@ -18,8 +21,8 @@ describe("readConfig", () => {
   });
 
   test("a database of one's own turns the built-in one and the developer's issuer off", () => {
-    const config = readConfig({ DATABASE_URL: "postgresql://u:p@db/concord" });
-    expect(config).toMatchObject({ embedded: false, devIssuer: false, databaseUrl: "postgresql://u:p@db/concord" });
+    const config = readConfig({ DATABASE_URL: OWN });
+    expect(config).toMatchObject({ embedded: false, devIssuer: false, databaseUrl: OWN });
     expect(readConfig({ DATABASE_URL: "postgres://db/c", CONCORD_DEV_ISSUER: "on" }).devIssuer).toBe(true);
   });
 
@@ -80,7 +83,7 @@ describe("readConfig", () => {
   });
 
   test("keys between gateway and subgraphs are read in order", () => {
-    const [one, two] = ["1".repeat(32), `${"2".repeat(40)}:=`];
+    const [one, two] = [STRONG, `${STRONG}:=`];
     expect(readConfig({ CONCORD_GATEWAY_KEYS: `new-1:${one}, old:${two}` }).gatewayKeys).toEqual([
       { id: "new-1", secret: one },
       { id: "old", secret: two },
@@ -91,13 +94,18 @@ describe("readConfig", () => {
   test.each([
     ["a secret without an id", "3".repeat(40)],
     ["a secret of 31 characters", `one:${"3".repeat(31)}`],
-    ["a second that is too short", `one:${"3".repeat(32)},two:3333`],
-    ["one id twice", `one:${"3".repeat(32)},one:${"4".repeat(32)}`],
-    ["a comma at the end", `one:${"3".repeat(32)},`],
+    ["a second that is too short", `one:${STRONG},two:3333`],
+    ["one id twice", `one:${STRONG},one:${STRONG}x`],
+    ["a comma at the end", `one:${STRONG},`],
   ])("keys with %s are refused, and not shown", (_, CONCORD_GATEWAY_KEYS) => {
     const { message } = faultOf({ CONCORD_GATEWAY_KEYS });
     expect(message).toContain("at CONCORD_GATEWAY_KEYS");
     expect(message).not.toContain("3333");
+  });
+
+  test("several secrets may sign cursors, the first of them anew", () => {
+    expect(readConfig({ CONCORD_SECRET: `${STRONG}, ${STRONG}x` }).secrets).toEqual([STRONG, `${STRONG}x`]);
+    expect(faultOf({ CONCORD_SECRET: `${STRONG},short` }).message).toContain("at CONCORD_SECRET");
   });
 
   test("the settings cannot be changed", () => {

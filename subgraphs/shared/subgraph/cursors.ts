@@ -12,15 +12,19 @@ export type Cursors = {
 
 /**
  * Opaque, signed cursors. The name of the list and its sort go into the signature and not into the cursor, so that a
- * cursor is worth nothing elsewhere. All processes that serve one graph need the same key.
+ * cursor is worth nothing elsewhere. All processes that serve one graph need the same keys: the first signs, and those of
+ * the others are still taken, so that a key can be changed under people who are turning pages.
  */
-export function createCursors(key: Uint8Array): Cursors {
-  const sign = (list: string, payload: string) =>
+export function createCursors(keys: Uint8Array | readonly Uint8Array[]): Cursors {
+  const all = keys instanceof Uint8Array ? [keys] : keys;
+  const [first] = all;
+  if (!first) throw new Error("cursors need a key to be signed with");
+  const sign = (key: Uint8Array, list: string, payload: string) =>
     createHmac("sha256", key).update(`${list}\u001f${payload}`).digest().subarray(0, SIGNATURE_BYTES);
   return {
     seal: (list, { sortKey, id }) => {
       const payload = JSON.stringify([sortKey, id]);
-      return Buffer.concat([sign(list, payload), Buffer.from(payload)]).toString("base64url");
+      return Buffer.concat([sign(first, list, payload), Buffer.from(payload)]).toString("base64url");
     },
     open: (list, cursor) => {
       const bytes = Buffer.from(cursor, "base64url");
@@ -29,7 +33,7 @@ export function createCursors(key: Uint8Array): Cursors {
       const isOurs =
         bytes.toString("base64url") === cursor &&
         bytes.length > SIGNATURE_BYTES &&
-        timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(list, payload));
+        all.map((key) => timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(key, list, payload))).includes(true);
       if (!isOurs) throw new AppError("INVALID_CURSOR", "The cursor is not one we gave for this list and sort.");
       const [sortKey, id] = JSON.parse(payload) as [string, string];
       return { sortKey, id };

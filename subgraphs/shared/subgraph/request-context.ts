@@ -21,8 +21,8 @@ export type Services = {
   readonly database: DataSource;
   readonly verifyToken: VerifyToken;
   readonly grantsOf: GrantsReader;
-  /** Signs page cursors; at least 32 bytes, the same in every process of one graph. */
-  readonly cursorKey: Uint8Array;
+  /** Signs page cursors; at least 32 bytes, the same in every process of one graph. Of several, the first signs. */
+  readonly cursorKey: Uint8Array | readonly Uint8Array[];
   readonly log: Log;
   /** Told of every call's token; without it sign-ins are nobody's matter. */
   readonly noteSignIn?: NoteSignIn;
