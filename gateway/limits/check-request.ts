@@ -31,15 +31,7 @@ const STRUCTURAL = [
 export function createRequestCheck(schema: GraphQLSchema): RequestCheck {
   const kinds = createListKinds(schema);
   const documentRefusal = remembering((document: DocumentNode, limits) => checkDocument(document, limits));
-  const costs = new WeakMap<OperationDefinitionNode, { readonly limits: Limits; readonly found: Cost }>();
-
-  function costOf(request: CostRequest, limits: Limits): Cost {
-    const known = costs.get(request.operation);
-    if (known?.limits === limits) return known.found;
-    const found = measureCost(request, schema, kinds, limits);
-    if (!found.dependsOnVariables) costs.set(request.operation, { limits, found });
-    return found;
-  }
+  const costOf = rememberingCosts((request, limits) => measureCost(request, schema, kinds, limits));
 
   return (request, limits) => {
     const refusal = documentRefusal(request.document, limits) ?? checkVariables(request.variables, limits);
@@ -48,6 +40,41 @@ export function createRequestCheck(schema: GraphQLSchema): RequestCheck {
     if (refusedList) return { refusal: refusedList };
     return cost > limits.cost ? { refusal: exceeded("cost", cost, limits) } : { cost };
   };
+}
+
+/** Pages come in few sizes, so each cost is counted once; somebody who asks for all sizes makes us forget, not grow. */
+const MOST_COSTS = 100;
+
+function rememberingCosts(find: (request: CostRequest, limits: Limits) => Cost): typeof find {
+  type Known = { readonly limits: Limits; readonly variables: readonly string[]; readonly costs: Map<string, Cost> };
+  const byOperation = new WeakMap<OperationDefinitionNode, Known>();
+  return (request, limits) => {
+    const { operation, variables } = request;
+    const known = byOperation.get(operation);
+    if (known?.limits !== limits) {
+      const found = find(request, limits);
+      const costs = new Map([[sizesIn(variables, found.variables), found]]);
+      byOperation.set(operation, { limits, variables: found.variables, costs });
+      return found;
+    }
+    const sizes = sizesIn(variables, known.variables);
+    const kept = known.costs.get(sizes);
+    if (kept) return kept;
+    const found = find(request, limits);
+    if (known.costs.size >= MOST_COSTS) known.costs.clear();
+    known.costs.set(sizes, found);
+    return found;
+  };
+}
+
+/** What these variables say about sizes: a number each, that the default holds, or nothing. */
+function sizesIn(variables: CostRequest["variables"], names: readonly string[]): string {
+  let sizes = "";
+  for (const name of names) {
+    const value = Object.hasOwn(variables, name) ? variables[name] : "default";
+    sizes += `${typeof value === "number" || value === "default" ? value : "none"},`;
+  }
+  return sizes;
 }
 
 function remembering<K extends object, V>(find: (key: K, limits: Limits) => V): (key: K, limits: Limits) => V {

@@ -26,8 +26,8 @@ export type Cost = {
   readonly cost: number;
   /** The first list whose size is not allowed. */
   readonly refusal: GraphQLError | undefined;
-  /** True when other variables could give another cost. */
-  readonly dependsOnVariables: boolean;
+  /** The variables whose values decide it, whatever these are. */
+  readonly variables: readonly string[];
 };
 
 /**
@@ -42,7 +42,7 @@ class CostCount {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly known = new Map<string, number>();
   private refusal: GraphQLError | undefined;
-  private dependsOnVariables = false;
+  private readonly decisive = new Set<string>();
 
   constructor(
     private readonly request: CostRequest,
@@ -58,7 +58,7 @@ class CostCount {
   total(): Cost {
     const { operation } = this.request;
     const cost = this.set(operation.selectionSet, this.schema.getRootType(operation.operation) ?? undefined);
-    return { cost, refusal: this.refusal, dependsOnVariables: this.dependsOnVariables };
+    return { cost, refusal: this.refusal, variables: [...this.decisive] };
   }
 
   private set({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): number {
@@ -120,8 +120,8 @@ class CostCount {
   private valueOf(node: ValueNode): unknown {
     if (node.kind === Kind.INT) return Number(node.value);
     if (node.kind !== Kind.VARIABLE) return undefined;
-    this.dependsOnVariables = true;
     const name = node.name.value;
+    this.decisive.add(name);
     const { variables, operation } = this.request;
     if (Object.hasOwn(variables, name)) return variables[name];
     const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
