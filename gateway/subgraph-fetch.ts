@@ -56,7 +56,7 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): {
   }
 
   return {
-    fetch: async (url, init) => (byUrl.get(url) ?? clientFor(url)).fetch(url, init),
+    fetch: (url, init) => (byUrl.get(url) ?? clientFor(url)).fetch(url, init),
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },

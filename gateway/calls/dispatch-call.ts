@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import type { Dispatcher, Pool } from "undici";
+import type { Cancellation } from "../engine/cancellation.ts";
 
 /** What a subgraph answered: whole, or with a body that is still coming in. */
 export type CallAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders } & (
@@ -15,10 +16,10 @@ export type CallRequest = { readonly path: string; readonly headers: string[]; r
  * much as all the rest of a short call. Rejects with the client's error before there is an answer, and with one that has
  * no code once the answer has begun, so that nobody takes it for a call that never arrived.
  */
-export function dispatchCall(pool: Pool, request: CallRequest, signal: AbortSignal): Promise<CallAnswer> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+export function dispatchCall(pool: Pool, request: CallRequest, cancellation: Cancellation): Promise<CallAnswer> {
+  if (cancellation.aborted) return Promise.reject(cancellation.reason);
   return new Promise((resolve, reject) => {
-    pool.dispatch({ ...request, method: "POST" }, new CallHandler(signal, resolve, reject));
+    pool.dispatch({ ...request, method: "POST" }, new CallHandler(cancellation, resolve, reject));
   });
 }
 
@@ -36,16 +37,17 @@ class CallHandler implements Dispatcher.DispatchHandler {
   private isOver = false;
 
   constructor(
-    private readonly signal: AbortSignal,
+    private readonly cancellation: Cancellation,
     private readonly resolve: (answer: CallAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {
-    signal.addEventListener("abort", this.abort);
+    cancellation.onAbort(this.abort);
   }
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
-    if (this.signal.aborted) controller.abort(this.signal.reason);
+    const { aborted, reason } = this.cancellation;
+    if (aborted) controller.abort(asError(reason));
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
@@ -79,21 +81,25 @@ class CallHandler implements Dispatcher.DispatchHandler {
   onResponseError(_: Controller, error: Error): void {
     this.finish();
     if (this.body) this.body.destroy(error);
-    else if (this.status === 0 || this.signal.aborted) this.reject(error);
+    else if (this.status === 0 || this.cancellation.aborted) this.reject(error);
     else this.reject(new Error("the answer broke off", { cause: error }));
   }
 
   private finish(): void {
     this.isOver = true;
-    this.signal.removeEventListener("abort", this.abort);
+    this.cancellation.forget(this.abort);
   }
 
   /** One that still waits for a socket is given up at once, and ends when its turn comes. */
   private readonly abort = (): void => {
-    this.signal.removeEventListener("abort", this.abort);
-    this.controller?.abort(this.signal.reason);
-    this.reject(this.signal.reason);
+    const { reason } = this.cancellation;
+    this.controller?.abort(asError(reason));
+    this.reject(reason);
   };
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error("nobody waits for the answer", { cause: reason });
 }
 
 function textOf(pieces: readonly Buffer[]): string {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { Pool } from "undici";
 import type { Log } from "../../subgraphs/shared/log.ts";
+import { Cancellation } from "../engine/cancellation.ts";
 import type { SubgraphResponse } from "../engine/read-body.ts";
 import type { SubgraphFetch } from "../engine/subgraph.ts";
 import { createCircuitBreaker, type Passage } from "./circuit-breaker.ts";
@@ -79,31 +80,34 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
     try {
       const answer = await call();
       if (isSignatureRefused(answer)) throw signatureRefused(answer, subgraph);
-      settle(answer, passage, () => isFailure(init.signal, startedAt, settings));
+      settle(answer, passage, () => isFailure(init.cancellation ?? init.signal, startedAt, settings));
       return answer;
     } catch (error) {
-      if (isFailure(init.signal, startedAt, settings)) passage.failed();
+      if (isFailure(init.cancellation ?? init.signal, startedAt, settings)) passage.failed();
       else passage.abandoned();
       throw error;
     }
   }
 
   async function withRetries(path: string, init: Init): Promise<CallAnswer> {
+    const { cancellation = Cancellation.following(init.signal).cancellation } = init;
     budget.deposit();
     for (let retry = 0; ; retry++) {
-      const outcome = await attempt(init, () => dispatchCall(calls, requestOf(path, init, options), init.signal)).then(
-        (answer) => ({ answer, status: answer.status }),
-        (error: unknown) => ({ error }),
-      );
-      const mayRetry = retry < settings.mostRetries && isWorthRetrying(outcome) && isQuery(init.body);
+      let outcome: CallAnswer | { readonly error: unknown };
+      try {
+        outcome = await attempt(init, () => dispatchCall(calls, requestOf(path, init, options), cancellation));
+      } catch (error) {
+        outcome = { error };
+      }
+      const mayRetry = isWorthRetrying(outcome) && retry < settings.mostRetries && isQuery(init.body);
       if (mayRetry && budget.withdraw()) {
-        if ("answer" in outcome && "body" in outcome.answer) outcome.answer.body.resume();
+        if ("body" in outcome) outcome.body.resume();
         const deadline = Number(init.headers["x-deadline"] ?? Number.POSITIVE_INFINITY);
-        if (await pauseBeforeRetry(retry, deadline, init.signal)) continue;
+        if (await pauseBeforeRetry(retry, deadline, cancellation.signal)) continue;
         throw "error" in outcome ? outcome.error : new Error(`${subgraph} answered with status ${outcome.status}`);
       }
       if ("error" in outcome) throw outcome.error;
-      return outcome.answer;
+      return outcome;
     }
   }
 
@@ -160,7 +164,15 @@ function poolOptions({ connections, connectTimeoutMs }: CallSettings, bodyTimeou
 }
 
 /** All that a subgraph needs of a request; nothing else of the client's gets through. */
-const PASSED_ON = ["authorization", "x-request-id", "x-deadline", "x-client-address", "traceparent", "content-type", "accept"];
+const PASSED_ON = [
+  "authorization",
+  "x-request-id",
+  "x-deadline",
+  "x-client-address",
+  "traceparent",
+  "content-type",
+  "accept",
+];
 
 function requestOf(path: string, { headers, body }: Init, { subgraph, sign }: ClientOptions): CallRequest {
   const passed: string[] = [];
@@ -175,7 +187,11 @@ function requestOf(path: string, { headers, body }: Init, { subgraph, sign }: Cl
 }
 
 /** A subgraph is to blame for what failed, unless the client left or the deadline came too soon to judge. */
-function isFailure(signal: AbortSignal, startedAt: number, { slowMs }: CallSettings): boolean {
+function isFailure(
+  signal: Pick<AbortSignal, "aborted" | "reason">,
+  startedAt: number,
+  { slowMs }: CallSettings,
+): boolean {
   if (!signal.aborted) return true;
   const isTimeout = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
   return isTimeout && performance.now() - startedAt >= slowMs;

@@ -66,5 +66,5 @@ function compileFollow(node: PrimaryNode, subgraph: Subgraph): Primary["follow"]
 }
 
 function upstreamOptions(run: Run, deliver: Deliver, maxAnswerBytes: number): UpstreamOptions {
-  return { headers: run.headers, signal: run.signal, maxAnswerBytes, deliver };
+  return { headers: run.headers, signal: run.cancellation.signal, maxAnswerBytes, deliver };
 }

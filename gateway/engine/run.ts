@@ -1,7 +1,9 @@
+import { Cancellation } from "./cancellation.ts";
 import type { ErrorPath, Fault } from "./errors.ts";
 import { AnswerTooLarge, DeadlinePassed } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readOwn } from "./json.ts";
+import { POST_HEADERS } from "./post-headers.ts";
 import type { SubgraphAnswer } from "./subgraph-answer.ts";
 
 /** What a caller gives with one request. */
@@ -10,6 +12,8 @@ export type RunContext = {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Aborting it aborts every fetch under way and starts no more. */
   readonly signal?: AbortSignal | undefined;
+  /** In place of `signal`, and cheaper; the run aborts it when the deadline has passed. */
+  readonly cancellation?: Cancellation | undefined;
   /** Milliseconds since 1970 after which nobody waits for the answer; sent to subgraphs as `x-deadline`. */
   readonly deadline?: number | undefined;
   /** Puts the plan into the answer's `extensions.plan`; whether the caller may see it is for who sets this to know. */
@@ -55,26 +59,31 @@ export class Run {
   readonly underway = new Map<string, Promise<SubgraphAnswer>>();
   /** Allowed extensions of subgraphs: by key, then by subgraph. */
   extensions: Record<string, JsonObject> | undefined;
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
   readonly headers: Readonly<Record<string, string>>;
-  private readonly controller = new AbortController();
+  private readonly letGo: (() => void) | undefined;
+  private ownPostHeaders: Record<string, string> | undefined;
   private readonly variableTexts = new Map<string, string | undefined>();
   private timer: NodeJS.Timeout | undefined;
-  private whenAborted: Promise<never> | undefined;
   private receivedBytes = 0;
 
   constructor(
     readonly variables: Readonly<Record<string, unknown>>,
-    private readonly context: RunContext,
+    context: RunContext,
     private readonly limits: RunLimits,
   ) {
-    this.signal = this.controller.signal;
+    if (context.cancellation) this.cancellation = context.cancellation;
+    else ({ cancellation: this.cancellation, letGo: this.letGo } = Cancellation.following(context.signal));
     const deadline = context.deadline;
     this.headers =
       deadline === undefined ? (context.headers ?? {}) : { ...context.headers, "x-deadline": `${deadline}` };
-    if (context.signal?.aborted) this.abort();
-    else context.signal?.addEventListener("abort", this.abort);
     if (deadline !== undefined) this.startTimer(deadline - Date.now());
+  }
+
+  /** The headers of every call over HTTP. */
+  get postHeaders(): Record<string, string> {
+    this.ownPostHeaders ??= { ...this.headers, ...POST_HEADERS };
+    return this.ownPostHeaders;
   }
 
   note(object: JsonObject, note: Note): void {
@@ -113,28 +122,32 @@ export class Run {
 
   /** Settles as `work` does, or rejects once the run is aborted: a caller that ignores the signal holds nobody up. */
   untilAborted<T>(work: PromiseLike<T>): Promise<T> {
-    if (this.context.signal === undefined && this.timer === undefined) return Promise.resolve(work);
-    this.whenAborted ??= new Promise<never>((_, reject) => {
-      const stop = () => reject(this.signal.reason);
-      if (this.signal.aborted) stop();
-      else this.signal.addEventListener("abort", stop, { once: true });
+    const { cancellation } = this;
+    return new Promise((resolve, reject) => {
+      cancellation.onAbort(reject);
+      const settled = () => cancellation.forget(reject);
+      work.then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settled();
+          reject(error);
+        },
+      );
     });
-    return Promise.race([work, this.whenAborted]);
   }
 
   /** Lets go of the timer and of the caller's signal. */
   end(): void {
     clearTimeout(this.timer);
-    this.context.signal?.removeEventListener("abort", this.abort);
+    this.letGo?.();
   }
 
   private startTimer(remainingMs: number): void {
-    const expire = () => this.controller.abort(new DeadlinePassed());
+    const expire = () => this.cancellation.abort(new DeadlinePassed());
     if (remainingMs <= 0) expire();
     else this.timer = setTimeout(expire, Math.min(remainingMs, LONGEST_TIMER_MS));
   }
-
-  private readonly abort = (): void => {
-    this.controller.abort(this.context.signal?.reason);
-  };
 }

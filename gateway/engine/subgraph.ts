@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from "graphql";
+import type { Cancellation } from "./cancellation.ts";
 import { unavailable } from "./errors.ts";
 import { isObject } from "./json.ts";
 import type { SubgraphResponse } from "./read-body.ts";
@@ -9,7 +10,14 @@ import type { SubgraphAnswer } from "./subgraph-answer.ts";
 /** The part of the standard `fetch` that the engine uses; anything of this shape will do. */
 export type SubgraphFetch = (
   url: string,
-  init: { method: "POST"; headers: Record<string, string>; body: string; signal: AbortSignal },
+  init: {
+    method: "POST";
+    headers: Record<string, string>;
+    body: string;
+    signal: AbortSignal;
+    /** The same as `signal`, for a `fetch` of ours. */
+    cancellation?: Cancellation;
+  },
 ) => Promise<SubgraphResponse>;
 
 export type SubgraphRequest = {
@@ -53,15 +61,10 @@ export type InProcessSubgraph = { readonly kind: "in-process"; readonly name: st
 
 export type Subgraph = HttpSubgraph | InProcessSubgraph;
 
-export const POST_HEADERS = {
-  "content-type": "application/json",
-  accept: "application/graphql-response+json, application/json",
-};
-
 /** Posts a ready body. Never rejects: whatever goes wrong is the answer's fault. */
 export async function post(subgraph: HttpSubgraph, body: string, run: Run): Promise<SubgraphAnswer> {
   try {
-    run.signal.throwIfAborted();
+    run.cancellation.throwIfAborted();
     return answerOf(await run.untilAborted(exchange(subgraph, body, run)), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
@@ -71,21 +74,32 @@ export async function post(subgraph: HttpSubgraph, body: string, run: Run): Prom
 /** Calls an in-process subgraph. Never rejects. */
 export async function call(subgraph: InProcessSubgraph, request: SubgraphRequest, run: Run): Promise<SubgraphAnswer> {
   try {
-    run.signal.throwIfAborted();
-    const work = subgraph.call({ ...request, headers: { ...run.headers }, signal: run.signal });
+    run.cancellation.throwIfAborted();
+    const work = subgraph.call({ ...request, headers: { ...run.headers }, signal: run.cancellation.signal });
     return answerOf(await run.untilAborted(work), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
   }
 }
 
+/** Makes a signal only for a `fetch` that asks for it. */
+class PostInit {
+  readonly method = "POST";
+
+  constructor(
+    readonly headers: Record<string, string>,
+    readonly body: string,
+    readonly cancellation: Cancellation,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.cancellation.signal;
+  }
+}
+
 async function exchange(subgraph: HttpSubgraph, body: string, run: Run): Promise<unknown> {
-  const response = await subgraph.fetch(subgraph.url, {
-    method: "POST",
-    headers: { ...run.headers, ...POST_HEADERS },
-    body,
-    signal: run.signal,
-  });
+  const { postHeaders: headers, cancellation } = run;
+  const response = await subgraph.fetch(subgraph.url, new PostInit(headers, body, cancellation));
   const text = await readBody(response, subgraph.maxAnswerBytes, run.receive);
   try {
     return JSON.parse(text);

@@ -34,6 +34,7 @@ export function startSubscription(
   const reader = new AbortController();
   const upstream = new AbortController();
   const { headers } = context;
+  const signal = context.cancellation?.signal ?? context.signal;
   const opening = new Run(started.variables, { headers, signal: upstream.signal }, limits);
 
   function finish(end: End): void {
@@ -54,12 +55,12 @@ export function startSubscription(
     completeEvent(event, { started, primary, isExplained, limits, context: { headers, signal: reader.signal } });
   const events = read(channel, reader.signal, complete, context.explain === true);
   // Also once the source has ended: what is waiting is still read.
-  const forget = () => context.signal?.removeEventListener("abort", leave);
+  const forget = () => signal?.removeEventListener("abort", leave);
   const subscription: Subscription = { end: (fault) => finish({ fault }) };
   active.add(subscription);
-  if (context.signal?.aborted) leave();
+  if (signal?.aborted) leave();
   else {
-    context.signal?.addEventListener("abort", leave, { once: true });
+    signal?.addEventListener("abort", leave, { once: true });
     primary.follow(opening, deliver).then(
       () => finish({}),
       (cause) => finish({ fault: unavailable(primary.service, cause) }),

@@ -1,8 +1,8 @@
 import { StringDecoder } from "node:string_decoder";
 import { createEventReader } from "./event-reader.ts";
+import { POST_HEADERS } from "./post-headers.ts";
 import { readBody } from "./read-body.ts";
 import type { HttpSubgraph, SubgraphCaller, SubgraphRequest } from "./subgraph.ts";
-import { POST_HEADERS } from "./subgraph.ts";
 
 /** Takes one event, as the subgraph sent it, with about its size. */
 export type Deliver = (answer: unknown, bytes: number) => void;

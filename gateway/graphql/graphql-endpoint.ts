@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
+import { Cancellation } from "../engine/cancellation.ts";
 import type { Engine } from "../engine/create-engine.ts";
 import { answer } from "../http/answer.ts";
 import type { Identity } from "../http/authenticate.ts";
@@ -51,12 +52,23 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): Handler 
     const isExplainer = mayExplain(caller.role);
     const showCost = isExplainer && request.headers["x-show-cost"] !== undefined;
     const explain = isExplainer && request.headers["x-concord-explain"] !== undefined;
-    const run = { headers, deadline, signal: goneSignal(response), caller, showCost, explain };
+    const cancellation = untilGone(response);
+    const run = { headers, deadline, cancellation, caller, showCost, explain };
     if (method === "POST") {
       const { isStream, contentType } = acceptedBy(request.headers.accept);
-      if (isStream) return streamEvents({ response, log: exchange.log, user: { ...caller, token }, run }, operation);
+      if (isStream) {
+        const stream = { response, log: exchange.log, user: { ...caller, token } };
+        return streamEvents({ ...stream, run: { ...run, signal: cancellation.signal } }, operation);
+      }
       if (contentType !== undefined && isPostedOperation(operation)) {
-        return answerPosted(engine, operation, { readDocument, response, contentType, run, log: () => exchange.log });
+        const posted = {
+          readDocument,
+          response,
+          contentType,
+          run: { ...run, isForText: true },
+          log: () => exchange.log,
+        };
+        return answerPosted(engine, operation, posted);
       }
     }
     const search = `${withDocumentInSearch(exchange.query, documents)}`;
@@ -83,10 +95,10 @@ function readHeaders(headers: IncomingHttpHeaders): HeaderMap {
 }
 
 /** Aborts when the client leaves before it has its answer. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
+function untilGone(response: ServerResponse): Cancellation {
+  const cancellation = new Cancellation();
   response.once("close", () => {
-    if (!response.writableFinished) controller.abort();
+    if (!response.writableFinished) cancellation.abort();
   });
-  return controller.signal;
+  return cancellation;
 }

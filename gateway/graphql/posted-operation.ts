@@ -34,6 +34,7 @@ export type PostedRequest = {
   readonly response: ServerResponse;
   /** What the answer is to be of. */
   readonly contentType: string;
+  /** Its result is only written as text. */
   readonly run: LimitedContext;
   /** Carries the request id. */
   readonly log: () => Log;
@@ -47,8 +48,8 @@ export async function answerPosted(engine: Engine, operation: PostedOperation, r
   const { response, contentType, run, log } = request;
   const { query, operationName, variables } = operation;
   const document = request.readDocument(query);
-  const context = { ...run, isForText: true };
-  const result = await singleResult(await engine.execute({ query, document, operationName, variables, context }));
+  const asked = { query, document, operationName, variables, context: run };
+  const result = await singleResult(await engine.execute(asked));
   const head = { "content-type": contentType };
   if (result.errors === undefined) return answer(response, 200, `${JSON.stringify(result)}\n`, head);
   const masked = maskedResult(result, createErrorMask(log()));

@@ -12,7 +12,8 @@ export function traceFetch(fetch: SubgraphFetch, nameOf: (url: string) => string
         if (!span) return fetch(url, init);
         const traceparent = carriedTrace();
         const headers = traceparent === undefined ? init.headers : { ...init.headers, traceparent };
-        const response = await fetch(url, { ...init, headers });
+        const { method, body, cancellation, signal } = init;
+        const response = await fetch(url, { method, headers, body, signal, ...(cancellation && { cancellation }) });
         span.setAttribute("http.response.status_code", response.status);
         if (response.status >= 500) markFailed(span, String(response.status));
         return response;
