@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import "reflect-metadata";
 import { type Command, type ExitCode, runCommand, UsageError } from "./commands/command.ts";
+import { maskCards } from "./subgraphs/shared/card-detector.ts";
 import { readConfig } from "./subgraphs/shared/config.ts";
 import { AppError } from "./subgraphs/shared/errors.ts";
 
@@ -31,7 +32,9 @@ async function main([name = "help", ...args]: readonly string[]): Promise<ExitCo
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
     const asked = ["help", "--help", "-h"].includes(name);
-    process[asked ? "stdout" : "stderr"].write(`${asked ? "" : `unknown command "${name}"\n`}${await overview()}`);
+    process[asked ? "stdout" : "stderr"].write(
+      `${asked ? "" : `unknown command "${maskCards(name).text}"\n`}${await overview()}`,
+    );
     return asked ? 0 : 2;
   }
   const { command } = await load();
@@ -52,7 +55,7 @@ async function overview(): Promise<string> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${maskCards(describe(error)).text}\n`);
     process.exit(error instanceof UsageError ? 2 : 3);
   },
 );

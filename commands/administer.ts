@@ -5,6 +5,7 @@ import {
   mapProviderAccount,
   registerMerchant,
 } from "../subgraphs/accounts/register.ts";
+import { maskCards } from "../subgraphs/shared/card-detector.ts";
 import { inScope, PLATFORM } from "../subgraphs/shared/database/scope.ts";
 import { UsageError } from "./command.ts";
 import { inspectFile } from "./inspect-file.ts";
@@ -47,7 +48,7 @@ export async function mapAccountsOf(
   merchantId: string,
   say: (line: string) => void,
 ): Promise<void> {
-  if (!MERCHANT_ID.test(merchantId) || merchantId === PLATFORM) {
+  if (!MERCHANT_ID.test(merchantId) || merchantId === PLATFORM || maskCards(merchantId).found > 0) {
     throw new UsageError(`"${merchantId}" is no merchant id: use letters, digits, "-" and "_", at most 64`);
   }
   const { accounts } = await inspectFile(path).catch(() => ({ accounts: [] }));

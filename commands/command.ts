@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { maskCards } from "../subgraphs/shared/card-detector.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 
 /** What every command gets; it writes through here, so that a test can read what a person would. */
@@ -40,10 +41,10 @@ export function runCommand(command: Command, args: readonly string[], config: Co
     positionals,
     options: values,
     say: (line) => {
-      if (!json) process.stdout.write(`${line}\n`);
+      if (!json) process.stdout.write(`${maskCards(line).text}\n`);
     },
     progress: (line) => {
-      if (terminal) process.stderr.write(`\r\u001b[K${line}`);
+      if (terminal) process.stderr.write(`\r\u001b[K${maskCards(line).text}`);
     },
     report: (value) => {
       if (json) process.stdout.write(`${toJson(value)}\n`);
@@ -64,9 +65,13 @@ function parse({ options = {}, usage }: Command, args: readonly string[]) {
   }
 }
 
-/** JSON with bigints as the integers they are: an amount in minor units is a number, however large. */
+/**
+ * JSON with bigints as the integers they are: an amount in minor units is a number, however large. Texts of files and
+ * shops may hold card numbers, and what is written here ends up in files.
+ */
 function toJson(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
+  if (typeof value === "string") return JSON.stringify(maskCards(value).text);
   if (Array.isArray(value)) return `[${value.map((item) => toJson(item ?? null)).join(",")}]`;
   if (value instanceof Date || value === null || typeof value !== "object") return JSON.stringify(value ?? null);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

@@ -1,6 +1,7 @@
 import { type Grant, grantMembership } from "../subgraphs/accounts/register.ts";
+import { maskCards } from "../subgraphs/shared/card-detector.ts";
 import { inScope } from "../subgraphs/shared/database/scope.ts";
-import { PERMISSIONS_BY_ROLE, type Role } from "../subgraphs/shared/identity/permissions.ts";
+import { type BuiltInRole, PERMISSIONS_BY_ROLE } from "../subgraphs/shared/identity/permissions.ts";
 import { ADMINISTRATOR } from "./administer.ts";
 import { type Command, UsageError } from "./command.ts";
 import { merchantOf } from "./merchants.ts";
@@ -8,7 +9,7 @@ import { openSystem } from "./open-system.ts";
 
 const USAGE =
   "concord grant [--merchant ID] --user SUB --role ROLE [--locations A,B] [--provider NAME [--accounts A,B]] [--json]";
-const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as Role[];
+const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as BuiltInRole[];
 
 export const command: Command = {
   summary: "Give a user, or a provider's machine, a role at a merchant in place of the one it had",
@@ -53,7 +54,7 @@ function grantOf({
   accounts,
   locations,
 }: Readonly<Record<string, string | boolean | undefined>>): Omit<Grant, "merchantId"> {
-  if (typeof user !== "string" || !/^[\x21-\x7e]{1,200}$/.test(user))
+  if (typeof user !== "string" || !/^[\x21-\x7e]{1,200}$/.test(user) || maskCards(user).found > 0)
     throw new UsageError(`--user must be the subject of the user's token\nusage: ${USAGE}`);
   const known = ROLES.find((each) => each === role);
   if (!known) throw new UsageError(`--role must be one of ${ROLES.join(", ")}\nusage: ${USAGE}`);

@@ -47,6 +47,7 @@ export const command: Command = {
         host: config.host,
         port: config.port,
         corsOrigins: config.corsOrigins,
+        hstsSeconds: config.hstsSeconds,
         metricsPort: config.metricsPort,
         maxInFlight: config.maxInFlight,
       },

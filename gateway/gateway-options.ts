@@ -28,6 +28,8 @@ export type GatewayConfig = {
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
+  /** How long browsers are told to come by HTTPS only, where something in front ends TLS; default 0: not told. */
+  readonly hstsSeconds?: number;
   /** Most operations under way at a time; default 256. */
   readonly maxInFlight?: number;
   /** Most sockets of one user at a time, and most operations over sockets and event streams; default 20 of each. */

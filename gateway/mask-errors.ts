@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { GraphQLFormattedError } from "graphql";
 import { GraphQLError } from "graphql";
+import { maskCards } from "../subgraphs/shared/card-detector.ts";
 import type { ErrorCode } from "../subgraphs/shared/errors.ts";
 import { ERRORS } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
@@ -73,12 +74,15 @@ function placeOf({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormat
 
 const LONGEST_MESSAGE = 500;
 
-/** Suggestions spell out a schema that introspection keeps closed; a message may quote a name as long as the body. */
+/**
+ * Suggestions spell out a schema that introspection keeps closed; a message may quote a name as long as the body, or the
+ * card number that someone gave for a value.
+ */
 function plain(message: string): string {
   // The parser follows a document into its depth, and may reach the end of its stack before the end of the document.
   if (message.startsWith("Maximum call stack"))
     return "The document is nested too deep to be read: send a flatter one.";
-  const text = message.replace(/ ?Did you mean [^?]*\?/g, "");
+  const { text } = maskCards(message.replace(/ ?Did you mean [^?]*\?/g, ""));
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 

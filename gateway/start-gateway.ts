@@ -11,6 +11,7 @@ import { createHealth } from "./health.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
+import { withUsualHeaders } from "./http/usual-headers.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMetrics } from "./metrics/create-metrics.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
@@ -56,7 +57,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   metrics?.watch({ admission, streams, connections });
   const streamEvents = createEventStream({ engine, streams, heartbeatMs });
   const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health, metrics }), log);
-  const server = createServer(SERVER_LIMITS, allowOrigins(config.corsOrigins ?? [], router));
+  const server = createServer(
+    SERVER_LIMITS,
+    withUsualHeaders(config.hstsSeconds ?? 0, allowOrigins(config.corsOrigins ?? [], router)),
+  );
   const drain = createDrain(server);
   const { identity } = options;
   const documents = trusted?.documents;

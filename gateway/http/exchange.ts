@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { maskCards } from "../../subgraphs/shared/card-detector.ts";
 import type { Log } from "../../subgraphs/shared/log.ts";
 
 /** One request with its answer, and the name both have in the log. */
@@ -44,10 +45,10 @@ class OpenExchange implements Exchange {
   }
 }
 
-/** A caller's own id is kept, so that one id runs through its logs and ours, unless it could break a log line. */
+/** A caller's own id is kept, so that one id runs through its logs and ours, unless it could break a log line or is a card number. */
 const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers["x-request-id"];
-  return typeof given === "string" && PLAIN_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && PLAIN_ID.test(given) && maskCards(given).found === 0 ? given : randomUUID();
 }

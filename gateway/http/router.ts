@@ -17,21 +17,25 @@ export function createRouter(routes: Routes, log: Log): (request: IncomingMessag
   return (request, response) => {
     const exchange = openExchange(request, response, log);
     response.setHeader("x-request-id", exchange.requestId);
-    if (log.isLevelEnabled("debug")) logOutcome(exchange);
-    traced(exchange, () => handle(routes, exchange).catch((error: unknown) => refuse(exchange, error)));
+    const known = routes.has(exchange.path) ? exchange.path : UNKNOWN;
+    if (log.isLevelEnabled("debug")) logOutcome(exchange, known);
+    traced(exchange, known, () => handle(routes, exchange).catch((error: unknown) => refuse(exchange, error)));
   };
 }
+
+/** A path that is none of ours may hold anything, and there is no end to them. */
+const UNKNOWN = "unknown";
 
 /** Probes come every second and tell nothing. */
 const UNTRACED: ReadonlySet<string> = new Set(["/live", "/ready"]);
 
-function traced({ request, response, path }: Exchange, work: () => Promise<void>): Promise<void> {
+function traced({ request, response }: Exchange, path: string, work: () => Promise<void>): Promise<void> {
   if (UNTRACED.has(path)) return work();
   const { traceparent } = request.headers;
   return continueTrace(typeof traceparent === "string" ? traceparent : undefined, () =>
     inSpan(`${request.method} request`, { kind: "server" }, async (span) => {
       await work();
-      span?.setAttributes({ "url.path": path.slice(0, 100), "http.response.status_code": response.statusCode });
+      span?.setAttributes({ "url.path": path, "http.response.status_code": response.statusCode });
     }),
   );
 }
@@ -65,7 +69,7 @@ function refuse({ response, log }: Exchange, error: unknown): void {
   }
 }
 
-function logOutcome({ request, response, path, log }: Exchange): void {
+function logOutcome({ request, response, log }: Exchange, path: string): void {
   const startedAt = performance.now();
   response.once("close", () => {
     const ms = Math.round(performance.now() - startedAt);

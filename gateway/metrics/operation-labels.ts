@@ -1,4 +1,5 @@
 import { getOperationAST } from "graphql";
+import { maskCards } from "../../subgraphs/shared/card-detector.ts";
 import type { ExecuteRequest } from "../engine/operations.ts";
 
 /** With two outcomes and fourteen series for each, all that a gateway tells stays below five thousand series. */
@@ -8,7 +9,9 @@ const MOST_NAMES = 150;
 export function createOperationLabels(): (request: ExecuteRequest) => string {
   const known = new Set<string>();
   return ({ operationName, document }) => {
-    const name = operationName || (document && getOperationAST(document)?.name?.value) || "anonymous";
+    const given = operationName || (document && getOperationAST(document)?.name?.value) || "anonymous";
+    if (known.has(given)) return given;
+    const name = maskCards(given).text;
     if (known.size < MOST_NAMES) known.add(name);
     return known.has(name) ? name : "other";
   };

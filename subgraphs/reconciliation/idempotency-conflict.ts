@@ -1,4 +1,5 @@
 import { Field, ID } from "type-graphql";
+import { maskCards } from "../shared/card-detector.ts";
 import { AppError } from "../shared/errors.ts";
 import { Output } from "../shared/subgraph/output.ts";
 
@@ -13,8 +14,11 @@ export class IdempotencyConflict {
   runId!: string | null;
 }
 
-/** @throws AppError INVALID_INPUT for a key with something invisible in it: a key is compared, logged and part of an id */
+/** @throws AppError INVALID_INPUT for a key with something invisible or a card number in it: a key is kept and compared as it stands */
 export function checkedKey(key: string): string {
+  if (maskCards(key).found > 0) {
+    throw new AppError("INVALID_INPUT", "`idempotencyKey` looks like a card number: use a random UUID.");
+  }
   if (/^[\x21-\x7e]{1,100}$/.test(key)) return key;
   throw new AppError("INVALID_INPUT", "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.");
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { maskCards } from "./card-detector.ts";
 import type { Config } from "./config.ts";
 import { activeTraceId } from "./trace.ts";
 
@@ -20,6 +21,8 @@ export function createLog(
       base: bindings,
       formatters: { log: withoutSecrets },
       mixin: traceOf,
+      // A message may quote what someone wrote.
+      hooks: { streamWrite: withoutCards },
       // The formatter does not see the bindings of a child logger; these paths do.
       redact: { paths: [...SECRET_FIELDS].map((name) => `["${name}"]`), censor: CENSOR },
     },
@@ -62,6 +65,20 @@ const SECRET_FIELDS = new Set([
 
 const CENSOR = "[redacted]";
 const MAX_DEPTH = 6;
+
+/** Lines with a card number are rare, and only they are taken apart: a number masked in place would be no JSON. */
+function withoutCards(line: string): string {
+  if (maskCards(line).found === 0) return line;
+  const masked: unknown = JSON.parse(line, (_, value: unknown) =>
+    typeof value === "string" || typeof value === "number" ? maskedValue(value) : value,
+  );
+  return `${JSON.stringify(masked)}\n`;
+}
+
+function maskedValue(value: string | number): string | number {
+  const { text, found } = maskCards(String(value));
+  return found === 0 ? value : text;
+}
 
 /** Not pino's `redact`: it wants every path spelled out, and with wildcards three deep a line took 50 µs instead of 3. */
 function withoutSecrets(fields: object, depth = 0): Record<string, unknown> {

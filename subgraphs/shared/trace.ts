@@ -10,6 +10,7 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
+import { maskCards } from "./card-detector.ts";
 
 export type SpanFacts = {
   /** Which side of a call it is, or of a queue; work inside this process when left out. */
@@ -82,7 +83,8 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Nothing but the ids is taken over: what else a stranger sends along (`tracestate`, baggage) goes no further. */
 function contextOf(traceparent: string) {
-  return TRACEPARENT.test(traceparent) ? propagation.extract(ROOT_CONTEXT, { traceparent }) : ROOT_CONTEXT;
+  const isPlain = TRACEPARENT.test(traceparent) && maskCards(traceparent).found === 0;
+  return isPlain ? propagation.extract(ROOT_CONTEXT, { traceparent }) : ROOT_CONTEXT;
 }
 
 function registeredTracer(): Tracer | undefined {

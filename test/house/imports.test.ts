@@ -46,6 +46,7 @@ const IMPORTS = [
   ["gateway/engine/g.ts", "../../subgraphs/shared/errors.ts", true],
   ["gateway/h.ts", "../subgraphs/shared/config.ts", true],
   ["gateway/i.ts", "../subgraphs/shared/log.ts", true],
+  ["gateway/i.ts", "../subgraphs/shared/card-detector.ts", true],
   ["gateway/j.ts", "../subgraphs/shared/trace.ts", true],
   ["simulator/a.ts", "../adapters/x.ts", false],
   ["simulator/b.ts", "../subgraphs/acquirers/x.ts", false],
