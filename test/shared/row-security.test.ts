@@ -4,7 +4,8 @@ import pg from "pg";
 import type { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientOptions, openDatabase } from "../../subgraphs/shared/database/connection.ts";
-import { inScope, type Scope } from "../../subgraphs/shared/database/scope.ts";
+import { secured } from "../../subgraphs/shared/database/migrations/row-security.ts";
+import { inScope, type Limits, type Scope } from "../../subgraphs/shared/database/scope.ts";
 import { type Ledger, openLedger } from "../support/ledger.ts";
 import { PROJECT_ROOT } from "../support/readme.ts";
 import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
@@ -119,6 +120,83 @@ test("requests see no foreign row in a routing table either", async () => {
     );
     expect(rows, name).toEqual([{ count: 0n }]);
   }
+});
+
+describe("who is limited to some locations", () => {
+  const at = (limits: Limits): Scope => ({ merchants: ["mer_1", "mer_2"], user: "user:test", limits });
+  const HERE = at({ mer_1: ["loc_1"] });
+  /** Rows of the first merchant, by table, of those that requests may read at all. */
+  const counts = async (scope: Scope) => {
+    const readable = await ledger.rows<{ name: string }>(
+      "select name from unnest($1::text[]) name where has_table_privilege('concord_app', name, 'select')",
+      [(await tables()).map(({ name }) => name)],
+    );
+    const each = readable.map(
+      ({ name }) => `select '${name}' as name, count(*) from ${name} where merchant_id = 'mer_1'`,
+    );
+    const rows = await inScope(app, scope, ({ query }) =>
+      query<{ name: string; count: bigint }>(each.join(" union all ")),
+    );
+    return Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)]));
+  };
+
+  test("sees what is there and what hangs on it, and nothing of the whole merchant", async () => {
+    const here =
+      "select t.id from transactions.transaction t where t.merchant_id = 'mer_1' and t.location_id = 'loc_1'";
+    const claimed = `select c.line_id from reconciliation.claim c
+      where c.merchant_id = 'mer_1' and c.released_at is null and c.transaction_id in (${here})`;
+    const theirs: Readonly<Record<string, string>> = {
+      "accounts.merchant": "true",
+      "accounts.location": "id = 'loc_1'",
+      "accounts.terminal": "location_id = 'loc_1'",
+      "accounts.membership": "user_id = 'user:test'",
+      "transactions.transaction": `id in (${here})`,
+      "transactions.transaction_event": `transaction_id in (${here})`,
+      "transactions.alias": `transaction_id in (${here})`,
+      "acquirers.transaction": `id in (${here})`,
+      "acquirers.detail": `transaction_id in (${here})`,
+      "reconciliation.claim": `transaction_id in (${here})`,
+      "reconciliation.settlement_line": `id in (${claimed})`,
+      "reconciliation.discrepancy": `transaction_id in (${here})`,
+      "delivery.transaction_change": `transaction_id in (${here})`,
+    };
+    const seen = await counts(HERE);
+    const expected: Record<string, number> = {};
+    for (const name of Object.keys(seen)) {
+      const which = `merchant_id = 'mer_1' and (${theirs[name] ?? "false"})`;
+      const [row] = await ledger.rows<{ count: number }>(`select count(*) from ${name} where ${which}`);
+      expected[name] = row?.count ?? 0;
+    }
+    expect(seen).toEqual(expected);
+    const whole = await counts(ONE);
+    for (const name of ["transactions.transaction", "reconciliation.settlement_line", "reconciliation.claim"]) {
+      expect(seen[name], name).toBeGreaterThan(0);
+      expect(seen[name], name).toBeLessThan(whole[name] ?? 0);
+    }
+  });
+
+  test("sees nothing of a merchant without a location, or with the location of another merchant", async () => {
+    for (const limits of [{ mer_1: [] }, { mer_1: ["loc_2"] }, { mer_1: ["loc_1 "], mer_2: ["loc_1"] }]) {
+      const { "accounts.merchant": merchant, ...rest } = await counts(at(limits));
+      expect([merchant, Object.entries(rest).filter(([, count]) => count > 0)]).toEqual([1, []]);
+    }
+    expect(await counts(at({ mer_2: ["loc_1"] }))).toEqual(await counts(ONE));
+  });
+
+  test("writes nothing of the whole merchant", async () => {
+    const place =
+      "insert into accounts.location (merchant_id, id, name, country, zone) values ('mer_1', 'l', 'L', 'BE', 'UTC')";
+    await expect(inScope(app, HERE, ({ query }) => query(place))).rejects.toThrow("row-level security");
+  });
+
+  test("sees nothing of a new table until its migration says what is theirs", async () => {
+    await ledger.rows('create table reconciliation.newcomer (merchant_id text collate "C" not null)');
+    await ledger.rows("insert into reconciliation.newcomer values ('mer_1')");
+    await ledger.rows(secured("reconciliation.newcomer"));
+    const name = "reconciliation.newcomer";
+    expect([(await counts(ONE))[name], (await counts(HERE))[name]]).toEqual([1, 0]);
+    await ledger.rows("drop table reconciliation.newcomer");
+  });
 });
 
 test("a row of another merchant cannot be written, nor one's own be given away", async () => {

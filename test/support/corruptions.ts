@@ -85,6 +85,7 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I38: "alter table acquirers.transaction no force row level security",
   I39: "alter role concord_worker bypassrls",
   I40: "alter view acquirers.settled_fee reset (security_invoker)",
+  I41: "drop policy location_scope on reconciliation.payout",
   ALIAS_IS_LIVE: `update transactions.alias a set transaction_id = t.id from transactions.transaction t
     where t.merchant_id = a.merchant_id and t.superseded_by is not null`,
   BATCH_SUMS: "update reconciliation.settlement_batch set gross_minor = gross_minor + 1, net_minor = net_minor + 1",

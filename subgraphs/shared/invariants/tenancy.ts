@@ -48,6 +48,9 @@ const OF_THE_PLATFORM_TOO = [
   "delivery.audit_entry",
 ];
 
+/** Seen by who is limited to some locations as by everybody: a name and a time zone, which each location shows. */
+const SEEN_WHOLE = ["accounts.merchant"];
+
 function strangers(table: string, allowed: string): string {
   return `
     select '${table} ' || coalesce(merchant_id, 'null') as key, count(*) || ' rows of a merchant that is not registered' as detail
@@ -143,5 +146,22 @@ export const TENANCY: readonly SqlInvariant[] = [
       select n.nspname || '.' || p.proname, 'the function runs by the rights of its owner'
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname in ${SCHEMAS} and p.prosecdef and p.prorettype <> 'void'::regtype`,
+  },
+  {
+    name: "I41",
+    severity: "P0",
+    sentence:
+      "Every table with a merchant, partitions included, tells what of it a person limited to some locations sees.",
+    sql: `
+      select n.nspname || '.' || c.relname as key, 'no policy location_scope that takes away' as detail
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ${SCHEMAS} and c.relkind in ('r', 'p')
+        and n.nspname || '.' || c.relname <> all (array[${SEEN_WHOLE.map((table) => `'${table}'`).join(", ")}])
+        and exists (
+          select from pg_attribute a where a.attrelid = c.oid and a.attname = 'merchant_id' and not a.attisdropped)
+        and not exists (
+          select from pg_policy p join pg_roles r on r.oid = any (p.polroles)
+          where p.polrelid = c.oid and p.polname = 'location_scope' and not p.polpermissive
+            and p.polcmd = '*' and r.rolname = 'concord_app')`,
   },
 ];

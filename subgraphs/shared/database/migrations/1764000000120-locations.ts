@@ -29,7 +29,8 @@ const EXEMPT = ["accounts.merchant"];
 /**
  * Limits of a person to some locations of a merchant. The scope carries them as `{"mer_1": ["loc_a"]}`: ids of locations
  * are unique within a merchant only, and in this form no id can pass for another. A row that hangs on a transaction is
- * asked for through it, under the same policies; its family, and with it the partition, is told by its id.
+ * asked for through it, under the same policies; its family, and with it the partition, is told by its id. The functions
+ * that ask call themselves cheap, or the planner would charge everybody for them.
  */
 export class Locations1764000000120 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -45,7 +46,7 @@ export class Locations1764000000120 implements MigrationInterface {
         select case left(id, 3) when 'ccv' then 'CCV_PAY' when 'evo' then 'E_VOUCHER' when 'acq' then 'ACQUIRER' end
       $$;
       create function concord.sees_transaction(of_merchant text, by_id text) returns boolean
-        language plpgsql stable parallel safe as $$
+        language plpgsql stable parallel safe cost 1 as $$
         begin
           return exists (
             select from transactions.transaction t
@@ -53,7 +54,7 @@ export class Locations1764000000120 implements MigrationInterface {
         end $$;
       -- A line that is divided would tell what others took at their locations.
       create function concord.sees_line(of_merchant text, by_id text) returns boolean
-        language plpgsql stable parallel safe as $$
+        language plpgsql stable parallel safe cost 1 as $$
         begin
           return exists (
             select from reconciliation.claim c
@@ -61,7 +62,7 @@ export class Locations1764000000120 implements MigrationInterface {
               and c.match_minor is null);
         end $$;
       create function concord.sees_discrepancy(of_merchant text, by_id text) returns boolean
-        language plpgsql stable parallel safe as $$
+        language plpgsql stable parallel safe cost 1 as $$
         begin
           return exists (
             select from reconciliation.discrepancy d where d.merchant_id = of_merchant and d.id = by_id);
