@@ -2,7 +2,7 @@ import { z } from "zod";
 import { appendAudit } from "../shared/audit.ts";
 import type { Transaction } from "../shared/database/scope.ts";
 import { AppError } from "../shared/errors.ts";
-import type { Role } from "../shared/identity/permissions.ts";
+import type { BuiltInRole } from "../shared/identity/permissions.ts";
 
 const Zone = z.string().refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone), "is no IANA time zone");
 
@@ -93,7 +93,7 @@ export type Grant = {
   readonly merchantId: string;
   /** The subject of the access token. */
   readonly userId: string;
-  readonly role: Role;
+  readonly role: BuiltInRole;
   /** The one provider whose files a machine may send, and of that some accounts only; all where they are left out. */
   readonly provider?: string;
   readonly accounts?: readonly string[];
@@ -142,12 +142,12 @@ const MEMBERSHIP = `
   insert into accounts.membership as m (merchant_id, user_id, role, provider, accounts, locations)
   values ($1, $2, $3, $4, $5, $6)
   on conflict (merchant_id, user_id) do update
-  set role = excluded.role, provider = excluded.provider, accounts = excluded.accounts, locations = excluded.locations
-  where (m.role, m.provider, m.accounts, m.locations)
+  set role = excluded.role, group_id = null, disabled_at = null, version = m.version + 1, provider = excluded.provider, accounts = excluded.accounts, locations = excluded.locations
+  where m.disabled_at is not null or (m.role, m.provider, m.accounts, m.locations)
     is distinct from (excluded.role, excluded.provider, excluded.accounts, excluded.locations)`;
 
 const MEMBERSHIP_BEFORE = `
-  select role, provider, accounts, locations from accounts.membership
+  select role, group_id, disabled_at, provider, accounts, locations from accounts.membership
   where merchant_id = $1 and user_id = $2 for update`;
 
 const UNKNOWN_LOCATIONS = `

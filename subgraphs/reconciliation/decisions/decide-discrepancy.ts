@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
-import { PERMISSIONS_BY_ROLE, type Permission, type Role, roleMay } from "../../shared/identity/permissions.ts";
+import { grantOf, MEMBER, type MembershipRow } from "../../shared/identity/grants.ts";
+import type { Permission } from "../../shared/identity/permissions.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { DISCREPANCY_COLUMNS, type Discrepancy, type DiscrepancyRow, discrepancyOf } from "../discrepancy-type.ts";
@@ -142,8 +143,8 @@ export async function change(
 }
 
 async function mayWorkOn(transaction: Transaction, merchantId: string, userId: string): Promise<boolean> {
-  const [member] = await transaction.query<{ role: Role }>(MEMBER, [merchantId, userId]);
-  return member !== undefined && member.role in PERMISSIONS_BY_ROLE && roleMay(member.role, "reconciliation:resolve");
+  const [member] = await transaction.query<MembershipRow>(MEMBER, [merchantId, userId]);
+  return member !== undefined && grantOf(member).permissions.has("reconciliation:resolve");
 }
 
 export async function addComment(transaction: Transaction, { merchantId, id }: Found, authorId: string, text: string) {
@@ -168,8 +169,6 @@ const STAKE =
   "select currency, amount_at_risk_minor from reconciliation.discrepancy where merchant_id = $1 and id = $2";
 
 const NOW = `select ${DISCREPANCY_COLUMNS} from reconciliation.discrepancy t where t.merchant_id = $1 and t.id = $2`;
-
-const MEMBER = "select role from accounts.membership where merchant_id = $1 and user_id = $2";
 
 const WITHIN_A_YEAR = `
   select $1::timestamptz > clock_timestamp() and $1::timestamptz <= clock_timestamp() + interval '1 year' as fits`;

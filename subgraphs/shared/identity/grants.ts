@@ -1,16 +1,22 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 import { inScope, type Limits } from "../database/scope.ts";
-import { PERMISSIONS_BY_ROLE, type Permission, type Role } from "./permissions.ts";
+import { type Action, BUILT_IN_GROUPS, type Menu, type Permission, permissionsOf, type Role } from "./permissions.ts";
 
 /** What a user has at one merchant. */
 export type Grant = {
   /** For showing; what the user may do is told by `permissions` alone. */
   readonly role: Role;
+  /** The group of the merchant's own that the user is in; null where the role names a built-in one. */
+  readonly group: OwnGroup | null;
+  readonly menus: readonly Menu[];
+  readonly actions: readonly Action[];
   readonly permissions: ReadonlySet<Permission>;
   /** Ids of the merchant's locations that the user is limited to; null is all of them, and none is none. */
   readonly locations: readonly string[] | null;
 };
+
+export type OwnGroup = { readonly id: string; readonly name: string };
 
 /** What a user has at each merchant; a merchant that is not a key is none of theirs. */
 export type Grants = ReadonlyMap<string, Grant>;
@@ -66,19 +72,41 @@ const LONGEST_MS = 5_000;
 /** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
 async function readGrants(database: DataSource, userId: string): Promise<Grants> {
   const rows = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
-    query<{ merchant_id: string; role: Role; locations: readonly string[] | null }>(GRANTS, [userId], "grants-of-user"),
+    query<MembershipRow>(GRANTS, [userId], "grants-of-user"),
   );
-  return new Map(rows.map(({ merchant_id, role, locations }) => [merchant_id, grantOf(role, locations)]));
+  return new Map(rows.map((row) => [row.merchant_id, grantOf(row)]));
 }
+
+const ENABLED = `
+  select m.merchant_id, m.role, m.locations, g.id as group_id, g.name, g.menus, g.actions
+  from accounts.membership m left join accounts.user_group g on g.merchant_id = m.merchant_id and g.id = m.group_id
+  where m.disabled_at is null`;
+
+/** The one membership of a merchant and a user, as `grantOf` takes it, where it is not disabled. */
+export const MEMBER = `${ENABLED} and m.merchant_id = $1 and m.user_id = $2`;
 
 /** Support access counts while its time runs; who is a member besides is a member. */
 const GRANTS = `
-  select merchant_id, role, locations from accounts.membership where user_id = $1
+  ${ENABLED} and m.user_id = $1
   union
-  select s.merchant_id, 'viewer', null from accounts.support_access s
+  select s.merchant_id, 'viewer', null, null, null, null, null from accounts.support_access s
   where s.user_id = $1 and s.ended_at is null and s.until > clock_timestamp()
     and not exists (select from accounts.membership m where m.merchant_id = s.merchant_id and m.user_id = s.user_id)`;
 
-function grantOf(role: Role, locations: Grant["locations"]): Grant {
-  return { role, permissions: new Set<Permission>(PERMISSIONS_BY_ROLE[role]), locations };
+/** A membership with the merchant's own group that it is in, if it is in one. */
+export type MembershipRow = {
+  readonly merchant_id: string;
+  readonly role: Role;
+  readonly locations: readonly string[] | null;
+  readonly group_id: string | null;
+  readonly name: string | null;
+  readonly menus: readonly Menu[] | null;
+  readonly actions: readonly Action[] | null;
+};
+
+/** A membership whose group cannot be read gives nothing. */
+export function grantOf({ role, locations, group_id: id, name, menus, actions }: MembershipRow): Grant {
+  const opened = role === "member" ? { menus: menus ?? [], actions: actions ?? [] } : BUILT_IN_GROUPS[role];
+  const group = id === null || name === null ? null : { id, name };
+  return { role, group, ...opened, permissions: new Set<Permission>(permissionsOf(opened)), locations };
 }

@@ -99,11 +99,13 @@ export const VoucherPurseEnum = enumOf("VoucherPurse", "Which purse of the card 
 export const RoleEnum = enumOf(
   "Role",
   "What a user may do at a merchant.",
-  Object.keys(PERMISSIONS_BY_ROLE) as Role[],
+  [...(Object.keys(PERMISSIONS_BY_ROLE) as Role[]), "member"],
   {
     administrator: "Everything, accounts included.",
     finance: "See all, upload files, run reconciliation and decide about matches and discrepancies.",
     viewer: "See transactions, settlements and places.",
+    location_manager: "See transactions, settlements and places, and what waits for a status.",
     adapter: "A machine that delivers files.",
+    member: "What a user group of the merchant's own opens: see `group`.",
   },
 );
