@@ -8,7 +8,8 @@ const DECIDER = `
   from transactions.transaction_event e
   where precedence is not null and not exists (
     select from transactions.transaction_event r
-    where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id)
+    where r.merchant_id = e.merchant_id and r.transaction_id = e.transaction_id and r.supersedes_id = e.id
+      and r.supersedes_id is not null)
   order by merchant_id, transaction_id, ${DECIDER_ORDER}`;
 
 /** `precedenceOf` for every source, outcome and certainty there is, so that a stored rank is held to the code. */

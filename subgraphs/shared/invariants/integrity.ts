@@ -83,7 +83,7 @@ function dangling({ from, column, to, key = "id", and = "true", when = "true" }:
       and not exists (select from ${to} x where ${own} and x.${key} = r.${column} and ${and})`;
 }
 
-/** First what leads nowhere, which is next to nothing, and only of that what leads elsewhere. */
+/** Of what leads nowhere what leads elsewhere. */
 function leadingElsewhere(reference: Reference): string {
   const { to, key = "id" } = reference;
   return `
@@ -97,6 +97,7 @@ export const INTEGRITY: readonly SqlInvariant[] = [
     name: "I03",
     severity: "P0",
     sentence: "Nothing leads to a row of another merchant.",
+    among: "I04",
     sql: REFERENCES.map(leadingElsewhere).join(" union all "),
   },
   {

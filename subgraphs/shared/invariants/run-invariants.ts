@@ -32,11 +32,11 @@ export async function runInvariants(database: DataSource, atOnce = 1): Promise<r
     try {
       await openPicture(clients);
       const results = new Map<string, InvariantResult>();
-      const waiting = [...INVARIANTS];
+      const waiting = INVARIANTS.filter((invariant) => amongOf(invariant) === undefined);
       await Promise.all(
         clients.map(async (client) => {
           for (let next = waiting.shift(); next; next = waiting.shift()) {
-            results.set(next.name, await check(client, next));
+            for (const result of await checkWithin(client, next)) results.set(result.name, result);
           }
         }),
       );
@@ -68,7 +68,9 @@ async function openPicture([first, ...others]: readonly PoolClient[]): Promise<v
 /** The same on a connection whose transaction is open, so that it sees what that transaction has changed. */
 export async function checkInvariants(client: Reader): Promise<readonly InvariantResult[]> {
   const results: InvariantResult[] = [];
-  for (const invariant of INVARIANTS) results.push(await check(client, invariant));
+  for (const invariant of INVARIANTS) {
+    if (amongOf(invariant) === undefined) results.push(...(await checkWithin(client, invariant)));
+  }
   return results;
 }
 
@@ -83,6 +85,19 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DELIVERY,
   ...EVIDENCE,
 ];
+
+const amongOf = (invariant: Invariant) => ("sql" in invariant ? invariant.among : undefined);
+
+/** An invariant, and then those that could find nothing but what it finds. */
+async function checkWithin(client: Reader, invariant: Invariant): Promise<readonly InvariantResult[]> {
+  const whole = await check(client, invariant);
+  const results = [whole];
+  for (const part of INVARIANTS.filter((each) => amongOf(each) === invariant.name)) {
+    const { name, severity, sentence } = part;
+    results.push(whole.count > 0 ? await check(client, part) : { name, severity, sentence, count: 0, violations: [] });
+  }
+  return results;
+}
 
 async function check(client: Reader, invariant: Invariant): Promise<InvariantResult> {
   const { name, severity, sentence } = invariant;
