@@ -105,6 +105,44 @@ describe("one change shows, whichever column it is in", () => {
   });
 });
 
+test("one change shows in an audit that is longer than what is held of it at a time", async () => {
+  const chain = `do $$ begin
+    insert into delivery.audit_entry (merchant_id, position, id, at, actor_id, action, object_id, outcome, detail, recipe,
+      previous_hash, hash)
+    select 'mer_long', e.position, e.id, e.at::timestamptz, 'ada', 'x.y', 'o', 'DONE', '{}', 2, e.previous, e.hash
+    from jsonb_to_recordset('${JSON.stringify(longChain(10_002))}') e (position bigint, id text, at text, previous text, hash text);
+  end $$;`;
+  expect(await foundAfter(chain)).toEqual([]);
+  for (const position of [1, 5_000, 5_001, 10_002]) {
+    const change = `update delivery.audit_entry set object_id = 'p' where merchant_id = 'mer_long' and position = ${position}`;
+    expect(await foundAfter(`${chain} ${change}`)).toEqual([`mer_long ${position}`]);
+  }
+});
+
+/** Entries of one merchant as JSON has them. */
+function longChain(length: number) {
+  let previous = FIRST_HASH;
+  return Array.from({ length }, (_, index) => {
+    const entry: RecordedEntry = {
+      ...{ merchantId: "mer_long", position: BigInt(index + 1), id: `aud_${index}`, at: new Date(index) },
+      ...{
+        actorId: "ada",
+        action: "x.y",
+        objectId: "o",
+        outcome: "DONE",
+        detail: "{}",
+        requestId: null,
+        address: null,
+      },
+      ...{ recipe: 2, previousHash: previous },
+    };
+    const hash = auditHash(entry) ?? "";
+    const row = { position: index + 1, id: entry.id, at: entry.at.toISOString(), previous, hash };
+    previous = hash;
+    return row;
+  });
+}
+
 test("a number that JavaScript cannot tell from another is told from it", async () => {
   const numbers = `update delivery.audit_entry set detail = detail || '{"m": 9007199254740992}' where position = 4`;
   const [before, after] = [numbers, numbers.replace("992", "993")].map((sql) => foundAfter(sql));
