@@ -12,7 +12,7 @@ export const PLACES = [
   { merchant: "mer_b", location: "loc_1", mark: "BONE", amount: 4_000n },
   { merchant: "mer_b", location: "loc_2", mark: "BTWO", amount: 50_000n },
 ] as const;
-export type Place = (typeof PLACES)[number];
+type Place = (typeof PLACES)[number];
 
 /** Who sees which places; `all` is limited nowhere, and `none` to no location at all. */
 export const SEES: Readonly<Record<string, readonly Place["mark"][]>> = {
