@@ -87,7 +87,12 @@ async function addPlace({ insert }: Graph, place: Place): Promise<void> {
   const [card, voucher, terminal] = [cardAt(place), voucherAt(place), terminalAt(place)];
   for (const row of [card, voucher, terminal]) await insert("transactions.transaction", row);
   await insert("ccv_pay.detail", { ...own, transaction_id: terminal.id, method: `${mark}-method` });
-  await insert("acquirers.detail", { ...own, transaction_id: card.id, acquirer: "adyen", merchant_account: `${mark}-account` });
+  await insert("acquirers.detail", {
+    ...own,
+    transaction_id: card.id,
+    acquirer: "adyen",
+    merchant_account: `${mark}-account`,
+  });
   const voucherDetail = { issuer: "EDENRED", purse: "MEAL", requested_minor: 0n, masked_pan: `${mark}-pan` };
   await insert("e_vouchers.detail", { ...own, transaction_id: voucher.id, ...voucherDetail });
   await insert("transactions.transaction_event", {
