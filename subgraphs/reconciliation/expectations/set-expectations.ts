@@ -85,7 +85,8 @@ export class ExpectationResolver {
       businessDays < 0 || businessDays > 366 ? "`businessDays` must be from 0 to 366." : unnamed(provider, account);
     const detail = { provider, account, step, businessDays };
     const values = [provider, account, step, businessDays];
-    return keep(context, { merchantId, problem, action: "delay.set", objectId: provider, detail }, SET_DELAY, values);
+    const setting = { merchantId, problem, action: "delay.set", objectId: provider, detail };
+    return keep(context, setting, { before: [DELAY, values.slice(0, 3)], set: [SET_DELAY, values] });
   }
 
   @Mutation(() => ExpectationResult, {
@@ -104,7 +105,7 @@ export class ExpectationResolver {
     );
     const values = [currency, mediumMinor, highMinor, criticalMinor];
     const setting = { merchantId, problem, action: "severity.set", objectId: currency, detail };
-    return keep(context, setting, SET_THRESHOLDS, values);
+    return keep(context, setting, { before: [THRESHOLDS, [currency]], set: [SET_THRESHOLDS, values] });
   }
 }
 
@@ -118,28 +119,40 @@ type Setting = Pick<AuditEntry, "action" | "objectId" | "detail"> & {
   readonly problem: string | undefined;
 };
 
+/** With what comes after the merchant, and where something is set after who sets it. */
+type Statement = readonly [text: string, values: readonly unknown[]];
+
 async function keep(
   context: RequestContext,
   { merchantId: given, problem, ...act }: Setting,
-  statement: string,
-  values: readonly unknown[],
+  { before, set }: Readonly<Record<"before" | "set", Statement>>,
 ): Promise<Outcome> {
   const merchantId = chooseMerchant(context, "rules:manage", given);
   if (typeof merchantId !== "string") return merchantId;
   if (problem !== undefined) return { __typename: "ExpectationRefused", message: problem };
   const actorId = context.identity.userId;
   await context.run(async (transaction) => {
-    await transaction.query(statement, [merchantId, actorId, ...values]);
-    await appendAudit(transaction, { ...act, merchantId, actorId, outcome: "DONE" });
+    const [found = null] = await transaction.query(before[0], [merchantId, ...before[1]]);
+    await transaction.query(set[0], [merchantId, actorId, ...set[1]]);
+    const detail = { ...act.detail, before: found };
+    await appendAudit(transaction, { ...act, detail, merchantId, actorId, outcome: "DONE" });
   });
   return { __typename: "ExpectationSet", merchantId };
 }
+
+const DELAY = `
+  select business_days as "businessDays" from reconciliation.usual_delay
+  where merchant_id = $1 and provider = $2 and account = $3 and step = $4 and source = 'CONFIGURED' for update`;
 
 const SET_DELAY = `
   insert into reconciliation.usual_delay (merchant_id, set_by, provider, account, step, source, business_days)
   values ($1, $2, $3, $4, $5, 'CONFIGURED', $6)
   on conflict (merchant_id, provider, account, step, source) do update
   set business_days = excluded.business_days, set_by = excluded.set_by, set_at = clock_timestamp()`;
+
+const THRESHOLDS = `
+  select medium_minor::text as "mediumMinor", high_minor::text as "highMinor", critical_minor::text as "criticalMinor"
+  from reconciliation.severity_threshold where merchant_id = $1 and currency = $2 for update`;
 
 const SET_THRESHOLDS = `
   insert into reconciliation.severity_threshold (merchant_id, set_by, currency, medium_minor, high_minor, critical_minor)

@@ -68,8 +68,9 @@ export async function scheduleReconciliation(
   const actorId = context.identity.userId;
   return context.run(async (transaction) => {
     const values = [merchantId, id, provider, cron.trim(), zone, days, enabled, enabled ? due : null, actorId];
+    const [before = null] = await transaction.query(BEFORE, [merchantId, id]);
     const [row] = await transaction.query<ScheduleRow>(SET, values);
-    const detail = { provider, cron, zone, days, enabled };
+    const detail = { provider, cron, zone, days, enabled, before };
     const audited = { merchantId, actorId, action: "reconciliation.schedule", objectId: id, outcome: "DONE" } as const;
     await appendAudit(transaction, { ...audited, detail });
     return scheduleOf(row!);
@@ -82,6 +83,9 @@ export async function schedules(context: RequestContext): Promise<readonly Recon
 }
 
 const MOST_DAYS = 3_650;
+
+const BEFORE = `
+  select cron, zone, days, enabled from reconciliation.schedule where merchant_id = $1 and id = $2 for update`;
 
 const SET = `
   insert into reconciliation.schedule as t (merchant_id, id, provider, cron, zone, days, enabled, next_due, set_by)
