@@ -1,5 +1,5 @@
 /** Card numbers that a test scatters, and finds again wherever they were left. */
-export type CardNumbers = {
+type CardNumbers = {
   /** The next number, disguised as people write them; after the last it begins again. */
   readonly next: () => string;
   /** The next number without separators. */

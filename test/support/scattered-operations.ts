@@ -16,7 +16,7 @@ import {
   isScalarType,
 } from "graphql";
 
-export type ScatteredOperation = { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+type ScatteredOperation = { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
 
 type Text = () => string;
 
