@@ -4,9 +4,11 @@ import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } from "./account-resolvers.ts";
 import { AuditEventResolver } from "./audit-events.ts";
+import { MembershipResolver } from "./memberships.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
 import { SupportAccessResolver } from "./support-access.ts";
+import { UserGroupResolver } from "./user-groups.ts";
 
 /** Owns merchants, their places, and who asks. */
 export const subgraph = defineSubgraph({
@@ -18,6 +20,8 @@ export const subgraph = defineSubgraph({
     TerminalResolver,
     AuditEventResolver,
     SupportAccessResolver,
+    UserGroupResolver,
+    MembershipResolver,
   ],
   orphanedTypes: [Location, Terminal],
   entities: [Merchant, Location, Terminal],
