@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { COUNT_PAIRS } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
 
 /**
@@ -9,7 +10,7 @@ import { isRejected } from "./rejected.ts";
 export async function matchCaptures(transaction: Transaction): Promise<void> {
   if ((await transaction.change(CAPTURES)) === 0) return;
   await transaction.query("delete from loose_line l using pair p where p.line_id = l.id");
-  await transaction.query("analyze pair");
+  await transaction.query(COUNT_PAIRS);
 }
 
 const CAPTURES = `

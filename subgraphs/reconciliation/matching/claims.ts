@@ -20,20 +20,25 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
   await transaction.query("analyze claimed (transaction_id, several)");
   if ((await transaction.change(MOVED)) > 0) {
     await transaction.query("analyze moved");
-    for (const step of [RELEASE_INFERRED, SUPERSEDE_INFERRED, ALIASES, CHILDREN_FOLLOW, REPORTS_FOLLOW]) {
+    for (const step of [RELEASE_INFERRED, SUPERSEDE_INFERRED, CHILDREN_FOLLOW, REPORTS_FOLLOW]) {
       await transaction.query(step, [merchantId]);
     }
+    const aliases = await transaction.change(ALIASES, [merchantId]);
+    if (aliases >= FEW) await transaction.query("select concord.count_aliases($1)", [aliases]);
   }
   await transaction.query("drop table moved");
   await transaction.query(CLAIMS, [merchantId, maker.id, ...makerOf(maker)]);
   crashPoint("after_match_before_event");
   await transaction.query(EVENTS, [merchantId, ...CLAIM_RANKS]);
-  if (made >= WORTH_COUNTING) await transaction.query("select concord.count_claims($1)", [made]);
+  if (made >= MANY) await transaction.query("select concord.count_claims($1)", [made]);
   await settleTransactions(transaction, merchantId);
 }
 
-/** Fewer new rows than this mislead no planner. */
-const WORTH_COUNTING = 1_000;
+/** Fewer new claims than this mislead no planner. */
+const MANY = 1_000;
+
+/** Fewer new aliases than this are looked through in no time. */
+const FEW = 50;
 
 function makerOf(maker: ClaimMaker): readonly (string | null)[] {
   if ("rulesHash" in maker) return ["AUTO", maker.rulesHash, null, null];

@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { openDiscrepancies } from "../expectations/severity.ts";
 
 /**
  * Reports what could not be settled, and what was settled against the transaction's own outcome. The id is made of what
@@ -11,17 +12,14 @@ export async function reportDiscrepancies(
   runId: string | null,
 ): Promise<void> {
   await transaction.query(RESOLVE_CLAIMED, [merchantId]);
-  for (const found of [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED]) {
-    await transaction.query(`${OPEN} ${found} ${AGAIN}`, [merchantId, runId]);
-  }
+  await transaction.query(REPORT, [merchantId, runId]);
   await transaction.query(RESOLVE_GONE, [merchantId]);
   await transaction.query(MARK_AMBIGUOUS, [merchantId]);
   await transaction.query(MARK_DISCREPANT, [merchantId]);
 }
 
-const OPEN = `
-  insert into reconciliation.discrepancy as d (merchant_id, id, type, provider, line_id, transaction_id, candidates,
-    currency, amount_at_risk_minor, explanation, run_id, runner_up, margin)`;
+const COLUMNS = `merchant_id, id, type, provider, line_id, transaction_id, candidates, currency, amount_at_risk_minor,
+    explanation, run_id, runner_up, margin`;
 
 /** What a person decided stands for as long as the facts do that it was decided about. */
 const UNCHANGED = `(d.currency, d.amount_at_risk_minor, d.transaction_id, d.explanation) is not distinct from
@@ -46,12 +44,12 @@ const AGAIN = `
  * weighed, the margin is by how many points the best beats the next; by a key they are all equal.
  */
 const AMBIGUOUS = `
-  select $1, concord.stable_id('dis', 'AMBIGUOUS_MATCH', l.id), 'AMBIGUOUS_MATCH', l.provider, l.id, null,
+  select $1::text, concord.stable_id('dis', 'AMBIGUOUS_MATCH', l.id), 'AMBIGUOUS_MATCH', l.provider, l.id, null,
     c.transactions, l.currency, l.match_minor,
     format('%s of %s %s (minor units) fits %s transactions or is one of several lines for one; none was chosen%s',
       lower(l.kind), l.match_minor, l.match_currency, cardinality(c.transactions),
       case when c.margin > 0 then format(': the best is %s points ahead of the next, which is too little', c.margin)
-        else '' end), $2, c.runner_up, c.margin
+        else '' end), $2::text, c.runner_up, c.margin
   from unpaired_line l
   join (
     select line_id, array_agg(transaction_id order by transaction_id) as transactions,
@@ -64,8 +62,8 @@ const AMBIGUOUS = `
   where l.inferred_claim is null`;
 
 const MISMATCHED = `
-  select $1, concord.stable_id('dis', m.type, l.id), m.type, l.provider, l.id, m.transaction_id,
-    array_remove(array[m.transaction_id], null), l.currency, l.match_minor, m.explanation, $2, null, null::int
+  select $1::text, concord.stable_id('dis', m.type, l.id), m.type, l.provider, l.id, m.transaction_id,
+    array_remove(array[m.transaction_id], null), l.currency, l.match_minor, m.explanation, $2::text, null::text, null::int
   from mismatch m join open_line l on l.id = m.line_id`;
 
 /**
@@ -73,10 +71,10 @@ const MISMATCHED = `
  * person said themselves is a STATUS_CONFLICT instead.
  */
 const CONTRADICTED = `
-  select $1, concord.stable_id('dis', 'SETTLED_BUT_' || p.prior_base, l.id), 'SETTLED_BUT_' || p.prior_base, l.provider,
+  select $1::text, concord.stable_id('dis', 'SETTLED_BUT_' || p.prior_base, l.id), 'SETTLED_BUT_' || p.prior_base, l.provider,
     l.id, p.transaction_id, array[p.transaction_id], l.currency, l.match_minor,
     format('a line of %s %s (minor units) settles a transaction that was %s', l.match_minor, l.match_currency,
-      lower(p.prior_base)), $2, null, null::int
+      lower(p.prior_base)), $2::text, null::text, null::int
   from pair p
   join open_line l on l.id = p.line_id
   where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED') and not exists (
@@ -85,13 +83,17 @@ const CONTRADICTED = `
 
 /** Only a reversed refund can be left: it needs the refund that it reverses, and nothing can be inferred from it. */
 const UNEXPECTED = `
-  select $1, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
+  select $1::text, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
     '{}'::text[], l.currency, l.match_minor,
     format('%s of %s %s (minor units) belongs to no transaction we know', lower(l.kind), l.match_minor,
-      l.match_currency), $2, null, null::int
+      l.match_currency), $2::text, null::text, null::int
   from unpaired_line l
   where l.inferred_claim is null and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;
+
+/** Of different types, and so never the same row twice. */
+const FOUND = [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED];
+const REPORT = `${openDiscrepancies(COLUMNS, FOUND.join(" union all "))} ${AGAIN}`;
 
 const OF_A_LINE = `('AMBIGUOUS_MATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'DUPLICATE_SETTLEMENT',
       'UNEXPECTED_SETTLEMENT')`;

@@ -14,7 +14,7 @@ export async function inferTransactions(
 ): Promise<void> {
   await transaction.query(FOREIGN_PARTS);
   if ((await transaction.change(LEFT_OVER)) === 0) return;
-  await transaction.query("analyze left_over");
+  await transaction.query("analyze left_over (id, resolved_id, family)");
   await transaction.query(INFER, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);

@@ -9,7 +9,7 @@ import { matchCaptures } from "./captures.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions } from "./infer-transactions.ts";
-import { loadLoose, loadOpenLines, loadUnpaired, type Partition } from "./open-work.ts";
+import { COUNT_PAIRS, loadLoose, loadOpenLines, loadUnpaired, type Partition } from "./open-work.ts";
 import type { Rules } from "./rules.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
@@ -52,17 +52,19 @@ export async function matchPartition(
   await loadOpenLines(transaction, partition, run.watermark);
   const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
   await matchReferences(transaction);
-  await loadLoose(transaction, partition);
-  await matchCaptures(transaction);
-  await findMismatches(transaction);
+  const loose = await loadLoose(transaction, partition);
+  if (loose > 0) {
+    await matchCaptures(transaction);
+    await findMismatches(transaction);
+  }
   const transactions = await digestOf(transaction, GIVEN_TRANSACTIONS);
-  await matchStages(transaction, run.rules);
+  if (loose > 0) await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);
   await loadUnpaired(transaction);
   await withdrawInferred(transaction, merchantId);
   await inferTransactions(transaction, merchantId, families);
   await matchReversals(transaction);
-  await transaction.query("analyze pair");
+  await transaction.query(COUNT_PAIRS);
   await writeClaims(transaction, merchantId, run);
   await observeDelays(transaction, merchantId);
   await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);

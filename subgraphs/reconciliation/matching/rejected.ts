@@ -2,7 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 
 /** Puts the pairs of open lines that a person has rejected, and nobody has lifted since, into the table `rejected`. */
 export async function loadRejected(transaction: Transaction, merchantId: string): Promise<void> {
-  await transaction.query(REJECTED, [merchantId]);
+  if ((await transaction.change(REJECTED, [merchantId])) === 0) return;
   // Looked up by both, so that no estimate of the lines makes anyone look through it for each.
   await transaction.query("create index on rejected (line_id, transaction_id)");
   await transaction.query("analyze rejected");

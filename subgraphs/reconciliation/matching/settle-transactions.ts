@@ -72,7 +72,15 @@ const TOUCHED = `
   join transactions.transaction_event e
     on e.merchant_id = $1 and e.transaction_id = m.transaction_id and e.kind = 'CAPTURE' and e.source <> 'RECONCILER'
   union
-  select $1, family, original_id from claimed where original_id is not null`;
+  select $1, family, original_id from claimed where original_id is not null
+  union
+  -- One made of its line just now, of which something was told, or money went back, before it was there.
+  select $1, m.family, m.transaction_id from claimed m
+  where m.stage = 'SETTLEMENT_ONLY' and (exists (
+    select from transactions.transaction_event e
+    where e.merchant_id = $1 and e.transaction_id = m.transaction_id and e.source <> 'RECONCILER') or exists (
+    select from transactions.transaction child
+    where child.merchant_id = $1 and child.family = m.family and child.original_id = m.transaction_id))`;
 
 /** The others have their status, and are named only for those who follow changes: more than that are one bulk. */
 const CHANGED = `

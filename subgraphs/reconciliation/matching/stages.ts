@@ -2,6 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { pairInterchangeable } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { LEARNT_BITS } from "./learnt.ts";
+import { COUNT_PAIRS } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules, Stage } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
@@ -11,14 +12,13 @@ import { proposeWithinTolerance } from "./tolerance.ts";
 /** Pairs the lines that name their transaction by the provider's reference. */
 export async function matchReferences(transaction: Transaction): Promise<void> {
   await transaction.query(byReference(`${REFERRED} and not ${WRONG_WAY}`));
-  // A table that the planner believes empty is looked through once a line: the whole would be quadratic.
-  await transaction.query("analyze pair");
+  await transaction.query(COUNT_PAIRS);
 }
 
 /** Takes the lines that contradict what they name, or themselves, out of the loose ones. */
 export async function findMismatches(transaction: Transaction): Promise<void> {
-  await transaction.query(WRONG_WAY_MISMATCHES);
-  await transaction.query(REFERENCE_MISMATCHES);
+  const wrongWay = await transaction.change(WRONG_WAY_MISMATCHES);
+  if ((await transaction.change(REFERENCE_MISMATCHES)) + wrongWay === 0) return;
   await transaction.query("analyze mismatch");
   await transaction.query("delete from loose_line l using mismatch m where m.line_id = l.id");
 }
@@ -29,19 +29,20 @@ export async function findMismatches(transaction: Transaction): Promise<void> {
  * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction, rules: Rules): Promise<void> {
+  let candidates = 0;
   for (const stage of keyedStages(rules)) {
-    if ((await transaction.change(candidatesOf(stage))) === 0) continue;
+    const found = await transaction.change(candidatesOf(stage));
+    if (found === 0) continue;
+    candidates += found;
     await transaction.query("analyze candidate");
-    await transaction.query(acceptMutuallyUnique(stage.name));
-    await removePaired(transaction, stage.name);
+    if ((await transaction.change(acceptMutuallyUnique(stage.name))) > 0) await removePaired(transaction, stage.name);
   }
-  if (rules.stages.INTERCHANGEABLE && (await pairInterchangeable(transaction)) > 0) {
+  if (candidates > 0 && rules.stages.INTERCHANGEABLE && (await pairInterchangeable(transaction)) > 0) {
     await removePaired(transaction, "INTERCHANGEABLE");
   }
   if (rules.stages.SCORED && (await matchScored(transaction, rules.scored)) > 0)
     await removePaired(transaction, "SCORED");
   await proposeWithinTolerance(transaction, rules);
-  await transaction.query("analyze pair");
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { COUNT_PAIRS } from "../matching/open-work.ts";
 
 /** Days, both included, as ISO 8601 dates; null is open. */
 export type Period = { readonly from: string | null; readonly to: string | null };
@@ -11,6 +12,7 @@ export type Period = { readonly from: string | null; readonly to: string | null 
  */
 export async function keepToPeriod(transaction: Transaction, { from, to }: Period): Promise<void> {
   if (from === null && to === null) return;
+  await transaction.query(COUNT_PAIRS);
   await transaction.query(IN_PERIOD, [from, to]);
   await transaction.query("analyze in_period");
   for (const [table, line] of TABLES) {

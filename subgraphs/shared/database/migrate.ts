@@ -23,6 +23,7 @@ import { AuditPage1764000000100 } from "./migrations/1764000000100-audit-page.ts
 import { UserGroups1764000000110 } from "./migrations/1764000000110-user-groups.ts";
 import { Locations1764000000120 } from "./migrations/1764000000120-locations.ts";
 import { AuditAndSupport1764000000130 } from "./migrations/1764000000130-audit-and-support.ts";
+import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-count-without-waiting.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -76,6 +77,7 @@ export const MIGRATIONS = [
   UserGroups1764000000110,
   Locations1764000000120,
   AuditAndSupport1764000000130,
+  CountWithoutWaiting1764000000140,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {
