@@ -49,7 +49,10 @@ test("a group of the merchant's own gives what it opens, and its change takes ef
   });
   expect(await permissionsOf("eva")).toEqual(["transactions:view"]);
   const wider = { name: "Counter", groupId: id, menus: ["TRANSACTIONS", "SETTLEMENTS"] };
-  expect(await saved("bob", { ...wider, expectedVersion: 7 })).toEqual({ reason: "VERSION_CONFLICT", currentVersion: 1 });
+  expect(await saved("bob", { ...wider, expectedVersion: 7 })).toEqual({
+    reason: "VERSION_CONFLICT",
+    currentVersion: 1,
+  });
   expect(await saved("bob", { ...wider, expectedVersion: 1 })).toEqual({ id, name: "Counter", version: 2 });
   expect(await permissionsOf("eva")).toEqual(["settlements:view", "transactions:view"]);
   expect(await saved("ada", { name: "counter" })).toEqual({ reason: "NAME_TAKEN", currentVersion: null });
@@ -66,9 +69,18 @@ test("nobody gives more than they have, and nobody changes their own membership"
   const { id } = await saved("ada", desk);
   expect(await changed("ada", { userId: "fin", groupId: id })).toMatchObject({ version: 2 });
   for (const groupId of ["administrator", "finance"])
-    expect(await changed("fin", { userId: "sam", groupId })).toEqual({ reason: "MORE_THAN_YOURS", currentVersion: null });
-  expect(await changed("fin", { userId: "ada", groupId: id })).toEqual({ reason: "MORE_THAN_YOURS", currentVersion: null });
-  expect(await saved("fin", { name: "All", menus: ["AUDIT"] })).toEqual({ reason: "MORE_THAN_YOURS", currentVersion: null });
+    expect(await changed("fin", { userId: "sam", groupId })).toEqual({
+      reason: "MORE_THAN_YOURS",
+      currentVersion: null,
+    });
+  expect(await changed("fin", { userId: "ada", groupId: id })).toEqual({
+    reason: "MORE_THAN_YOURS",
+    currentVersion: null,
+  });
+  expect(await saved("fin", { name: "All", menus: ["AUDIT"] })).toEqual({
+    reason: "MORE_THAN_YOURS",
+    currentVersion: null,
+  });
   expect(await saved("fin", { ...desk, groupId: id, expectedVersion: 1 })).toMatchObject({ reason: "OWN_MEMBERSHIP" });
   expect(await changed("ada", { userId: "ada", groupId: "viewer" })).toMatchObject({ reason: "OWN_MEMBERSHIP" });
   expect(codes(await change("eva", { userId: "sam", groupId: "viewer" }))).toEqual(["FORBIDDEN"]);
