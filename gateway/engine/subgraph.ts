@@ -75,7 +75,14 @@ export async function post(subgraph: HttpSubgraph, body: string, run: Run): Prom
 export async function call(subgraph: InProcessSubgraph, request: SubgraphRequest, run: Run): Promise<SubgraphAnswer> {
   try {
     run.cancellation.throwIfAborted();
-    const work = subgraph.call({ ...request, headers: { ...run.headers }, signal: run.cancellation.signal });
+    const { cancellation } = run;
+    const work = subgraph.call({
+      ...request,
+      headers: { ...run.headers },
+      get signal() {
+        return cancellation.signal;
+      },
+    });
     return answerOf(await run.untilAborted(work), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
