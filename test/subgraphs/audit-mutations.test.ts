@@ -79,6 +79,18 @@ const ACTS: readonly Act[] = [
   ["previewSettlementFile", "ben", "settlement-file.preview", () => ({ id: files[1] })],
   ["applySettlementFile", "ben", "settlement-file.apply", () => ({ id: files[2] })],
   ["discardSettlementFile", "ben", "settlement-file.discard", () => ({ id: files[3] })],
+  [
+    "saveUserGroup",
+    "ann",
+    "user-group.save",
+    () => ({ merchantId: desk.shop.id, name: "Tills", menus: ["TRANSACTIONS"], actions: ["VIEW"] }),
+  ],
+  [
+    "changeMembership",
+    "ann",
+    "membership.change",
+    () => ({ merchantId: desk.shop.id, userId: `vic@${desk.shop.id}`, groupId: "viewer", expectedVersion: 1 }),
+  ],
 ];
 
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
