@@ -19,8 +19,8 @@ const SUBGRAPH_NAMES = ["transactions", "ccv-pay", "e-vouchers", "acquirers", "r
 export const CALL_SETTINGS = {
   // On which nothing of the files that these suites write is overdue.
   CONCORD_AS_OF: "2026-11-02",
-  CONCORD_SECRET: "0123456789abcdef0123456789abcdef",
-  CONCORD_GATEWAY_KEYS: "one:fedcba9876543210fedcba9876543210",
+  CONCORD_SECRET: "kQ7pZ2xWm9Lr4TbVd8NcYf3HsGj6Ra5E",
+  CONCORD_GATEWAY_KEYS: "one:Ub4Xn8Kc2Ge7Wq5Mz9Hs3Pv6Ld1Ty0Ra",
 };
 
 /** Starts subgraphs as processes of their own, and a gateway over HTTP in front of them where demo users sign in. */

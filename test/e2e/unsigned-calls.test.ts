@@ -4,7 +4,7 @@ import { openSite, type Site } from "../support/processes.ts";
 let site: Site;
 beforeAll(async () => {
   const trust = { JWKS_URL: "http://127.0.0.1:9/keys", JWT_ISSUER: "https://id.test" };
-  site = await openSite("unsigned_calls", { CONCORD_SECRET: "0123456789abcdef0123456789abcdef", ...trust });
+  site = await openSite("unsigned_calls", { CONCORD_SECRET: "kQ7pZ2xWm9Lr4TbVd8NcYf3HsGj6Ra5E", ...trust });
 });
 afterAll(() => site?.close());
 

@@ -7,6 +7,8 @@ const OF_A_MERCHANT = [
   "accounts.terminal",
   "accounts.provider_account",
   "accounts.support_access",
+  "accounts.user_group",
+  "accounts.account_change",
   "transactions.transaction",
   "transactions.transaction_event",
   "transactions.alias",

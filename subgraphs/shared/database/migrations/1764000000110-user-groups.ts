@@ -49,12 +49,13 @@ export class UserGroups1764000000110 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       delete from accounts.membership where role in ('member', 'location_manager');
-      drop table accounts.account_change, accounts.invitation;
+      drop table accounts.account_change;
+      alter table accounts.membership drop constraint membership_group;
+      drop table accounts.user_group;
       alter table accounts.membership
-        drop constraint membership_group, drop constraint membership_one_group, drop constraint membership_role_check,
+        drop constraint membership_one_group, drop constraint membership_role_check,
         drop column group_id, drop column disabled_at, drop column version,
         add constraint membership_role_check check (role in ('administrator', 'finance', 'viewer', 'adapter'));
-      drop table accounts.user_group;
     `);
   }
 }
