@@ -50,10 +50,10 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
 
 /**
  * A client whose error always has a listener. A server that ends a connection says so twice, and by the second time
- * TypeORM has given the connection back and no longer listens: the process would end for it. Whoever waits for a
- * statement is told by that statement.
+ * TypeORM has given the connection back and no longer listens, and bullmq never does: the process would end for it.
+ * Whoever waits for a statement is told by that statement.
  */
-class ServedClient extends pg.Client {
+export class ServedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.on("error", () => undefined);

@@ -11,6 +11,7 @@ import {
   withBackend,
 } from "bullmq";
 import pg from "pg";
+import { ServedClient } from "../database/connection.ts";
 
 /** Where the queues live: in the database that we have anyway, or on a Redis, which is five to ten times as fast. */
 export type JobStore =
@@ -74,6 +75,7 @@ export function backendFor(store: JobStore, redisPrefix: string): Backend {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = {
     ...store.connection,
+    Client: ServedClient,
     // The store reads numbers where our own connections read BigInt.
     types: pg.types,
     max: POOL_SIZE,
