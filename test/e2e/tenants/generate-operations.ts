@@ -118,7 +118,7 @@ function operationOf(schema: GraphQLSchema, way: Way): Generated {
   const [{ field }] = way as [Step, ...Step[]];
   const byId = isById(field);
   const chosen = choosesMerchant(field);
-  const head = `query${byId ? " ($id: ID!)" : ""}${chosen ? " ($merchantId: ID)" : ""}`;
+  const head = `query${byId ? " ($id: ID!)" : ""}${chosen ? " ($merchantId: ID!)" : ""}`;
   const text = (concrete: boolean) => `${head} { ${written({ schema, concrete }, way, true)} }`;
   return { root: field.name, byId, type: getNamedType(field.type).name, query: text(true), plain: text(false) };
 }
