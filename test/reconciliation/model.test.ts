@@ -25,7 +25,7 @@ describe.concurrent(`a shop and its model agree (seed ${SEED})`, () => {
   test.each(Array.from({ length: AT_ONCE }, (_, index) => index))(
     "sequences of part %i",
     {
-      timeout: 1_200_000,
+      timeout: 1_800_000,
       retry: 0,
     },
     async (part) => {
