@@ -90,7 +90,13 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
   }
 
   async function withRetries(path: string, init: Init): Promise<CallAnswer> {
-    const { cancellation = Cancellation.following(init.signal).cancellation } = init;
+    if (init.cancellation) return untilAnswered(path, init, init.cancellation);
+    const { cancellation, letGo } = Cancellation.following(init.signal);
+    // A caller's signal may outlive a great many calls.
+    return untilAnswered(path, init, cancellation).finally(letGo);
+  }
+
+  async function untilAnswered(path: string, init: Init, cancellation: Cancellation): Promise<CallAnswer> {
     budget.deposit();
     for (let retry = 0; ; retry++) {
       let outcome: CallAnswer | { readonly error: unknown };
