@@ -92,8 +92,16 @@ export function createSubgraphClient(options: ClientOptions): SubgraphClient {
   async function withRetries(path: string, init: Init): Promise<CallAnswer> {
     if (init.cancellation) return untilAnswered(path, init, init.cancellation);
     const { cancellation, letGo } = Cancellation.following(init.signal);
-    // A caller's signal may outlive a great many calls.
-    return untilAnswered(path, init, cancellation).finally(letGo);
+    // A caller's signal may outlive a great many calls, but not a body that is still coming in.
+    try {
+      const answer = await untilAnswered(path, init, cancellation);
+      if ("body" in answer) answer.body.once("close", letGo);
+      else letGo();
+      return answer;
+    } catch (error) {
+      letGo();
+      throw error;
+    }
   }
 
   async function untilAnswered(path: string, init: Init, cancellation: Cancellation): Promise<CallAnswer> {

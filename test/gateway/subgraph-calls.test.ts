@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -92,6 +93,16 @@ describe("a query", () => {
     const server = await startServer(failure, failure, GOOD);
     expect(await client().send(server.url)).toEqual({ status: 200, text: '{"data":{"a":1}}' });
     expect(server.seen.map(({ body }) => body)).toEqual([QUERY, QUERY, QUERY]);
+  });
+
+  test.each([
+    ["answer", GOOD],
+    ["failure", RESET],
+  ])("leaves nothing on the caller's signal after its %s", async (_, answer) => {
+    const { signal } = new AbortController();
+    const server = await startServer(answer);
+    await outcome(client().send(server.url, QUERY, { signal }));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("is sent three times at most", async () => {
