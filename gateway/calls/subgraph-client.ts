@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { text } from "node:stream/consumers";
 import { Pool } from "undici";
 import type { Log } from "../../subgraphs/shared/log.ts";
 import { Cancellation } from "../engine/cancellation.ts";
@@ -7,6 +6,7 @@ import type { SubgraphResponse } from "../engine/read-body.ts";
 import type { SubgraphFetch } from "../engine/subgraph.ts";
 import { createCircuitBreaker, type Passage } from "./circuit-breaker.ts";
 import { type CallAnswer, type CallRequest, dispatchCall } from "./dispatch-call.ts";
+import { responseOf } from "./response-of.ts";
 import { createRetryBudget, isWorthRetrying, pauseBeforeRetry } from "./retries.ts";
 
 /** Makes the value of `x-gateway-auth` for one attempt to call a subgraph. */
@@ -241,14 +241,4 @@ function isStream({ headers }: Init): boolean {
 
 function isEventStream(headers: IncomingHttpHeaders): boolean {
   return headers["content-type"]?.startsWith("text/event-stream") ?? false;
-}
-
-function responseOf(answer: CallAnswer): SubgraphResponse {
-  const { status, headers } = answer;
-  const get = (name: string) => {
-    const value = headers[name.toLowerCase()];
-    return value === undefined ? null : String(value);
-  };
-  if ("text" in answer) return { status, headers: { get }, text: async () => answer.text };
-  return { status, headers: { get }, body: answer.body, text: () => text(answer.body) };
 }
