@@ -1,8 +1,8 @@
 import { Arg, Ctx, createUnionType, Field, ID, InputType, Mutation, Resolver } from "type-graphql";
 import { AppError } from "../shared/errors.ts";
+import { checkedKey } from "../shared/subgraph/idempotency-conflict.ts";
 import { Output } from "../shared/subgraph/output.ts";
 import { forbidden, type RequestContext } from "../shared/subgraph/request-context.ts";
-import { checkedKey } from "./idempotency-conflict.ts";
 import { type FileRequest, requestReading } from "./import/request-reading.ts";
 import { fileById } from "./reconciliation-lists.ts";
 import { type FileStatus, FileStatusEnum, SettlementFile } from "./settlement-file-type.ts";

@@ -1,19 +1,19 @@
 import { createUnionType, Field, ID, InputType } from "type-graphql";
 import type { Transaction } from "../../shared/database/scope.ts";
+import { checkedKey, IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { personText } from "../../shared/subgraph/person-text.ts";
+import { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
 import { type Decided, decide, done, notFound, permitted, refused } from "./decide.ts";
 import { matchNow } from "./match-lists.ts";
 import { planned } from "./match-records.ts";
 import { Match } from "./match-type.ts";
 import { dropTemporaryTables } from "./open-parts.ts";
-import { personText } from "./person-text.ts";
 import { amountsDiffer, type Plan } from "./plan-match.ts";
 import {
   AlreadyMatched,
   AmountsDiffer,
   MatchStateConflict,
-  NotFound,
   NotMatchable,
   ReasonRequired,
   SecondPersonRequired,

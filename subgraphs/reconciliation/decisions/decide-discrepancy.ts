@@ -3,9 +3,11 @@ import { AppError } from "../../shared/errors.ts";
 import { grantOf, MEMBER, type MembershipRow } from "../../shared/identity/grants.ts";
 import type { Permission } from "../../shared/identity/permissions.ts";
 import { randomId } from "../../shared/ids.ts";
+import { checkedKey } from "../../shared/subgraph/idempotency-conflict.ts";
+import { personText } from "../../shared/subgraph/person-text.ts";
+import type { VersionConflict } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { DISCREPANCY_COLUMNS, type Discrepancy, type DiscrepancyRow, discrepancyOf } from "../discrepancy-type.ts";
-import { checkedKey } from "../idempotency-conflict.ts";
 import { type Decided, decide, done, notFound, permitted, refused } from "./decide.ts";
 import type {
   AssignDiscrepancyInput,
@@ -13,8 +15,7 @@ import type {
   ResolveDiscrepancyInput,
   SnoozeDiscrepancyInput,
 } from "./discrepancy-inputs.ts";
-import { personText } from "./person-text.ts";
-import type { DiscrepancyResolved, NotAssignable, ReasonRequired, VersionConflict } from "./refusals.ts";
+import type { DiscrepancyResolved, NotAssignable, ReasonRequired } from "./refusals.ts";
 import { GIVES_AWAY } from "./resolutions.ts";
 import { needsSecondPerson } from "./second-person.ts";
 

@@ -1,7 +1,7 @@
+import { personText } from "../../shared/subgraph/person-text.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { addComment, change, decideAbout } from "./decide-discrepancy.ts";
 import type { DecideResolutionInput } from "./discrepancy-inputs.ts";
-import { personText } from "./person-text.ts";
 import type { NothingProposed, ReasonRequired, SecondPersonRequired } from "./refusals.ts";
 
 type Refusal = SecondPersonRequired | NothingProposed | ReasonRequired;

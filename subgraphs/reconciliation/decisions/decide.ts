@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { appendAudit } from "../../shared/audit.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
+import { asWorker } from "../../shared/database/as-worker.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { Denied } from "../../shared/identity/denied.ts";
 import type { Permission } from "../../shared/identity/permissions.ts";
+import type { IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import type { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import type { IdempotencyConflict } from "../idempotency-conflict.ts";
-import { asWorker } from "./as-worker.ts";
 import { keepAnswer, recallAnswer } from "./kept-answer.ts";
-import type { NotFound } from "./refusals.ts";
 
 /** What a person wants to have done, as the audit calls it: `match.create` of the match `mat_…`. */
 export type Act = { readonly action: string; readonly objectId: string };

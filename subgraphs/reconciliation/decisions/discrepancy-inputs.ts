@@ -1,15 +1,14 @@
 import { createUnionType, Field, ID, InputType, Int } from "type-graphql";
 import { DateTimeScalar } from "../../shared/scalars.ts";
+import { IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { NotFound, VersionConflict } from "../../shared/subgraph/refusals.ts";
 import { Discrepancy } from "../discrepancy-type.ts";
-import { IdempotencyConflict } from "../idempotency-conflict.ts";
 import {
   DiscrepancyResolved,
   NotAssignable,
-  NotFound,
   NothingProposed,
   ReasonRequired,
   SecondPersonRequired,
-  VersionConflict,
 } from "./refusals.ts";
 import { type Resolution, ResolutionEnum } from "./resolutions.ts";
 

@@ -1,18 +1,10 @@
-import { Field, ID, Int } from "type-graphql";
+import { Field, ID } from "type-graphql";
 import type { Money } from "../../shared/money.ts";
 import { MoneyType } from "../../shared/subgraph/money-type.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { type MatchState, MatchStateEnum } from "./match-words.ts";
 
 const SENTENCE = { description: "Why, and what to do, as a sentence in English." };
-
-@Output("NotFound", "There is nothing with these ids that you may decide about.")
-export class NotFound {
-  readonly __typename!: "NotFound";
-
-  @Field(() => String, SENTENCE)
-  message!: string;
-}
 
 @Output("NotMatchable", "These can never be one match, by whatever force.")
 export class NotMatchable {
@@ -83,17 +75,6 @@ export class MatchStateConflict {
 
   @Field(() => MatchStateEnum, { description: "The state it is in." })
   state!: MatchState;
-}
-
-@Output("VersionConflict", "Somebody changed it since you read it.")
-export class VersionConflict {
-  readonly __typename!: "VersionConflict";
-
-  @Field(() => String, SENTENCE)
-  message!: string;
-
-  @Field(() => Int, { description: "Its version now." })
-  version!: number;
 }
 
 @Output("DiscrepancyResolved", "It is resolved already; nothing was changed.")

@@ -3,14 +3,15 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { stableId } from "../../shared/ids.ts";
 import { DateTimeScalar } from "../../shared/scalars.ts";
 import { conditions } from "../../shared/subgraph/conditions.ts";
+import { checkedKey, IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import { keysetPage, type PageRequest } from "../../shared/subgraph/keyset-page.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { connectionOf } from "../../shared/subgraph/page-type.ts";
+import { personText } from "../../shared/subgraph/person-text.ts";
+import { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
 import { decide, done, notFound, permitted, refused } from "./decide.ts";
-import { personText } from "./person-text.ts";
-import { NotFound, ReasonRequired } from "./refusals.ts";
+import { ReasonRequired } from "./refusals.ts";
 
 @Output("RejectedPair", "That a line and a transaction do not belong together; no run brings them together again.")
 export class RejectedPair {

@@ -1,14 +1,15 @@
 import { createUnionType, Field, ID, InputType } from "type-graphql";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
+import { checkedKey, IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { personText } from "../../shared/subgraph/person-text.ts";
+import { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
 import { type Decided, decide, done, notFound, permitted, refused } from "./decide.ts";
 import { matchNow } from "./match-lists.ts";
 import { Match } from "./match-type.ts";
 import { reportPartlyMatched } from "./partly-matched.ts";
-import { personText } from "./person-text.ts";
-import { MatchStateConflict, NotFound, NotMatchable, ReasonRequired } from "./refusals.ts";
+import { MatchStateConflict, NotMatchable, ReasonRequired } from "./refusals.ts";
 import { rejectPairs } from "./rejected-pairs.ts";
 import { releaseClaims } from "./release-claims.ts";
 

@@ -3,8 +3,8 @@ import { appendAudit } from "../../shared/audit.ts";
 import { AppError } from "../../shared/errors.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
 import { DateScalar } from "../../shared/scalars.ts";
+import { checkedKey, IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { checkedKey, IdempotencyConflict } from "../idempotency-conflict.ts";
 import { chooseMerchant, MerchantRequired } from "./merchant-choice.ts";
 import { ReconciliationRun, RUN_COLUMNS, type RunMode, RunModeEnum, type RunRow, runOf } from "./run-type.ts";
 

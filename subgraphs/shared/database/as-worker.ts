@@ -1,4 +1,4 @@
-import type { Transaction } from "../../shared/database/scope.ts";
+import type { Transaction } from "./scope.ts";
 
 /**
  * Runs what a decision writes in the worker's role and for its merchant alone, then gives the role back. The role that

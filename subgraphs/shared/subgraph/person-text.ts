@@ -1,5 +1,5 @@
-import { maskCards } from "../../shared/card-detector.ts";
-import { AppError } from "../../shared/errors.ts";
+import { maskCards } from "../card-detector.ts";
+import { AppError } from "../errors.ts";
 
 /** What a person wrote, trimmed and with card numbers masked; null where there is nothing. At most 1,000 characters. */
 export function personText(name: string, text: string | null | undefined): string | null {

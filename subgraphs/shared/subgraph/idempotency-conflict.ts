@@ -1,8 +1,9 @@
-import { Field, ID } from "type-graphql";
-import { maskCards } from "../shared/card-detector.ts";
-import { AppError } from "../shared/errors.ts";
-import { Output } from "../shared/subgraph/output.ts";
+import { Directive, Field, ID } from "type-graphql";
+import { maskCards } from "../card-detector.ts";
+import { AppError } from "../errors.ts";
+import { Output } from "./output.ts";
 
+@Directive("@shareable")
 @Output("IdempotencyConflict", "The idempotency key was used for another request.")
 export class IdempotencyConflict {
   readonly __typename!: "IdempotencyConflict";
