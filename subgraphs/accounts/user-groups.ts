@@ -58,11 +58,11 @@ export class UserGroupResolver {
     @Arg("input", () => SaveUserGroupInput, { description: "The group." }) input: SaveUserGroupInput,
   ) {
     const { idempotencyKey: key, merchantId, ...asked } = input;
-    const name = asked.name.trim();
-    if (name === "" || name.length > 60) throw new AppError("INVALID_INPUT", "`name` must have 1 to 60 characters.");
     const id = asked.groupId ?? randomId("grp");
     const act = { merchantId, action: "user-group.save", objectId: asked.groupId ?? "new", key, input: asked };
     return changeAccount<UserGroup>(context, act, async (transaction, own) => {
+      const name = asked.name.trim();
+      if (name === "" || name.length > 60) throw new AppError("INVALID_INPUT", "`name` must have 1 to 60 characters.");
       const before = asked.groupId ? await groupOf(transaction, merchantId, asked.groupId) : undefined;
       if (asked.groupId && !before) return refusal("NOT_FOUND");
       if (asked.groupId && asked.groupId === own.group?.id) return refusal("OWN_MEMBERSHIP");

@@ -60,10 +60,10 @@ type Outcome =
   | ReasonRequired;
 
 export async function decideMatch(context: RequestContext, decision: "confirm" | "reject", input: DecideMatchInput) {
+  const act = { action: `match.${decision}`, objectId: input.matchId };
+  const merchants = permitted(context, "reconciliation:confirm", act);
   const key = checkedKey(input.idempotencyKey);
   const asked = { matchId: input.matchId, reason: personText("reason", input.reason) };
-  const act = { action: `match.${decision}`, objectId: asked.matchId };
-  const merchants = permitted(context, "reconciliation:confirm", act);
   const [found] = await context.query<{ merchant_id: string }>(FIND, [merchants, asked.matchId]);
   if (!found) return notFound(context, merchants, act);
   const merchantId = found.merchant_id;

@@ -36,6 +36,7 @@ export function assignDiscrepancy(context: RequestContext, input: AssignDiscrepa
 
 /** Adds to what is noted; also about one that is resolved. */
 export function commentDiscrepancy(context: RequestContext, input: CommentDiscrepancyInput) {
+  mayDecide(context, "comment", input);
   const text = personText("text", input.text);
   if (text === null) throw new AppError("INVALID_INPUT", "`text` is empty: write what is to be noted.");
   const note = { text };
@@ -61,6 +62,7 @@ export function snoozeDiscrepancy(context: RequestContext, input: SnoozeDiscrepa
  */
 export function resolveDiscrepancy(context: RequestContext, input: ResolveDiscrepancyInput) {
   const { resolution } = input;
+  mayDecide(context, "resolve", input);
   const reason = personText("reason", input.reason);
   return decideAbout(context, "resolve", input, { resolution, reason }, async (transaction, { merchantId, id }) => {
     if (reason === null) return REASON_REQUIRED;
@@ -90,6 +92,16 @@ const NEEDS = {
   reject: "reconciliation:confirm",
 } as const satisfies Readonly<Record<string, Permission>>;
 
+/** Where the caller may do this, which is asked before anything else of what they sent is looked at. */
+export function mayDecide(
+  context: RequestContext,
+  verb: keyof typeof NEEDS,
+  { discrepancyId }: Pick<Asked, "discrepancyId">,
+) {
+  const act = { action: `discrepancy.${verb}`, objectId: discrepancyId };
+  return { act, merchants: permitted(context, NEEDS[verb], act) };
+}
+
 /** Looks for the discrepancy where the caller may do this, and does `work` unless its version or state forbids it. */
 export async function decideAbout<R extends { readonly __typename: string }>(
   context: RequestContext,
@@ -99,9 +111,8 @@ export async function decideAbout<R extends { readonly __typename: string }>(
   work: (transaction: Transaction, found: Found) => Promise<Discrepancy | R>,
 ) {
   type Outcome = Discrepancy | R | DiscrepancyResolved | VersionConflict;
+  const { act, merchants } = mayDecide(context, verb, { discrepancyId });
   const key = checkedKey(idempotencyKey);
-  const act = { action: `discrepancy.${verb}`, objectId: discrepancyId };
-  const merchants = permitted(context, NEEDS[verb], act);
   const [found] = await context.query<{ merchant_id: string }>(FIND, [merchants, discrepancyId]);
   if (!found) return notFound(context, merchants, act);
   const merchantId = found.merchant_id;

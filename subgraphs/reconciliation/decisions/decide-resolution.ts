@@ -1,6 +1,6 @@
 import { personText } from "../../shared/subgraph/person-text.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { addComment, change, decideAbout } from "./decide-discrepancy.ts";
+import { addComment, change, decideAbout, mayDecide } from "./decide-discrepancy.ts";
 import type { DecideResolutionInput } from "./discrepancy-inputs.ts";
 import type { NothingProposed, ReasonRequired, SecondPersonRequired } from "./refusals.ts";
 
@@ -15,6 +15,7 @@ export function decideResolution(
   decision: "confirm" | "reject",
   input: DecideResolutionInput,
 ) {
+  mayDecide(context, decision, input);
   const reason = personText("reason", input.reason);
   return decideAbout<Refusal>(context, decision, input, { reason }, async (transaction, found) => {
     const about = [found.merchantId, found.id];

@@ -69,6 +69,8 @@ type Asked = {
 };
 
 export async function matchRecords(context: RequestContext, input: MatchRecordsInput) {
+  const action = "match.create";
+  const merchants = permitted(context, "reconciliation:match", { action, objectId: "-" }, input.merchantId);
   const key = checkedKey(input.idempotencyKey);
   const asked: Asked = {
     lineIds: checkedIds("lineIds", input.lineIds),
@@ -77,8 +79,7 @@ export async function matchRecords(context: RequestContext, input: MatchRecordsI
     force: input.force ?? false,
   };
   const objectId = stableId(PREFIXES.match, key, ...asked.lineIds, "", ...asked.transactionIds);
-  const act = { action: "match.create", objectId };
-  const merchants = permitted(context, "reconciliation:match", act, input.merchantId);
+  const act = { action, objectId };
   const merchantId = await findMerchant(context, merchants, asked);
   if (merchantId === null) return notFound(context, merchants, act);
   return decide<Outcome>(context, { ...act, merchantId, key, input: asked }, async (transaction) => {

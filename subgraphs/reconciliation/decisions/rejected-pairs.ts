@@ -71,10 +71,10 @@ export const LiftRejectedPairResult = createUnionType({
 
 /** Lifting what is lifted already changes nothing and is no refusal: the pair is as it was asked for. */
 export async function liftRejectedPair(context: RequestContext, input: LiftRejectedPairInput) {
-  const key = checkedKey(input.idempotencyKey);
-  const reason = personText("reason", input.reason);
   const act = { action: "rejected-pair.lift", objectId: input.rejectedPairId };
   const merchants = permitted(context, "reconciliation:match", act);
+  const key = checkedKey(input.idempotencyKey);
+  const reason = personText("reason", input.reason);
   const [found] = await context.query<{ merchant_id: string }>(FIND, [merchants, input.rejectedPairId]);
   if (!found) return notFound(context, merchants, act);
   const merchantId = found.merchant_id;

@@ -38,14 +38,14 @@ export const UnmatchResult = createUnionType({
 type Outcome = Match | MatchStateConflict | NotMatchable | ReasonRequired;
 
 export async function unmatch(context: RequestContext, input: UnmatchInput) {
+  const act = { action: "match.unmatch", objectId: input.matchId };
+  const merchants = permitted(context, "reconciliation:match", act);
   const key = checkedKey(input.idempotencyKey);
   const claimIds = input.claimIds ? [...new Set(input.claimIds)].sort() : null;
   if (claimIds && (claimIds.length === 0 || claimIds.length > MOST)) {
     throw new AppError("INVALID_INPUT", `\`claimIds\` must be 1 to ${MOST} ids, or left out.`);
   }
   const asked = { matchId: input.matchId, claimIds, reason: personText("reason", input.reason) };
-  const act = { action: "match.unmatch", objectId: asked.matchId };
-  const merchants = permitted(context, "reconciliation:match", act);
   const claims = await context.query<ClaimRow>(CLAIMS, [merchants, asked.matchId]);
   const [match] = await context.query<{ merchant_id: string }>(MATCH, [merchants, asked.matchId]);
   const merchantId = match?.merchant_id ?? claims[0]?.merchant_id;

@@ -48,7 +48,7 @@ export function generateOperations(
 }
 
 /** The argument by which a root field finds one thing. */
-const isById = ({ args }: GraphQLField<unknown, unknown>) =>
+export const isById = ({ args }: GraphQLField<unknown, unknown>) =>
   args.some(({ name, type }) => name === "id" && isNonNullType(type));
 
 function* shortestWays(schema: GraphQLSchema, roots: readonly Way[], depth: number): Generator<Way> {
@@ -117,8 +117,8 @@ function needsArguments({ args }: GraphQLField<unknown, unknown>): boolean {
 function operationOf(schema: GraphQLSchema, way: Way): Generated {
   const [{ field }] = way as [Step, ...Step[]];
   const byId = isById(field);
-  const chosen = choosesMerchant(field);
-  const head = `query${byId ? " ($id: ID!)" : ""}${chosen ? " ($merchantId: ID!)" : ""}`;
+  const chosen = merchantArgument(field);
+  const head = `query${byId ? " ($id: ID!)" : ""}${chosen ? ` ($merchantId: ${String(chosen.type)})` : ""}`;
   const text = (concrete: boolean) => `${head} { ${written({ schema, concrete }, way, true)} }`;
   return { root: field.name, byId, type: getNamedType(field.type).name, query: text(true), plain: text(false) };
 }
@@ -126,7 +126,7 @@ function operationOf(schema: GraphQLSchema, way: Way): Generated {
 type Writing = { readonly schema: GraphQLSchema; readonly concrete: boolean };
 
 /** A root field of one merchant: who has several names the one. */
-const choosesMerchant = ({ args }: GraphQLField<unknown, unknown>) => args.some(({ name }) => name === "merchantId");
+const merchantArgument = ({ args }: GraphQLField<unknown, unknown>) => args.find(({ name }) => name === "merchantId");
 
 function written(writing: Writing, [step, ...rest]: Way, isRoot: boolean): string {
   if (!step) return "";
@@ -137,7 +137,7 @@ function written(writing: Writing, [step, ...rest]: Way, isRoot: boolean): strin
 function argumentsOf(field: GraphQLField<unknown, unknown>, isRoot: boolean): string {
   const size = field.args.some(({ name }) => name === "first") ? [`first: ${isRoot ? 100 : 10}`] : [];
   const id = isRoot && isById(field) ? ["id: $id"] : [];
-  const merchant = isRoot && choosesMerchant(field) ? ["merchantId: $merchantId"] : [];
+  const merchant = isRoot && merchantArgument(field) ? ["merchantId: $merchantId"] : [];
   const given = [...id, ...merchant, ...size];
   return given.length > 0 ? `(${given.join(", ")})` : "";
 }
@@ -157,6 +157,10 @@ function selection(writing: Writing, type: GraphQLNamedType, rest: Way): string 
   });
   return `{ __typename ${parts.join(" ")} }`;
 }
+
+/** Everything that one entity tells of itself. */
+export const entityFields = (schema: GraphQLSchema, type: GraphQLNamedType) =>
+  selection({ schema, concrete: false }, type, []);
 
 /** All there is beneath, for what a connection tells of its list as a whole: counts and totals. */
 function deep(type: GraphQLNamedType, except: readonly string[] = []): string {

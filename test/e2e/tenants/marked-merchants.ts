@@ -12,11 +12,12 @@ import { type MerchantNumber, markOf, merchantIdOf, NUMBERS } from "./marks.ts";
 import { workAt } from "./merchant-work.ts";
 import { openTenantGraph } from "./tenant-graph.ts";
 
-const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as readonly BuiltInRole[];
+export const ROLES = Object.keys(PERMISSIONS_BY_ROLE) as readonly BuiltInRole[];
 
 /** Each role at each merchant is a person of its own. */
 export const userOf = (role: BuiltInRole, number: MerchantNumber) => `${role}-${markOf(number)}`;
 export const BETWEEN = "both-M1-and-M2";
+export const NOBODY = "nobody-at-all";
 
 /** Three merchants of equal shape, filled through the doors that everybody uses. */
 export async function openMarkedMerchants(name: string): Promise<Ledger> {

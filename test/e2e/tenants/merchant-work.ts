@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type MerchantNumber, markOf } from "./marks.ts";
+import { type MerchantNumber, markOf, merchantIdOf } from "./marks.ts";
 import type { TenantGraph } from "./tenant-graph.ts";
 
 type Data = Readonly<Record<string, unknown>>;
@@ -30,6 +30,13 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
     }),
     await act("scheduleReconciliation", { provider: "adyen", cron: "30 6 * * 1-5", zone: "Europe/Brussels" }),
     await act("startReconciliation", { mode: "COMMIT", ...key("run") }),
+    await act("saveUserGroup", {
+      merchantId: merchantIdOf(number),
+      name: `Desk ${mark}`,
+      menus: ["TRANSACTIONS"],
+      actions: ["VIEW"],
+      ...key("group"),
+    }),
   ];
   await carryOut();
   const open = await ask<Edges>("{ discrepancies(first: 100, state: OPEN) { edges { node { id } } } }");
@@ -73,6 +80,7 @@ const OUTCOMES = [
   "ExpectationSet",
   "ReconciliationSchedule",
   "ReconciliationRun",
+  "UserGroup",
   "Discrepancy",
   "Discrepancy",
   "Discrepancy",

@@ -97,7 +97,8 @@ export async function idsOf(
   };
   await inParts(
     operations.filter(({ byId }) => !byId),
-    async (operation) => visit(JSON.parse((await askPlanned(graph, user, operation, {})).text)),
+    async (operation) =>
+      visit(JSON.parse((await askPlanned(graph, user, operation, { merchantId: merchantIdOf(number) })).text)),
   );
   const trials = await ledger.rows<{ id: string; kind: string }>(
     "select id, kind from reconciliation.trial where merchant_id = $1",

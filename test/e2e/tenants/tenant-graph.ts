@@ -56,7 +56,7 @@ export async function openTenantGraph(
   const servicesWith = (guards: readonly Guard[]) => withGuards(opened, guards);
   const services = servicesWith(all);
   const gateway = await startGateway({
-    config: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_000_000, deadlineMs: 60_000 },
+    config: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_000_000, deadlineMs: 60_000, maxStreamsPerUser: 100 },
     log,
     supergraphSdl: supergraphSdl(),
     callers: Object.fromEntries(

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
+import { foreignIds } from "./foreign-ids.ts";
 import { reading } from "./reading.ts";
+import { roles } from "./roles.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { openTenants, type Tenants } from "./tenants.ts";
 
 /** Three merchants of equal shape, everything they have marked as theirs: nobody may ever meet another's mark. */
@@ -10,3 +13,7 @@ beforeAll(async () => {
 afterAll(() => tenants?.close());
 
 reading(() => tenants);
+foreignIds(() => tenants);
+subscriptions(() => tenants);
+// Last, since who may do a thing does it.
+roles(() => tenants);

@@ -1,4 +1,4 @@
-import { parse } from "graphql";
+import { type GraphQLSchema, parse } from "graphql";
 import { buildPublicSchema } from "../../../gateway/engine/public-schema.ts";
 import { supergraphSdl } from "../../gateway/attacks/attack-gateway.ts";
 import type { Ledger } from "../../support/ledger.ts";
@@ -7,12 +7,15 @@ import { openMarkedMerchants, userOf } from "./marked-merchants.ts";
 import { type MerchantNumber, NUMBERS, type Owners } from "./marks.ts";
 import { readOwners } from "./owners.ts";
 import { type Ids, idsOf } from "./read-everything.ts";
-import { openTenantGraph } from "./tenant-graph.ts";
+import { openTenantGraph, type TenantGraph } from "./tenant-graph.ts";
 
 /** What the suites about tenants share: three merchants cost more to set up than most suites take. */
 export type Tenants = {
+  readonly schema: GraphQLSchema;
   readonly operations: readonly Generated[];
   readonly ledger: Ledger;
+  /** With every layer on. */
+  readonly graph: TenantGraph;
   readonly owners: Owners;
   readonly ids: (number: MerchantNumber) => Ids;
   readonly close: () => Promise<void>;
@@ -26,7 +29,7 @@ const LONG = new Set(["transactions", "matches", "discrepancies"]);
 
 export async function openTenants(): Promise<Tenants> {
   const schema = buildPublicSchema(parse(supergraphSdl()));
-  const drawn = (root: string) => (LONG.has(root) ? 3 : 0);
+  const drawn = (root: string) => (LONG.has(root) ? 9 : 1);
   const operations = generateOperations(schema, { depth: 5, drawn, seed: SEED });
   const shortest = generateOperations(schema, { depth: 3, drawn: () => 0, seed: SEED });
   const ledger = await openMarkedMerchants("tenants");
@@ -39,8 +42,10 @@ export async function openTenants(): Promise<Tenants> {
     found.set(number, withoutThose(ids, [...found.values()]));
   }
   return {
+    schema,
     operations,
     ledger,
+    graph,
     owners,
     ids: (number) => found.get(number) ?? new Map(),
     close: async () => {
