@@ -3,7 +3,7 @@ import {
   COVERAGE_COLUMNS,
   COVERAGE_FROM,
   type CoverageRow,
-} from "../subgraphs/reconciliation/file-coverage/assess-coverage.ts";
+} from "../subgraphs/shared/coverage/assess-coverage.ts";
 import { inScope } from "../subgraphs/shared/database/scope.ts";
 import { ADMINISTRATOR } from "./administer.ts";
 import type { Command } from "./command.ts";

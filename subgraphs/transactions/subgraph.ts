@@ -1,6 +1,7 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
 import { TransactionChangedResolver } from "./transaction-changed.ts";
 import { transactionById } from "./transaction-loads.ts";
 import {
@@ -21,6 +22,7 @@ export const subgraph = defineSubgraph({
   resolvers: [
     TransactionResolver,
     TransactionConnectionResolver,
+    ListCoverageResolver,
     ManualInterventionResolver,
     TransactionChangedResolver,
   ],

@@ -14,6 +14,7 @@ import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import type { TransactionFilter } from "./transaction-filter.ts";
 import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./transaction-row.ts";
 import { Transaction } from "./transaction-type.ts";
 
@@ -39,6 +40,7 @@ export class TransactionOrder {
 @Output("TransactionConnection", "A page of transactions, and figures over all that the filter finds.")
 export class TransactionConnection extends connectionOf("Transaction", Transaction) {
   readonly where!: Conditions;
+  readonly filter!: TransactionFilter;
 }
 
 @Output("ManualInterventionConnection", "Transactions that wait for a person to assign a status, the latest first.")

@@ -68,7 +68,11 @@ export class TransactionConnectionResolver {
     order?: TransactionOrder | null,
   ) {
     const where = listConditions(context.requireReach("transactions:view"), filter ?? {});
-    return { where, ...(await transactionPage(context, { name: "transactions", where, order }, page)) };
+    return {
+      where,
+      filter: filter ?? {},
+      ...(await transactionPage(context, { name: "transactions", where, order }, page)),
+    };
   }
 
   @FieldResolver(() => BigIntScalar, { description: "How many rows the filter finds, on all pages." })

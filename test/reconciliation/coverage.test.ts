@@ -4,10 +4,10 @@ import {
   COVERAGE_COLUMNS,
   COVERAGE_FROM,
   type CoverageRow,
-} from "../../subgraphs/reconciliation/file-coverage/assess-coverage.ts";
+} from "../../subgraphs/shared/coverage/assess-coverage.ts";
 import { PLATFORM } from "../../subgraphs/shared/database/scope.ts";
 import { type Ledger, openLedger } from "../support/ledger.ts";
-import { adyenReport } from "../support/settlement-files.ts";
+import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
 
 describe("what is missing of an account's files", () => {
   const weekly = ["2026-11-22", "2026-11-15", "2026-11-08"];
@@ -86,7 +86,9 @@ describe("coverage of files that were taken", () => {
     await ledger.feed(PLATFORM, report(shop.adyen, "9", "2026-11-23"));
     const [row] = await coverageOf(shop.id);
     expect(row).toMatchObject({ provider: "adyen", account: shop.adyen, files: 2, last_date: "2026-11-23" });
-    expect(assessCoverage(row!, "2026-11-24").gaps).toEqual([{ series: "", from: 8, to: 8 }]);
+    expect(assessCoverage(row!, "2026-11-24").gaps).toEqual([
+      { series: "", from: 8, to: 8, since: "2026-11-09", until: "2026-11-23" },
+    ]);
     await shop.feed(report(shop.adyen, "8", "2026-11-16"));
     const [filled] = await coverageOf(shop.id);
     expect(assessCoverage(filled!, "2026-11-24")).toMatchObject({ gaps: [], usualDays: 7 });
@@ -116,7 +118,7 @@ describe("coverage of files that were taken", () => {
           { number: "42", date: "2026-11-17" },
           { number: "45", date: "2026-11-20", entry: "5.00" },
         ),
-      ).toEqual([{ series: "2026", from: 43, to: 44 }]);
+      ).toEqual([{ series: "2026", from: 43, to: 44, since: "2026-11-17", until: "2026-11-20" }]);
     });
 
     test("numbers begin anew with the year of the statement, whenever it was sent", async () => {
@@ -139,6 +141,26 @@ describe("coverage of files that were taken", () => {
         ),
       ).toEqual([]);
     });
+  });
+
+  test("what an import shows of a provider is noted, by location, and a report told again changes nothing", async () => {
+    const shop = await ledger.openShop();
+    const entry = { stan: "000001", amount: 1000 };
+    await shop.feed(terminalJournal(shop.terminal, [entry, { ...entry, stan: "000002", time: "2026-11-02 17:00:00" }]));
+    const [own, ...others] = await shop.rows("transactions.provider_seen");
+    expect(others).toEqual([]);
+    expect(own).toMatchObject({ location_id: shop.id.replace("mer", "loc"), noticed_at: null });
+    const times = (await shop.transactions()).map(({ occurred_at }) => String(occurred_at)).sort();
+    expect([own?.["first_at"], own?.["last_at"]]).toEqual([times.at(0), times.at(-1)]);
+    await shop.feed(`${terminalJournal(shop.terminal, [entry])}\n`);
+    expect(await shop.rows("transactions.provider_seen")).toEqual([own]);
+  });
+
+  test("a provider that is known from settlements alone is noted with what is made of them", async () => {
+    const shop = await ledger.openShop();
+    await shop.feed(adyenReport(shop.adyen, [{ psp: `${shop.id}-PSP1`, gross: 1000, fee: 10 }]));
+    await shop.reconcile();
+    expect(await shop.rows("transactions.provider_seen")).toMatchObject([{ provider: "adyen", family: "ACQUIRER" }]);
   });
 
   test("a file that brings nothing new has come all the same", async () => {

@@ -114,6 +114,9 @@ test("a delivery is kept with its order before it is acknowledged, and a worker 
   const [webhook] = await kept(`AUTHORISATION|${shop.id}-PSP1`);
   expect(event).toMatchObject({ source: "WEBHOOK", webhook_id: webhook?.["id"], file_id: null, line_number: null });
   expect(webhook).toMatchObject({ status: "APPLIED", problem: null });
+  // From here on it is known that the provider tells by itself, and when it last did.
+  const [seen] = await shop.rows("transactions.provider_seen");
+  expect(seen).toMatchObject({ provider: "adyen", noticed_at: expect.any(String) });
 });
 
 test("the settlement that comes later claims what a webhook told of", async () => {

@@ -152,6 +152,7 @@ describe("who is limited to some locations", () => {
       "accounts.membership": "user_id = 'user:test'",
       "transactions.transaction": `id in (${here})`,
       "transactions.transaction_event": `transaction_id in (${here})`,
+      "transactions.provider_seen": "location_id = 'loc_1'",
       "transactions.alias": `transaction_id in (${here})`,
       "acquirers.transaction": `id in (${here})`,
       "acquirers.detail": `transaction_id in (${here})`,

@@ -37,6 +37,7 @@ const byId = (ids: readonly string[]) =>
 /** What a person who is limited sees a part of. */
 const LOCATED: readonly Operation[] = [
   ["list", transactions, "{ transactions { edges { node { transactionNumber related { transactionNumber } } } } }"],
+  ["coverage", transactions, "{ transactions { coverage { provider state freshAsOf missingFrom reason } } }"],
   ["by id", transactions, byId(cards)],
   ["queue", transactions, "{ manualInterventions { edges { node { transactionNumber } } } }"],
   ofEach(transactions, "AcquirerTransaction", cards, "transactionNumber history { reason }"),
@@ -154,6 +155,25 @@ describe.each(["both layers", "the application alone", "row level security alone
       const { data: found } = await ask(user, ["findings", reconciliation, findings]);
       expect(at(found, "discrepancies", "totals", 0, "amountMinor"), user).toBe(sum ? `${sum}` : undefined);
     }
+  });
+
+  test("of what was covered it is told by one's own payments, and not by the merchant's files", async () => {
+    const query = "{ transactions { coverage { provider state freshAsOf reason } } }";
+    const { data } = await ask("one", ["coverage", transactions, query]);
+    expect(at(data, "transactions", "coverage")).toEqual([
+      { provider: "AONE-psp", state: "UNKNOWN", freshAsOf: "2026-01-01T08:00:00.000Z", reason: expect.any(String) },
+    ]);
+    const { data: mixed } = await ask("mixed", ["coverage", transactions, query]);
+    const states = (at(mixed, "transactions", "coverage") as Row[]).map(({ provider, state }) => [provider, state]);
+    expect(states).toEqual([
+      ["ATWO-psp", "UNKNOWN"],
+      ["BONE-psp", "FRESH"],
+      ["BTWO-psp", "FRESH"],
+      ["WIDE-BONE", "NEVER"],
+      ["WIDE-BTWO", "NEVER"],
+    ]);
+    expect(JSON.stringify(data)).not.toContain("2026-01-31");
+    expect(at(mixed, "transactions", "coverage", 1, "reason")).toContain("2026-01-31");
   });
 
   test("the id of what is elsewhere answers as an id of nothing", async () => {

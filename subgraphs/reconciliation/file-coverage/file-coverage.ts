@@ -1,11 +1,16 @@
 import { Args, Ctx, Field, Int, Query, Resolver } from "type-graphql";
+import {
+  assessCoverage,
+  COVERAGE_COLUMNS,
+  COVERAGE_FROM,
+  type CoverageRow,
+} from "../../shared/coverage/assess-coverage.ts";
 import { BigIntScalar, DateScalar, DateTimeScalar } from "../../shared/scalars.ts";
 import { conditions } from "../../shared/subgraph/conditions.ts";
 import { keysetPage, type PageRequest } from "../../shared/subgraph/keyset-page.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import { connectionOf, ForwardPage } from "../../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { assessCoverage, COVERAGE_COLUMNS, COVERAGE_FROM, type CoverageRow } from "./assess-coverage.ts";
 
 @Output("SequenceGap", "Numbered batches or statements that did not come although a later one did.")
 class SequenceGap {

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
+import { noteSeen } from "../../shared/store/note-seen.ts";
 import { isRejected } from "./rejected.ts";
 
 /**
@@ -16,6 +17,7 @@ export async function inferTransactions(
   if ((await transaction.change(LEFT_OVER)) === 0) return;
   await transaction.query("analyze left_over (id, resolved_id, family)");
   await transaction.query(INFER, [merchantId]);
+  await transaction.query(SEEN, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);
 }
@@ -73,6 +75,8 @@ const INFER = `
   on conflict (merchant_id, family, id) do update set superseded_by = null,
     amount_minor = excluded.amount_minor + case when t.superseded_by is null then t.amount_minor else 0 end
   where t.provisional`;
+
+const SEEN = noteSeen({ merchant: "$1", from: "left_over s", noticed: "null::timestamptz" });
 
 function detailsOf({ detailTable, detailsOfLine }: FamilyModule): string {
   const columns = Object.entries(detailsOfLine);

@@ -24,6 +24,7 @@ import { UserGroups1764000000110 } from "./migrations/1764000000110-user-groups.
 import { Locations1764000000120 } from "./migrations/1764000000120-locations.ts";
 import { AuditAndSupport1764000000130 } from "./migrations/1764000000130-audit-and-support.ts";
 import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-count-without-waiting.ts";
+import { ProviderSeen1764000000150 } from "./migrations/1764000000150-provider-seen.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -78,6 +79,7 @@ export const MIGRATIONS = [
   Locations1764000000120,
   AuditAndSupport1764000000130,
   CountWithoutWaiting1764000000140,
+  ProviderSeen1764000000150,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -12,6 +12,7 @@ const OF_A_MERCHANT = [
   "transactions.transaction",
   "transactions.transaction_event",
   "transactions.alias",
+  "transactions.provider_seen",
   "ccv_pay.detail",
   "e_vouchers.detail",
   "acquirers.detail",

@@ -7,6 +7,7 @@ import { deriveStatuses } from "./derive-statuses.ts";
 import { keepDuplicates } from "./known-lines.ts";
 import { mergeGroups } from "./merge-groups.ts";
 import { MERGE_TRANSACTIONS, mergeDetails, NEW_ROWS } from "./merge-transactions.ts";
+import { noteSeen } from "./note-seen.ts";
 import { releaseCorrected } from "./release-corrected.ts";
 
 /** What became of the staged rows. Duplicates are kept as such here; collisions are for the caller to explain. */
@@ -62,6 +63,7 @@ export async function mergeReports(
   }
   await transaction.query(EVENTS, [source.kind, isFile ? source.id : null, isFile ? null : source.id]);
   if (isFile) await addReportedLines(transaction, source.id, NEW_ROWS);
+  await transaction.query(SEEN, [source.kind]);
   await transaction.query(REFRESH_CHUNK);
   await transaction.query(TOUCHED);
   await recordChanges(transaction);
@@ -87,6 +89,13 @@ async function resultOf(transaction: Transaction): Promise<MergeResult> {
     collisions: collisions.map((row) => ({ lineNumber: row.line_number, contentHash: row.content_hash })),
   };
 }
+
+/** What comes twice is new to nobody, and yet shows that the provider goes on to tell. */
+const SEEN = noteSeen({
+  merchant: "s.merchant_id",
+  from: "staged s where s.reports",
+  noticed: "case when $1 = 'WEBHOOK' then clock_timestamp() end",
+});
 
 /** A provider's reference may belong to a transaction that a terminal reported under a key of its own. */
 function resolved(column: string): string {

@@ -86,6 +86,15 @@ async function addPlace({ insert }: Graph, place: Place): Promise<void> {
   }
   const [card, voucher, terminal] = [cardAt(place), voucherAt(place), terminalAt(place)];
   for (const row of [card, voucher, terminal]) await insert("transactions.transaction", row);
+  await insert("transactions.provider_seen", {
+    ...own,
+    provider: `${mark}-psp`,
+    location_id: location ?? "",
+    family: "ACQUIRER",
+    first_at: "2026-01-05T08:00:00Z",
+    last_at: `2026-01-0${1 + PLACES.indexOf(place)}T08:00:00Z`,
+  });
+  await insert("accounts.provider_account", { ...own, provider: `WIDE-${mark}`, account: `WIDE-${mark}` });
   await insert("ccv_pay.detail", { ...own, transaction_id: terminal.id, method: `${mark}-method` });
   await insert("acquirers.detail", {
     ...own,
@@ -119,6 +128,16 @@ async function addSettlement(insert: Graph["insert"], place: Place, amount: bigi
     size_bytes: 10n,
     origin: "CLI",
     received_by: "all",
+  });
+  await insert("reconciliation.file_account", {
+    ...own,
+    file_id: `fil_${id}`,
+    provider: `${id}-psp`,
+    account: `WIDE-${id}`,
+    adapter: `WIDE-${id}`,
+    received_at: "2026-02-01T08:00:00Z",
+    first_date: "2026-01-31",
+    last_date: "2026-01-31",
   });
   const booked = { ...own, provider: "adyen", account: "WIDE", booking_date: "2026-01-06", payout_id: `pay_${id}` };
   const money = { currency: "EUR", gross_minor: amount, fee_minor: 0n, net_minor: amount };
