@@ -1,0 +1,15 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { TransactionConnection } from "../transaction-list.ts";
+import { coverageOf } from "./coverage-of.ts";
+import { Coverage } from "./coverage-type.ts";
+
+@Resolver(() => TransactionConnection)
+export class ListCoverageResolver {
+  @FieldResolver(() => [Coverage], {
+    description: "Which providers the list and its figures cover, by name, and how far each can be trusted.",
+  })
+  coverage(@Ctx() context: RequestContext, @Root() { filter }: TransactionConnection) {
+    return coverageOf(context, context.requireReach("transactions:view"), filter);
+  }
+}
