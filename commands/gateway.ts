@@ -4,6 +4,7 @@ import { createLog } from "../subgraphs/shared/log.ts";
 import { callSigner, openCallKeys } from "./call-keys.ts";
 import type { Command } from "./command.ts";
 import { followSupergraph } from "./follow-supergraph.ts";
+import { forwardDownload } from "./forward-download.ts";
 import { forwardUpload } from "./forward-upload.ts";
 import { forwardWebhook } from "./forward-webhook.ts";
 import { openIdentity } from "./open-identity.ts";
@@ -35,6 +36,7 @@ export const command: Command = {
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
+      sendExport: forwardDownload(config.transactionsUrl, keys),
       receiveFile: forwardUpload(config.reconciliationUrl, keys),
       webhooks: {
         // Which of them are set up the subgraph knows: their secrets are not the gateway's.

@@ -26,11 +26,15 @@ import { createJobs, type Jobs } from "../subgraphs/shared/jobs/jobs.ts";
 import { migrateJobs } from "../subgraphs/shared/jobs/migrate-jobs.ts";
 import { createLog, type Log } from "../subgraphs/shared/log.ts";
 
+import type { ExportServices } from "../subgraphs/transactions/exports/run-export.ts";
+
 /** The parts every command builds on: a database (given or our own), the file store, the job store. */
 export type System = {
   readonly config: Config;
   readonly log: Log;
   readonly storage: FileStorage;
+  /** Files that people asked for, apart from those that came in: these are removed when their time is over. */
+  readonly exportStorage: FileStorage;
   readonly readAhead: ReadAhead;
   readonly open: (role: DatabaseRole, maxConnections: number, entities?: readonly EntityClass[]) => Promise<DataSource>;
   readonly migrate: () => Promise<readonly string[]>;
@@ -70,6 +74,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
     config,
     log,
     storage: openFileStorage(folder),
+    exportStorage: openFileStorage(join(config.dataDir, "exports")),
     readAhead,
     open,
     migrate: async () => {
@@ -101,6 +106,12 @@ export function importServices(system: System, database: DataSource): ImportServ
   const { storage, readAhead, log, config } = system;
   const { leaseSeconds, asOf } = config;
   return { database, storage, adapterFor, readAhead, families: FAMILIES, log, leaseSeconds, asOf };
+}
+
+/** What writing exports needs, as a worker. */
+export function exportServices(system: System, database: DataSource): ExportServices {
+  const { exportStorage: storage, log, config } = system;
+  return { database, storage, log, leaseSeconds: config.leaseSeconds };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

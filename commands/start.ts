@@ -6,13 +6,15 @@ import { receiveWebhook } from "../subgraphs/reconciliation/webhooks/receive-web
 import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
 import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
 import { callInProcess } from "../subgraphs/shared/subgraph/call-in-process.ts";
+import { downloadExport } from "../subgraphs/transactions/exports/download-export.ts";
+import { startExportWorker } from "../subgraphs/transactions/exports/start-export-worker.ts";
 import { setUpPlatform } from "./administer.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
 import { areSamplesReady, loadSamples } from "./load-samples.ts";
 import { measureReconciliation } from "./measure-reconciliation.ts";
 import { openIdentity } from "./open-identity.ts";
-import { importServices, openSystem } from "./open-system.ts";
+import { exportServices, importServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { answers, SUBGRAPHS, subgraphServices } from "./serving.ts";
@@ -28,13 +30,15 @@ export const command: Command = {
     await system.migrate();
     const identity = await openIdentity(system);
     const services = await subgraphServices(system, SUBGRAPHS, identity);
-    const database = await system.open("worker", 3 + 2 * config.workerConcurrency);
+    const database = await system.open("worker", 5 + 2 * config.workerConcurrency);
     if (identity.developmentIssuer) await setUpPlatform(database);
     const receivers = webhookReceivers(config.webhooks);
+    const jobs = system.jobs();
     const worker = await startWorker(
-      { ...importServices(system, database), jobs: system.jobs(), receivers },
+      { ...importServices(system, database), jobs, receivers },
       { concurrency: config.workerConcurrency },
     );
+    const exports = await startExportWorker({ ...exportServices(system, database), jobs });
     const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
     const samples =
       config.embedded && config.samples
@@ -56,6 +60,7 @@ export const command: Command = {
       supergraphSdl,
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
       identity: (token) => identity.verifyToken(`Bearer ${token}`),
+      sendExport: (download) => downloadExport({ ...services, exportStorage: system.exportStorage }, download),
       receiveFile: (upload) =>
         receiveUpload({ ...services, storage: system.storage, fileKeys: config.fileKeys }, upload),
       webhooks: {
@@ -73,6 +78,7 @@ export const command: Command = {
       await gateway.close();
       closePolicy();
       await inbox.close();
+      await exports.close();
       await worker.close();
       await system.close({ stopDatabase: true });
     });

@@ -1,6 +1,7 @@
 import type { Log } from "../subgraphs/shared/log.ts";
 import type { DevelopmentIssuer } from "./development-issuer.ts";
 import type { SubgraphCaller } from "./engine/subgraph.ts";
+import type { SendExport } from "./files/exports-endpoint.ts";
 import type { ReceiveFile } from "./files/files-endpoint.ts";
 import type { Readiness } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
@@ -57,6 +58,8 @@ export type GatewayOptions = {
   readonly calls?: Pick<SubgraphFetchOptions, "sign" | "settings">;
   readonly identity: Identity;
   readonly receiveFile: ReceiveFile;
+  /** Who has the files that people asked for; there is nothing at /exports without. */
+  readonly sendExport?: SendExport;
   /** Providers whose webhooks are taken, and who takes them. */
   readonly webhooks?: WebhookOptions;
   readonly readiness: Readiness;

@@ -1,4 +1,5 @@
 import { createKeysEndpoint, createTokenEndpoint } from "./development-endpoints.ts";
+import { createExportsEndpoint } from "./files/exports-endpoint.ts";
 import { createFilesEndpoint } from "./files/files-endpoint.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
 import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
@@ -39,6 +40,9 @@ export function createRoutes(options: RouteOptions): Routes {
   });
   return new Map([
     ["/graphql", { GET: graphql, POST: graphql }],
+    ...(options.sendExport
+      ? [["/exports/:id", { GET: createExportsEndpoint({ identity, sendExport: options.sendExport }) }] as const]
+      : []),
     ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
     ...createWebhookRoutes(
       { ...options.webhooks, maxBytes: maxWebhookBytes, timeoutMs: bodyTimeoutMs },

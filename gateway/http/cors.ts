@@ -5,7 +5,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 const PREFLIGHT = {
   "access-control-allow-methods": "GET, POST",
   "access-control-allow-headers":
-    "authorization, content-type, apollo-require-preflight, x-request-id, x-file-name, x-show-cost, x-concord-explain",
+    "authorization, content-type, apollo-require-preflight, x-request-id, x-file-name, x-show-cost, x-concord-explain, range",
   "access-control-max-age": "600",
   "content-length": "0",
 };
@@ -22,7 +22,10 @@ export function allowOrigins(origins: readonly string[], listener: Listener): Li
     response.appendHeader("vary", "Origin");
     if (origin === undefined || !allowed.has(origin)) return listener(request, response);
     response.setHeader("access-control-allow-origin", origin);
-    response.setHeader("access-control-expose-headers", "x-request-id, retry-after");
+    response.setHeader(
+      "access-control-expose-headers",
+      "x-request-id, retry-after, content-disposition, content-range, etag",
+    );
     const isPreflight = request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined;
     if (isPreflight) response.writeHead(204, PREFLIGHT).end();
     else listener(request, response);

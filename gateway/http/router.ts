@@ -17,10 +17,17 @@ export function createRouter(routes: Routes, log: Log): (request: IncomingMessag
   return (request, response) => {
     const exchange = openExchange(request, response, log);
     response.setHeader("x-request-id", exchange.requestId);
-    const known = routes.has(exchange.path) ? exchange.path : UNKNOWN;
+    const known = routeOf(routes, exchange.path) ?? UNKNOWN;
     if (log.isLevelEnabled("debug")) logOutcome(exchange, known);
     traced(exchange, known, () => handle(routes, exchange).catch((error: unknown) => refuse(exchange, error)));
   };
+}
+
+/** The route of a path: its own, or the one that has `:id` for its last part. */
+function routeOf(routes: Routes, path: string): string | undefined {
+  if (routes.has(path)) return path;
+  const withId = path.replace(/[^/]+$/, ":id");
+  return routes.has(withId) ? withId : undefined;
 }
 
 /** A path that is none of ours may hold anything, and there is no end to them. */
@@ -42,7 +49,7 @@ function traced({ request, response }: Exchange, path: string, work: () => Promi
 
 async function handle(routes: Routes, exchange: Exchange): Promise<void> {
   const { request, response, path } = exchange;
-  const route = routes.get(path);
+  const route = routes.get(routeOf(routes, path) ?? UNKNOWN);
   if (!route) throw new AppError("NOT_FOUND", "There is nothing at this path: check the address.");
   const handler = handlerOf(route, request.method);
   if (handler) return handler(exchange);

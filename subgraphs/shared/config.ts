@@ -65,6 +65,7 @@ export const VARIABLES = z.object({
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
   CONCORD_UNSIGNED_CALLS: onOff().default(false),
   CONCORD_FORCE_LIMITS: moneyLimits("EUR=100000"),
+  TRANSACTIONS_URL: url("http", "https").default("http://127.0.0.1:4101/graphql"),
   RECONCILIATION_URL: url("http", "https").default("http://127.0.0.1:4105/graphql"),
   CONCORD_CCV_KEYS: accountKeys().optional(),
   CONCORD_CCV_URL: url("https", "http").default("https://api.psp.ccv.eu/api/v1"),
@@ -150,6 +151,7 @@ const SETTINGS = VARIABLES.check((context) => {
     /** What one person alone may force a match of: minor units by currency. */
     forceLimits: variables.CONCORD_FORCE_LIMITS,
     /** Where uploads are passed on to when subgraphs run in processes of their own. */
+    transactionsUrl: variables.TRANSACTIONS_URL,
     reconciliationUrl: variables.RECONCILIATION_URL,
     /** Providers whose webhooks are taken; without its keys a provider has no address here. */
     webhooks: webhooksOf(variables),

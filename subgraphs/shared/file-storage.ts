@@ -1,24 +1,31 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "./errors.ts";
 
 export type StoredFile = { readonly sha256: string; readonly sizeBytes: bigint };
 
-/** Settlement files by the hash of their bytes. A given name is data and never part of a path. */
+/** Files by the hash of their bytes. A given name is data and never part of a path. */
 export type FileStorage = {
   /** Streams the bytes to disk while hashing them; nothing is there under its hash until all of it is. */
   readonly put: (bytes: AsyncIterable<Buffer>, limitBytes?: number) => Promise<StoredFile>;
-  readonly read: (sha256: string) => Readable;
+  /** @param range bytes to read, both ends included; the whole file without it */
+  readonly read: (sha256: string, range?: { readonly start: number; readonly end: number }) => Readable;
+  /** Removes a file, if it is there. */
+  readonly remove: (sha256: string) => Promise<void>;
+  /** Removes what somebody began to write so long ago that they must have ended without finishing. */
+  readonly removeAbandoned: (olderThanMs: number) => Promise<void>;
 };
 
 export function openFileStorage(folder: string): FileStorage {
   const pathOf = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
   return {
     put: (bytes, limitBytes = DEFAULT_LIMIT_BYTES) => store(folder, pathOf, bytes, limitBytes),
-    read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 64 * 1024 }),
+    read: (sha256, range) => createReadStream(pathOf(sha256), { highWaterMark: 64 * 1024, ...range }),
+    remove: (sha256) => rm(pathOf(sha256), { force: true }),
+    removeAbandoned: (olderThanMs) => removeAbandoned(join(folder, "incoming"), olderThanMs),
   };
 }
 
@@ -69,6 +76,15 @@ async function writeHashed(path: string, bytes: AsyncIterable<Buffer>, limitByte
     await file.close();
   }
   return { sha256: hash.digest("hex"), sizeBytes: BigInt((await stat(path)).size) };
+}
+
+async function removeAbandoned(incoming: string, olderThanMs: number): Promise<void> {
+  const names = await readdir(incoming).catch(() => []);
+  for (const name of names) {
+    const path = join(incoming, name);
+    const written = await stat(path).catch(() => undefined);
+    if (written && Date.now() - written.mtimeMs > olderThanMs) await rm(path, { force: true });
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -55,6 +55,7 @@ export const PREFIXES = {
   merchant: "mer",
   location: "loc",
   terminal: "ter",
+  export: "exp",
 } as const;
 
 const SEPARATOR = "\u001f";

@@ -2,6 +2,7 @@ import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
+import { ExportResolver } from "./exports/export-resolvers.ts";
 import { TransactionChangedResolver } from "./transaction-changed.ts";
 import { transactionById } from "./transaction-loads.ts";
 import {
@@ -25,6 +26,7 @@ export const subgraph = defineSubgraph({
     ListCoverageResolver,
     ManualInterventionResolver,
     TransactionChangedResolver,
+    ExportResolver,
   ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
   references: {

@@ -50,7 +50,7 @@ export class Totals {
 export type Sums = { readonly count: bigint; readonly totals: readonly Totals[] };
 
 /** `where` is the list's own: its first parameter is the list of merchants. */
-export async function sumsOf(context: RequestContext, where: Conditions): Promise<Sums> {
+export async function sumsOf(context: Pick<RequestContext, "query">, where: Conditions): Promise<Sums> {
   const text = `select ${SUMS} from transactions.transaction t
     where t.merchant_id = any($1::text[]) and ${where.text()} group by t.currency, t.settled_currency`;
   const rows = await context.query<SumRow>(text, where.values());

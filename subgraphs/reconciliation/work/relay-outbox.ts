@@ -6,7 +6,7 @@ import { WORKER } from "../import/lease.ts";
 
 type Order = {
   readonly merchant_id: string;
-  readonly kind: "IMPORT_FILE" | "RECONCILE" | "PROCESS_WEBHOOK" | "RUN_TRIAL";
+  readonly kind: "IMPORT_FILE" | "RECONCILE" | "PROCESS_WEBHOOK" | "RUN_TRIAL" | "RUN_EXPORT";
   readonly subject_id: string;
   /** The trace in which it was ordered; a sweep knows none. */
   readonly trace?: string | null;
@@ -43,6 +43,7 @@ async function send(jobs: Jobs, { merchant_id: merchantId, kind, subject_id: id,
   const from = trace === undefined ? {} : { trace };
   if (kind === "IMPORT_FILE") await jobs.queue("import").add(`import-${id}`, { merchantId, fileId: id }, from);
   else if (kind === "PROCESS_WEBHOOK") await jobs.queue("webhook").add(`webhook-${id}`, { webhookId: id }, from);
+  else if (kind === "RUN_EXPORT") await jobs.queue("export").add(`export-${id}`, { merchantId, exportId: id }, from);
   else if (kind === "RUN_TRIAL") await jobs.queue("trial").add(`trial-${id}`, { merchantId, trialId: id }, from);
   else await jobs.queue("reconcile").add(`reconcile-${id}`, { merchantId, runId: id }, from);
 }
@@ -72,6 +73,9 @@ const DUE = `
   where status in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < clock_timestamp())
   union all
   select merchant_id, 'RUN_TRIAL', id from reconciliation.trial
+  where status in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < clock_timestamp())
+  union all
+  select merchant_id, 'RUN_EXPORT', id from transactions.export
   where status in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < clock_timestamp())
   union all
   select merchant_id, 'PROCESS_WEBHOOK', id from delivery.webhook w

@@ -33,7 +33,12 @@ export type Transaction = {
   readonly client: PoolClient;
 };
 
-export type TransactionLimits = { readonly statementTimeoutMs: number; readonly idleTimeoutMs: number };
+export type TransactionLimits = {
+  readonly statementTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** For what reads in many statements and must see one moment: every statement reads as of the first. */
+  readonly snapshot?: boolean;
+};
 
 /** A request waits for a person; a job moves a whole file in one statement. */
 export const REQUEST_LIMITS: TransactionLimits = { statementTimeoutMs: 5_000, idleTimeoutMs: 10_000 };
@@ -60,7 +65,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     client,
   };
   try {
-    await runner.startTransaction();
+    await runner.startTransaction(limits.snapshot ? "REPEATABLE READ" : undefined);
     await transaction.query(SET_SCOPE, [
       scope.merchants.join(",") || NO_MERCHANT,
       scope.user,

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
-import { inScope, type Limits } from "../database/scope.ts";
+import { inScope, type Limits, type Transaction } from "../database/scope.ts";
 import { type Action, BUILT_IN_GROUPS, type Menu, type Permission, permissionsOf, type Role } from "./permissions.ts";
 
 /** What a user has at one merchant. */
@@ -70,10 +70,13 @@ export function limitsOf(grants: Grants): Limits {
 const LONGEST_MS = 5_000;
 
 /** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
-async function readGrants(database: DataSource, userId: string): Promise<Grants> {
-  const rows = await inScope(database, { merchants: [], user: userId }, ({ query }) =>
-    query<MembershipRow>(GRANTS, [userId], "grants-of-user"),
-  );
+function readGrants(database: DataSource, userId: string): Promise<Grants> {
+  return inScope(database, { merchants: [], user: userId }, (transaction) => grantsIn(transaction, userId));
+}
+
+/** The same in a transaction that acts for the user in the role `app`. */
+export async function grantsIn({ query }: Transaction, userId: string): Promise<Grants> {
+  const rows = await query<MembershipRow>(GRANTS, [userId], "grants-of-user");
   return new Map(rows.map((row) => [row.merchant_id, grantOf(row)]));
 }
 

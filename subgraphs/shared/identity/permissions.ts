@@ -20,6 +20,7 @@ const NEEDS = {
   "accounts:manage": ["USERS", "MANAGE"],
   "accounts:view": ["TERMINALS", "VIEW"],
   "audit:view": ["AUDIT", "VIEW"],
+  "exports:create": ["EXPORTS", "EXPORT"],
   "files:upload": ["SETTLEMENTS", "UPLOAD"],
   "manual-interventions:view": ["TRANSACTIONS", "ASSIGN_STATUS"],
   "quarantine:view": ["RECONCILIATION", "RECONCILE"],

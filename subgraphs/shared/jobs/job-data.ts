@@ -13,6 +13,7 @@ const JOB_DATA = {
   schedule: z.strictObject({ scheduleId: id, merchantId: id }),
   trial: z.strictObject({ trialId: id, merchantId: id }),
   webhook: z.strictObject({ webhookId: id }),
+  export: z.strictObject({ exportId: id, merchantId: id }),
   outbox: z.strictObject({}),
 };
 
@@ -25,6 +26,7 @@ export type JobData = {
   readonly schedule: { readonly scheduleId: string; readonly merchantId: string };
   readonly trial: { readonly trialId: string; readonly merchantId: string };
   readonly webhook: { readonly webhookId: string };
+  readonly export: { readonly exportId: string; readonly merchantId: string };
   readonly outbox: Readonly<Record<string, never>>;
 };
 

@@ -5,6 +5,7 @@ import { runTrial } from "../../../subgraphs/reconciliation/trials/run-trial.ts"
 import { receiveWebhook } from "../../../subgraphs/reconciliation/webhooks/receive-webhook.ts";
 import { inScope } from "../../../subgraphs/shared/database/scope.ts";
 import { type BuiltInRole, PERMISSIONS_BY_ROLE } from "../../../subgraphs/shared/identity/permissions.ts";
+import { runExport } from "../../../subgraphs/transactions/exports/run-export.ts";
 import { type Ledger, openLedger } from "../../support/ledger.ts";
 import { adyenDelivery, HMAC_KEY } from "../../support/webhook-senders.ts";
 import { filesOf, markedBank, namesOf } from "./marked-files.ts";
@@ -98,4 +99,8 @@ async function carryOut(ledger: Ledger, number: MerchantNumber): Promise<void> {
     merchantId,
   ]);
   for (const { id } of asked) await runTrial(ledger.services, merchantId, id);
+  const exports = await ledger.rows<{ id: string }>("select id from transactions.export where merchant_id = $1", [
+    merchantId,
+  ]);
+  for (const { id } of exports) await runExport(ledger.services, merchantId, id);
 }

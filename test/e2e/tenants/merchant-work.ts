@@ -70,6 +70,7 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
   const runs = await ask<Edges>("{ reconciliationRuns(first: 1) { edges { node { id } } } }");
   const replay = "mutation ($id: ID!) { replayReconciliationRun(id: $id) { __typename } }";
   done.push(await ask(replay, { id: runs.edges[0]?.node["id"] }));
+  done.push(await act("createExport", { format: "CSV", locale: "EN", zone: "Europe/Brussels", ...key("export") }));
   await carryOut();
   expect(done.map(({ __typename: type }) => type)).toEqual(OUTCOMES);
 }
@@ -89,6 +90,7 @@ const OUTCOMES = [
   "RuleSet",
   "RulePreview",
   "RunReplay",
+  "Export",
 ];
 
 const SCHEDULE = `provider: adyen

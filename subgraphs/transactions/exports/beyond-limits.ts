@@ -1,0 +1,45 @@
+import { appendAudit } from "../../shared/audit.ts";
+import type { Transaction } from "../../shared/database/scope.ts";
+import { stableId } from "../../shared/ids.ts";
+
+type Act = {
+  readonly merchants: readonly string[];
+  readonly actorId: string;
+  readonly action: string;
+  readonly objectId: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** Notes an act in the audit of every merchant that it is about. */
+export async function auditExport(transaction: Transaction, { merchants, ...act }: Act): Promise<void> {
+  await beyondLimits(transaction, async () => {
+    // In a fixed order, since each entry takes its merchant's lock.
+    for (const merchantId of merchants.toSorted())
+      await appendAudit(transaction, { ...act, merchantId, outcome: "DONE" });
+  });
+}
+
+/** Has a worker told that there is an export to write. */
+export async function orderExport(
+  transaction: Transaction,
+  { merchantId, id }: { readonly merchantId: string; readonly id: string },
+): Promise<void> {
+  await beyondLimits(transaction, async () => {
+    await transaction.query(ORDER, [merchantId, stableId("out", "RUN_EXPORT", id), id]);
+  });
+}
+
+/**
+ * The audit and the outbox of a merchant are closed to who is limited to some of its locations, and yet what they do is
+ * written there: for these statements alone, which show the person nothing, the limits are set aside.
+ */
+async function beyondLimits(transaction: Transaction, work: () => Promise<void>): Promise<void> {
+  const [before] = await transaction.query<{ limits: string | null }>(LIMITS);
+  await transaction.query(SET_LIMITS, [""]);
+  await work();
+  await transaction.query(SET_LIMITS, [before?.limits ?? ""]);
+}
+
+const LIMITS = "select current_setting('app.limits', true) as limits";
+const SET_LIMITS = "select set_config('app.limits', $1, true)";
+const ORDER = "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RUN_EXPORT', $3)";

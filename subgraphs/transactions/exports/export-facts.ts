@@ -1,0 +1,58 @@
+import { canonicalJson } from "../../shared/canonical-json.ts";
+import { formatDecimal, type Money } from "../../shared/money.ts";
+import { decimalSign, offsetText } from "../export-formats/export-table.ts";
+import { COLUMN_WORDS, type ExportLocale, FACT_WORDS, inLocale } from "../export-formats/export-words.ts";
+import type { Totals } from "../totals.ts";
+import type { ExportLease } from "./export-lease.ts";
+import type { Figure } from "./kept-totals.ts";
+
+type Facts = {
+  /** PostgreSQL's text of the moment that the rows are of, by the clock of the export's zone. */
+  readonly now: string;
+  readonly rowCount: bigint;
+  readonly totals: readonly Totals[];
+};
+
+/** What a file says of itself, so that it can be understood without the program that made it. */
+export function exportFacts(lease: ExportLease, { now, rowCount, totals }: Facts): readonly [string, string][] {
+  const { request, requestedName, requestedBy, merchants, limits, id, epoch } = lease;
+  const { locale, zone, filter, order, columns } = request;
+  const word = (name: keyof typeof FACT_WORDS) => inLocale(FACT_WORDS[name], locale);
+  const locations = Object.values(limits).flat();
+  return [
+    // With the attempt, so that no two files are the same bytes: the one that comes late is removed by its hash.
+    [word("exportId"), epoch === 1 ? id : `${id}/${epoch}`],
+    [word("madeAt"), `${now.slice(0, 19)} ${offsetText(now)}`],
+    [word("madeBy"), `${requestedName} (${requestedBy})`],
+    [word("merchants"), merchants.join(", ")],
+    ...(locations.length > 0 ? [[word("locations"), locations.join(", ")] as [string, string]] : []),
+    [word("filter"), filterText(filter) || word("everything")],
+    [word("order"), order === null ? "OCCURRED_AT DESC" : `${order.field} ${order.direction}`],
+    [word("columns"), columns.map((column) => inLocale(COLUMN_WORDS[column], locale)).join(", ")],
+    [word("zone"), `${zone} (${offsetText(now)})`],
+    [word("rows"), `${rowCount}`],
+    ...totals.map((each): [string, string] => [`${word("total")} ${each.currency}`, totalsText(each, locale)]),
+  ];
+}
+
+/** `statuses: ["SUCCESS"], amount: {…}`: the filter by the names that the schema has for it. */
+function filterText(filter: object): string {
+  return Object.entries(filter)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}: ${canonicalJson(value)}`)
+    .join(", ");
+}
+
+const FIGURES = ["gross", "refunded", "chargedBack", "credited", "pending", "fees", "net"] as const satisfies Figure[];
+
+function totalsText(totals: Totals, locale: ExportLocale): string {
+  const amounts = FIGURES.flatMap((figure) => {
+    const amount = totals[figure];
+    return amount === null ? [] : [`${inLocale(FACT_WORDS[figure], locale)} ${amountText(amount, locale)}`];
+  });
+  return [`${totals.count} ${inLocale(FACT_WORDS.count, locale)}`, ...amounts].join("; ");
+}
+
+function amountText(amount: Money, locale: ExportLocale): string {
+  return formatDecimal(amount).replace(".", decimalSign(locale));
+}

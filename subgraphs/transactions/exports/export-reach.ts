@@ -1,0 +1,48 @@
+import { type Limits, limitsText } from "../../shared/database/scope.ts";
+import { type Grants, type Reach, reachOf } from "../../shared/identity/grants.ts";
+import { type Conditions, conditions } from "../../shared/subgraph/conditions.ts";
+import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
+
+/** What an export may cover: where somebody may both see transactions and take them away. */
+export function exportReach(context: RequestContext): Reach {
+  const reach = withinBoth(context.reach("exports:create"), context.requireReach("transactions:view"));
+  if (reach.merchants.length === 0) throw forbidden("exports:create");
+  return reach;
+}
+
+export function exportReachOf(grants: Grants): Reach {
+  return withinBoth(reachOf(grants, "exports:create"), reachOf(grants, "transactions:view"));
+}
+
+function withinBoth(one: Reach, other: Reach): Reach {
+  return {
+    ...one,
+    merchants: one.merchants.filter((merchant) => other.merchants.includes(merchant)),
+    whole: one.whole.filter((merchant) => other.whole.includes(merchant)),
+  };
+}
+
+/** What an export was asked for, and so all that it can have in it. */
+export type Covered = { readonly merchants: readonly string[]; readonly limits: Limits };
+
+/** Whether who has this reach now sees everything that an export of `covered` has in it. */
+export function covers(reach: Reach, { merchants, limits }: Covered): boolean {
+  return merchants.every((merchant) => {
+    if (!reach.merchants.includes(merchant)) return false;
+    const now = reach.limits[merchant];
+    const then = limits[merchant];
+    return now === undefined || (then?.every((location) => now.includes(location)) ?? false);
+  });
+}
+
+/** The exports `t` of one person that their reach still covers; row level security says the same. $1: merchants. */
+export function ownExports(userId: string, { merchants, limits }: Reach): Conditions {
+  return conditions([merchants])
+    .always("t.merchants <@ $1::text[]")
+    .add("t.requested_by = ?", userId)
+    .add(
+      `not exists (select from jsonb_each(?::jsonb) l (merchant, locations)
+        where l.merchant = any (t.merchants) and not coalesce(l.locations @> (t.limits -> l.merchant), false))`,
+      limitsText(limits),
+    );
+}
