@@ -1,23 +1,27 @@
 import { createRequire } from "node:module";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
+import { suitesByNeed } from "./test/support/suites.ts";
 
 const require = createRequire(import.meta.url);
 
-const SMOKE = "test/smoke/**/*.test.ts";
+const { once, stores } = suitesByNeed();
 
 export default defineConfig({
   // graphql 16 has no `exports`: without the alias vite loads a second copy beside the one that type-graphql requires.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] },
   test: {
-    // The smoke test measures how fast a start is, so it runs after the others and alone.
+    // CI runs `stores` on each kind of database and queue, and the others once. The smoke test measures how fast a start
+    // is, so it runs after the others and alone.
     projects: [
-      { extends: true, test: { name: "suites", include: ["test/**/*.test.ts"], exclude: [SMOKE] } },
-      { extends: true, test: { name: "smoke", include: [SMOKE], sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "once", include: [...once] } },
+      { extends: true, test: { name: "stores", include: [...stores], globalSetup: ["test/support/global-setup.ts"] } },
+      { extends: true, test: { name: "smoke", include: ["test/smoke/**/*.test.ts"], sequence: { groupOrder: 1 } } },
     ],
-    globalSetup: ["test/support/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Processes are started and killed on a machine whose load others decide; a fault that is real fails three times.

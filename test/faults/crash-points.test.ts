@@ -6,8 +6,8 @@ import { type CrashSite, openCrashSite } from "./crash/crash-site.ts";
 
 /** Replays the same schedule, though not the same interleaving. */
 const SEED = Number(process.env.SEED ?? 20_261_128);
-/** Each point of each kind; CI runs the suites on both job stores, so twice as many a run. */
-const KILLS = { worker: 10, gateway: 10 };
+/** At each point of each kind: 96 together, and twice as many in a run of CI, which tries both job stores. */
+const KILLS = { worker: 6, gateway: 6 };
 const redisUrl = inject("redisUrl");
 const store = redisUrl === undefined ? undefined : ({ kind: "redis", url: redisUrl } as const);
 

@@ -5,13 +5,12 @@ import { adyenWebhooks } from "../../adapters/webhooks/adyen.ts";
 import { forwardWebhook } from "../../commands/forward-webhook.ts";
 import { webhookRoute } from "../../subgraphs/reconciliation/webhooks/webhook-route.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
-import { migrate } from "../../subgraphs/shared/database/migrate.ts";
 import type { AppError } from "../../subgraphs/shared/errors.ts";
 import { type CallKey, createCallVerifier } from "../../subgraphs/shared/identity/call-signature.ts";
 import { createLog } from "../../subgraphs/shared/log.ts";
 import type { Services } from "../../subgraphs/shared/subgraph/request-context.ts";
 import { refuseCall, verifyStream } from "../../subgraphs/shared/subgraph/signed-call.ts";
-import { createTestDatabase } from "../support/postgres.ts";
+import { createMigratedDatabase } from "../support/postgres.ts";
 import { adyenDelivery, delivery, HMAC_KEY } from "../support/webhook-senders.ts";
 
 const ONE: CallKey = { id: "one", secret: "1".repeat(32) };
@@ -21,8 +20,7 @@ const MESSAGE = adyenDelivery([{ eventCode: "AUTHORISATION", pspReference: "PSP1
 
 /** The webhooks' door of a reconciliation subgraph that knows key one, with its database. */
 async function startReceiver() {
-  const test = await createTestDatabase("forward_webhook");
-  await migrate({ url: test.url });
+  const test = await createMigratedDatabase("forward_webhook");
   const database = await openDatabase({ url: test.url }, { role: "app", maxConnections: 2, onError: () => undefined });
   const receivers = new Map([["adyen", adyenWebhooks({ hmacKeys: [HMAC_KEY] })]]);
   const route = webhookRoute({ database, log, receivers });

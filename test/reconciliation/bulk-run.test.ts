@@ -8,10 +8,9 @@ import { ccvPay } from "../../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../../subgraphs/e-vouchers/normalise.ts";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
-import { migrate } from "../../subgraphs/shared/database/migrate.ts";
 import { begin, inScope, JOB_LIMITS, type Transaction } from "../../subgraphs/shared/database/scope.ts";
 import { deriveStatuses } from "../../subgraphs/shared/store/derive-statuses.ts";
-import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { createMigratedDatabase, type TestDatabase } from "../support/postgres.ts";
 
 const MERCHANT = "bulk";
 const RUN = "run_bulk";
@@ -21,8 +20,7 @@ let scratch: TestDatabase;
 let client: pg.Client;
 let database: DataSource;
 beforeAll(async () => {
-  scratch = await createTestDatabase("bulk_run");
-  await migrate({ url: scratch.url });
+  scratch = await createMigratedDatabase("bulk_run");
   client = new pg.Client({ connectionString: scratch.url });
   await client.connect();
   database = await openDatabase({ url: scratch.url }, { role: "worker", maxConnections: 2, onError: () => undefined });

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
-import { migrate } from "../../subgraphs/shared/database/migrate.ts";
 import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import {
   baseStatus,
@@ -12,14 +11,13 @@ import {
   type StatusEvent,
 } from "../../subgraphs/shared/status.ts";
 import { deriveStatuses } from "../../subgraphs/shared/store/derive-statuses.ts";
-import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { createMigratedDatabase, type TestDatabase } from "../support/postgres.ts";
 import { anyEvent } from "../support/status-events.ts";
 
 let scratch: TestDatabase;
 let client: pg.Client;
 beforeAll(async () => {
-  scratch = await createTestDatabase("derive_statuses");
-  await migrate({ url: scratch.url });
+  scratch = await createMigratedDatabase("derive_statuses");
   client = new pg.Client({ connectionString: scratch.url });
   await client.connect();
 });

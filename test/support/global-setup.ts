@@ -4,36 +4,44 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { stopPostmaster } from "../../subgraphs/shared/embedded-postgres/postmaster.ts";
 
+import { dropTemplate } from "./template-database.ts";
+
 declare module "vitest" {
   export interface ProvidedContext {
     /** Where a suite finds PostgreSQL: a server given by TEST_DATABASE_URL, or the folder of one to share. */
     postgres: { readonly url: string } | { readonly dataDir: string };
     /** Set by TEST_REDIS_URL: suites that use jobs then run them on Redis. */
     redisUrl: string | undefined;
+    /** A folder of this run's own, for what its suites make once and share. */
+    runFolder: string;
   }
 }
 
 /**
- * The server is started by the first suite that asks for a database, so that a run of pure tests costs nothing; it is
+ * The server is started by the first suite that asks for a database, so that a run of few costs little; it is
  * stopped here. A run that was killed leaves its server behind, and the next run takes that one away first.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const parent = await realpath(process.getuid?.() === 0 ? OPEN_TO_ALL : tmpdir());
   await removeAbandoned(parent);
   const url = process.env.TEST_DATABASE_URL;
-  const dataDir = await mkdtemp(join(parent, `${FOLDER}${process.pid}-`));
-  project.provide("postgres", url ? { url } : { dataDir });
+  const folder = await mkdtemp(join(parent, `${FOLDER}${process.pid}-`));
+  project.provide("postgres", url ? { url } : { dataDir: folder });
   project.provide("redisUrl", process.env.TEST_REDIS_URL || undefined);
-  return () => remove(dataDir);
+  project.provide("runFolder", folder);
+  return async () => {
+    if (url) await dropTemplate(url, folder);
+    await remove(folder);
+  };
 }
 
 const FOLDER = "concord-test-";
 /** Root's server runs as another user, who may not be able to enter root's TMPDIR. */
 const OPEN_TO_ALL = "/tmp";
 
-async function remove(dataDir: string): Promise<void> {
-  await stopPostmaster(join(dataDir, "postgres/data"));
-  await rm(dataDir, { recursive: true, force: true });
+async function remove(folder: string): Promise<void> {
+  await stopPostmaster(join(folder, "postgres/data"));
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function removeAbandoned(parent: string): Promise<void> {

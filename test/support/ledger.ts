@@ -14,11 +14,10 @@ import { type ImportServices, importFile } from "../../subgraphs/reconciliation/
 import { type ReceivedFile, receiveFile } from "../../subgraphs/reconciliation/import/receive-file.ts";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
-import { migrate } from "../../subgraphs/shared/database/migrate.ts";
 import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import { openFileStorage } from "../../subgraphs/shared/file-storage.ts";
 import { type InvariantResult, runInvariants } from "../../subgraphs/shared/invariants/run-invariants.ts";
-import { createTestDatabase } from "./postgres.ts";
+import { createMigratedDatabase } from "./postgres.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -78,8 +77,7 @@ export type FedFile = ReceivedFile & { readonly record: Row };
 
 /** `choose` reads files by other adapters than the registry's, where a suite needs facts that no format gives together. */
 export async function openLedger(name: string, choose: ImportServices["adapterFor"] = adapterFor): Promise<Ledger> {
-  const test = await createTestDatabase(name);
-  await migrate({ url: test.url });
+  const test = await createMigratedDatabase(name);
   const folder = await mkdtemp(join(tmpdir(), "concord-ledger-"));
   const database = await openDatabase(
     { url: test.url },

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { pino } from "pino";
 import { inject } from "vitest";
 import { startEmbeddedPostgres } from "../../subgraphs/shared/embedded-postgres/embedded-postgres.ts";
+import { migratedTemplate } from "./migrated-database.ts";
+import { databaseAt, runOn } from "./template-database.ts";
 
 export type TestDatabase = {
   /** Connects as a superuser; fits `DATABASE_URL`, `pg` and `DatabaseAddress`. */
@@ -15,13 +16,34 @@ export type TestDatabase = {
  * @param name shows in the database's name, for whoever looks at the server: `[a-z0-9_]`
  */
 export async function createTestDatabase(name = "suite"): Promise<TestDatabase> {
+  return createDatabase(name, "template0");
+}
+
+/** Like it, and migrated: a copy of one that is migrated once in a run, which takes a quarter of the time. */
+export async function createMigratedDatabase(name: string): Promise<TestDatabase> {
+  template ??= adminDatabase().then((adminUrl) => migratedTemplate(adminUrl, inject("runFolder")));
+  // What is granted on a database is all of it that a copy lacks.
+  return createDatabase(name, await template, (copy) => `grant temporary on database ${copy} to concord_worker`);
+}
+
+let template: Promise<string> | undefined;
+
+async function createDatabase(
+  name: string,
+  original: string,
+  ...then: readonly ((database: string) => string)[]
+): Promise<TestDatabase> {
   const adminUrl = await adminDatabase();
   const database = `test_${name}_${randomBytes(5).toString("hex")}`;
-  await runOn(adminUrl, `create database ${database} template template0 encoding 'UTF8'`);
-  // Nobody keeps what suites write, so no commit has to wait for the disk.
-  await runOn(adminUrl, `alter database ${database} set synchronous_commit = off`);
+  await runOn(
+    adminUrl,
+    `create database ${database} template ${original} encoding 'UTF8'`,
+    // Nobody keeps what suites write, so no commit has to wait for the disk.
+    `alter database ${database} set synchronous_commit = off`,
+    ...then.map((statement) => statement(database)),
+  );
   return {
-    url: withDatabase(adminUrl, database),
+    url: databaseAt(adminUrl, database),
     drop: () => runOn(adminUrl, `drop database if exists ${database} with (force)`),
   };
 }
@@ -39,20 +61,4 @@ function adminDatabase(): Promise<string> {
     return (await startEmbeddedPostgres({ dataDir: postgres.dataDir, log, settings })).url;
   })();
   return admin;
-}
-
-async function runOn(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
 }

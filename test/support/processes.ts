@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
+import { builtProgram } from "./built-program.ts";
 import { emptyPostgresJobs, openRedisStore } from "./job-stores.ts";
 import { createTestDatabase } from "./postgres.ts";
 import { until } from "./until.ts";
@@ -47,6 +48,7 @@ export type Service = {
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export async function openSite(name: string, settings: Environment = {}): Promise<Site> {
+  const program = await builtProgram();
   const database = await createTestDatabase(name);
   const folder = await mkdtemp(join(tmpdir(), "concord-site-"));
   const children = new Set<ChildProcess>();
@@ -61,7 +63,7 @@ export async function openSite(name: string, settings: Environment = {}): Promis
     ...settings,
   };
   const spawned = (args: readonly string[], own: Environment = {}) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "concord.ts", ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: ROOT,
       env: { ...environment, ...own },
       stdio: ["ignore", "pipe", "pipe"],

@@ -15,7 +15,7 @@ import { openFileStorage } from "../../../subgraphs/shared/file-storage.ts";
 import { type InvariantResult, runInvariants } from "../../../subgraphs/shared/invariants/run-invariants.ts";
 import type { JobStore } from "../../../subgraphs/shared/jobs/backend.ts";
 import { migrateJobs } from "../../../subgraphs/shared/jobs/migrate-jobs.ts";
-import { createTestDatabase } from "../../support/postgres.ts";
+import { createMigratedDatabase } from "../../support/postgres.ts";
 import type { LogLine } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import type { Bundle } from "./bundle.ts";
@@ -63,9 +63,9 @@ const LEASE_SECONDS = 1;
 
 export async function openCrashSite(label: string, settings: CrashSettings): Promise<CrashSite> {
   const { store } = settings;
-  const { url, drop } = settings.database ?? (await createTestDatabase(`crash_${label}`));
+  const { url, drop } = settings.database ?? (await createMigratedDatabase(`crash_${label}`));
   const folder = await mkdtemp(join(tmpdir(), "concord-crash-"));
-  await migrate({ url });
+  if (settings.database) await migrate({ url });
   if (store === undefined) await migrateJobs({ connectionString: url }, ["concord_worker"]);
   const supergraph = join(folder, "supergraph.graphql");
   const composed = composeSupergraph(SUBGRAPHS.map(({ name, sdl }) => ({ name, sdl, url: `http://${name}` })));

@@ -3,7 +3,6 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import pg from "pg";
 import { pino } from "pino";
 import { openDatabase } from "../../../subgraphs/shared/database/connection.ts";
-import { migrate } from "../../../subgraphs/shared/database/migrate.ts";
 import { createGrantsReader } from "../../../subgraphs/shared/identity/grants.ts";
 import type { Role } from "../../../subgraphs/shared/identity/permissions.ts";
 import { createTokenVerifier } from "../../../subgraphs/shared/identity/verify-token.ts";
@@ -13,7 +12,7 @@ import type { Subgraph } from "../../../subgraphs/shared/subgraph/define-subgrap
 import type { Answer } from "../../../subgraphs/shared/subgraph/execute-operation.ts";
 import type { Services } from "../../../subgraphs/shared/subgraph/request-context.ts";
 import type { Family } from "../../../subgraphs/shared/vocabulary.ts";
-import { createTestDatabase } from "../../support/postgres.ts";
+import { createMigratedDatabase } from "../../support/postgres.ts";
 
 const ISSUER = "https://issuer.test";
 const AUDIENCE = "concord";
@@ -40,8 +39,7 @@ export async function openGraph(
   members: Readonly<Record<string, Readonly<Record<string, Role>>>>,
   { maxConnections = 8 } = {},
 ): Promise<Graph> {
-  const database = await createTestDatabase(name);
-  await migrate({ url: database.url });
+  const database = await createMigratedDatabase(name);
   const owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   const sql: Graph["sql"] = async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
