@@ -16,6 +16,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "once", include: [...once] } },
       { extends: true, test: { name: "stores", include: [...stores], globalSetup: ["test/support/global-setup.ts"] } },
+      // Built once before its suites, which open it in a browser.
+      {
+        extends: true,
+        test: {
+          name: "portal",
+          include: ["test/portal/**/*.test.ts"],
+          globalSetup: ["test/support/global-setup.ts", "test/support/portal-setup.ts"],
+        },
+      },
       { extends: true, test: { name: "smoke", include: ["test/smoke/**/*.test.ts"], sequence: { groupOrder: 1 } } },
     ],
     setupFiles: ["test/setup.ts"],

@@ -8,6 +8,7 @@ import { forwardDownload } from "./forward-download.ts";
 import { forwardUpload } from "./forward-upload.ts";
 import { forwardWebhook } from "./forward-webhook.ts";
 import { openIdentity } from "./open-identity.ts";
+import { openPortal } from "./open-portal.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { readSupergraph, supergraphSource } from "./supergraph-source.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -47,6 +48,7 @@ export const command: Command = {
       readiness: async () => ({ supergraph: true }),
       ...(developmentIssuer && { developmentIssuer }),
       graphiql: developmentIssuer !== undefined,
+      ...(await openPortal(config, log, developmentIssuer)),
     });
     const following = followSupergraph(source, gateway.reload);
     return untilStopped(log, async () => {

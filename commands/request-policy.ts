@@ -6,6 +6,7 @@ import { openRedisBuckets } from "../gateway/rate-limit/redis-buckets.ts";
 import { loadTrustedDocuments } from "../gateway/trusted-documents/trusted-documents.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
+import { portalDocuments } from "./portal-build.ts";
 
 export type RequestPolicy = Pick<GatewayOptions, "rateLimiter" | "trustedDocuments" | "limits" | "explainRoles"> & {
   close(): void;
@@ -15,7 +16,8 @@ export type RequestPolicy = Pick<GatewayOptions, "rateLimiter" | "trustedDocumen
 export async function openRequestPolicy(config: Config, log: Log): Promise<RequestPolicy> {
   const { rateLimit, redisUrl, queuePrefix, trustedDocuments, trustedOnly } = config;
   const limits = config.limits === undefined ? undefined : await loadLimits(config.limits);
-  const documents = trustedDocuments === undefined ? undefined : await loadTrustedDocuments(trustedDocuments);
+  const manifests = [...portalDocuments(), ...(trustedDocuments === undefined ? [] : [trustedDocuments])];
+  const documents = manifests.length === 0 ? undefined : await loadTrustedDocuments(...manifests);
   const redis =
     redisUrl !== undefined && rateLimit > 0
       ? await openRedisBuckets({ url: redisUrl, prefix: queuePrefix, log })

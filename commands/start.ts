@@ -14,6 +14,7 @@ import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
 import { areSamplesReady, loadSamples } from "./load-samples.ts";
 import { measureReconciliation } from "./measure-reconciliation.ts";
 import { openIdentity } from "./open-identity.ts";
+import { openPortal } from "./open-portal.ts";
 import { exportServices, importServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { openRequestPolicy } from "./request-policy.ts";
@@ -73,6 +74,7 @@ export const command: Command = {
       }),
       ...(identity.developmentIssuer && { developmentIssuer: identity.developmentIssuer }),
       graphiql: identity.developmentIssuer !== undefined,
+      ...(await openPortal(config, log, identity.developmentIssuer)),
     });
     return untilStopped(log, async () => {
       await gateway.close();

@@ -7,6 +7,7 @@ import type { Readiness } from "./health.ts";
 import type { Identity } from "./http/authenticate.ts";
 import type { LimitsOptions } from "./limits/limits.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
+import type { PortalOptions } from "./portal/portal-routes.ts";
 import type { RateLimiter } from "./rate-limit/rate-limiter.ts";
 import type { SubgraphFetchOptions } from "./subgraph-fetch.ts";
 import type { TrustedDocuments } from "./trusted-documents/trusted-documents.ts";
@@ -65,7 +66,9 @@ export type GatewayOptions = {
   readonly readiness: Readiness;
   /** Turns demo sign-in on. */
   readonly developmentIssuer?: DevelopmentIssuer;
-  /** Turns on what only a development server shows: GraphiQL, the landing page, introspection. */
+  /** The web page for people, served at `/`. */
+  readonly portal?: PortalOptions;
+  /** Turns on what only a development server shows: GraphiQL and introspection. */
   readonly graphiql: boolean;
   /** Roles that may ask what an operation costs and how it is planned; in development everyone may. */
   readonly explainRoles?: readonly string[];

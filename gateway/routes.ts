@@ -5,11 +5,11 @@ import type { GatewayOptions } from "./gateway-options.ts";
 import type { GraphqlEndpointOptions } from "./graphql/graphql-endpoint.ts";
 import { createGraphqlEndpoint } from "./graphql/graphql-endpoint.ts";
 import type { Health } from "./health.ts";
-import type { Routes } from "./http/router.ts";
+import type { Handler, Routes } from "./http/router.ts";
 import { createLimits } from "./limits/limits.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
 import { createGraphiqlRoutes } from "./pages/graphiql-routes.ts";
-import { createLandingPage } from "./pages/landing-page.ts";
+import { createPortalRoutes } from "./portal/portal-routes.ts";
 import { createWebhookRoutes } from "./webhooks/webhooks-endpoint.ts";
 
 type RouteOptions = GatewayOptions &
@@ -19,7 +19,7 @@ type RouteOptions = GatewayOptions &
   };
 
 /** Every path the gateway answers. */
-export function createRoutes(options: RouteOptions): Routes {
+export function createRoutes(options: RouteOptions): { readonly routes: Routes; readonly page?: Handler } {
   const { config, identity, receiveFile, developmentIssuer, graphiql, engine, apollo, streamEvents, health } = options;
   const { maxBodyBytes = 100_000, bodyTimeoutMs = 8_000, deadlineMs = 10_000 } = config;
   const { maxFileBytes = 100_000_000, fileIdleMs = 60_000, maxWebhookBytes = 256_000 } = config;
@@ -38,7 +38,8 @@ export function createRoutes(options: RouteOptions): Routes {
     mayExplain: (role) => graphiql || explainers.has(role),
     documents: options.trustedDocuments?.documents,
   });
-  return new Map([
+  const portal = options.portal && createPortalRoutes(options.portal);
+  const routes: Routes = new Map([
     ["/graphql", { GET: graphql, POST: graphql }],
     ...(options.sendExport
       ? [["/exports/:id", { GET: createExportsEndpoint({ identity, sendExport: options.sendExport }) }] as const]
@@ -51,8 +52,10 @@ export function createRoutes(options: RouteOptions): Routes {
     ["/live", { GET: health.live }],
     ["/ready", { GET: health.ready }],
     ...(developmentIssuer ? developmentRoutes(developmentIssuer) : []),
-    ...(graphiql ? [["/", { GET: createLandingPage(users) }] as const, ...createGraphiqlRoutes(users)] : []),
+    ...(graphiql ? createGraphiqlRoutes(users) : []),
+    ...(portal?.routes ?? []),
   ]);
+  return { routes, ...(portal && { page: portal.page }) };
 }
 
 function developmentRoutes(issuer: NonNullable<GatewayOptions["developmentIssuer"]>) {

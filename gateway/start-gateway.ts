@@ -56,7 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = createOpenStreams(config.maxSocketsPerUser ?? 20);
   metrics?.watch({ admission, streams, connections });
   const streamEvents = createEventStream({ engine, streams, heartbeatMs });
-  const router = createRouter(createRoutes({ ...options, engine, apollo, streamEvents, health, metrics }), log);
+  const { routes, page } = createRoutes({ ...options, engine, apollo, streamEvents, health, metrics });
+  const router = createRouter(routes, log, page);
   const server = createServer(
     SERVER_LIMITS,
     withUsualHeaders(config.hstsSeconds ?? 0, allowOrigins(config.corsOrigins ?? [], router)),

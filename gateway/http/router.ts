@@ -12,14 +12,21 @@ export type Handler = (exchange: Exchange) => Promise<void> | void;
 /** Handlers by path, then by method. A GET handler also answers HEAD. */
 export type Routes = ReadonlyMap<string, Readonly<Partial<Record<"GET" | "POST", Handler>>>>;
 
-/** Gives each request to its handler; what a handler throws becomes the answer. */
-export function createRouter(routes: Routes, log: Log): (request: IncomingMessage, response: ServerResponse) => void {
+/**
+ * Gives each request to its handler; what a handler throws becomes the answer.
+ * @param page answers a browser that opens any other path
+ */
+export function createRouter(
+  routes: Routes,
+  log: Log,
+  page?: Handler,
+): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const exchange = openExchange(request, response, log);
     response.setHeader("x-request-id", exchange.requestId);
     const known = routeOf(routes, exchange.path) ?? UNKNOWN;
     if (log.isLevelEnabled("debug")) logOutcome(exchange, known);
-    traced(exchange, known, () => handle(routes, exchange).catch((error: unknown) => refuse(exchange, error)));
+    traced(exchange, known, () => handle(routes, exchange, page).catch((error: unknown) => refuse(exchange, error)));
   };
 }
 
@@ -47,14 +54,20 @@ function traced({ request, response }: Exchange, path: string, work: () => Promi
   );
 }
 
-async function handle(routes: Routes, exchange: Exchange): Promise<void> {
+async function handle(routes: Routes, exchange: Exchange, page: Handler | undefined): Promise<void> {
   const { request, response, path } = exchange;
   const route = routes.get(routeOf(routes, path) ?? UNKNOWN);
+  if (!route && page && isNavigation(request)) return page(exchange);
   if (!route) throw new AppError("NOT_FOUND", "There is nothing at this path: check the address.");
   const handler = handlerOf(route, request.method);
   if (handler) return handler(exchange);
   response.setHeader("allow", Object.keys(route).join(", "));
   throw new AppError("METHOD_NOT_ALLOWED", `This path takes ${Object.keys(route).join(" or ")} only: use that.`);
+}
+
+/** Whoever opens an address, and not a program that missed its path. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  return (method === "GET" || method === "HEAD") && headers.accept?.includes("text/html") === true;
 }
 
 function handlerOf({ GET, POST }: { GET?: Handler; POST?: Handler }, method: string | undefined): Handler | undefined {

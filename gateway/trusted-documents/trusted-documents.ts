@@ -13,13 +13,13 @@ export type TrustedDocuments = {
 };
 
 /**
- * Reads a manifest, or a folder with one for each client: JSON that gives each id its text. An id of the form
+ * Reads manifests, or folders with one for each client: JSON that gives each id its text. An id of the form
  * `sha256:<hex>` is held to its text.
  * @throws AppError BAD_CONFIGURATION when it cannot be read, or one id means two texts
  */
-export async function loadTrustedDocuments(path: string): Promise<TrustedDocuments> {
+export async function loadTrustedDocuments(...paths: readonly string[]): Promise<TrustedDocuments> {
   const texts = new Map<string, string>();
-  for (const file of await manifestsAt(path)) {
+  for (const file of (await Promise.all(paths.map(manifestsAt))).flat()) {
     for (const [id, text] of Object.entries(await readManifest(file))) {
       if ((texts.get(id) ?? text) !== text) {
         throw unusable(`${basename(file)} gives ${id} another text than a manifest before it: rename one.`);

@@ -1,5 +1,5 @@
 import { Args, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import type { Role } from "../shared/identity/permissions.ts";
+import type { Action, Menu, Role } from "../shared/identity/permissions.ts";
 import { conditions } from "../shared/subgraph/conditions.ts";
 import { keysetPage } from "../shared/subgraph/keyset-page.ts";
 import { Output } from "../shared/subgraph/output.ts";
@@ -8,6 +8,7 @@ import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { RoleEnum } from "../shared/subgraph/vocabulary-enums.ts";
 import { locationById, locationsOfMerchant, merchantById, terminalsOfLocation } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
+import { ActionEnum, MenuEnum } from "./user-group-type.ts";
 
 @Output("Viewer", "Whoever asks.")
 export class Viewer {
@@ -19,6 +20,14 @@ export class Viewer {
 
   @Field(() => [RoleEnum], { description: "Every role the user has at some merchant, without repetition." })
   roles!: readonly Role[];
+
+  @Field(() => [MenuEnum], { description: "The parts of the portal that are open to the user at some merchant." })
+  menus!: readonly Menu[];
+
+  @Field(() => [ActionEnum], {
+    description: "What the user may do at some merchant, in the menus that are open there.",
+  })
+  actions!: readonly Action[];
 }
 
 @Output("MerchantConnection", "A page of merchants, by id.")
@@ -27,8 +36,8 @@ class MerchantConnection extends connectionOf("Merchant", Merchant) {}
 @Resolver(() => Viewer)
 export class ViewerResolver {
   @Query(() => Viewer, { nullable: true, description: "Whoever asks, and what they may do." })
-  viewer(@Ctx() { identity, roles }: RequestContext): Viewer {
-    return { id: identity.userId, name: identity.name, roles: [...new Set(roles.values())].sort() };
+  viewer(@Ctx() { identity, roles, opened }: RequestContext): Viewer {
+    return { id: identity.userId, name: identity.name, roles: [...new Set(roles.values())].sort(), ...opened };
   }
 
   @FieldResolver(() => [Merchant], { nullable: true, description: "Merchants the user may see, by id." })

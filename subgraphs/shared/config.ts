@@ -43,6 +43,8 @@ export const VARIABLES = z.object({
   JWKS_URL: url("https", "http").optional(),
   JWT_ROLE_CLAIM: z.string().default("role"),
   JWT_ROLES: pairs().optional(),
+  CONCORD_OIDC_CLIENT_ID: z.string().optional(),
+  CONCORD_OIDC_SCOPE: z.string().default("openid profile"),
   CONCORD_LIMITS: z.string().optional(),
   CONCORD_EXPLAIN_ROLES: z.string().optional(),
   CONCORD_DEV_ISSUER: onOff().optional(),
@@ -115,6 +117,9 @@ const SETTINGS = VARIABLES.check((context) => {
     jwksUrl: variables.JWKS_URL,
     /** Where tokens have a role, and which of ours each of theirs is; without pairs theirs are taken as they are. */
     roleClaim: { path: variables.JWT_ROLE_CLAIM.split("."), names: variables.JWT_ROLES },
+    /** The portal as the issuer knows it: a public client that proves itself by PKCE. */
+    oidcClientId: variables.CONCORD_OIDC_CLIENT_ID,
+    oidcScope: variables.CONCORD_OIDC_SCOPE,
     /** A file with what one request may ask for. */
     limits: variables.CONCORD_LIMITS,
     /** Roles that may ask for the plan and the cost of an operation. */

@@ -14,7 +14,6 @@ const QUERY = JSON.stringify({ query: "{ __typename }" });
 
 /** Every kind of answer that there is: [what, path, request, its status]. */
 const ANSWERS: readonly (readonly [string, string, RequestInit, number])[] = [
-  ["the landing page", "/", {}, 200],
   ["GraphiQL", "/graphiql", {}, 200],
   ["a part of it", "/graphiql/start.js", {}, 200],
   ["an answer", "/graphql", { method: "POST", headers: JSON_BODY, body: QUERY }, 200],

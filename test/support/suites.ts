@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "../..");
 export function suitesByNeed(): { readonly once: readonly string[]; readonly stores: readonly string[] } {
   const suites = readdirSync(join(ROOT, "test"), { recursive: true })
     .map((name) => join(ROOT, "test", `${name}`))
-    .filter((path) => path.endsWith(".test.ts") && !path.includes("/test/smoke/"));
+    .filter((path) => path.endsWith(".test.ts") && !/\/test\/(?:smoke|portal)\//.test(path));
   const asks = new Map<string, boolean>();
   return {
     once: suites.filter((path) => !asksTheRun(path, asks)).map((path) => relative(ROOT, path)),

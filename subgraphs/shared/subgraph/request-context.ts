@@ -8,7 +8,7 @@ import type { AppError } from "../errors.ts";
 import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
 import { Denied } from "../identity/denied.ts";
 import { type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
-import type { Permission, Role } from "../identity/permissions.ts";
+import { ACTIONS, MENUS, type Opened, type Permission, type Role } from "../identity/permissions.ts";
 import type { NoteSignIn } from "../identity/sign-ins.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
@@ -40,6 +40,8 @@ export type RequestContext = {
   readonly cursors: Cursors;
   /** The role at each merchant, for showing; decide with `require`. */
   readonly roles: ReadonlyMap<string, Role>;
+  /** What user groups open for the caller, at some merchant or other; for showing as well. */
+  readonly opened: Opened;
   /** Merchants where the caller has the permission, and not for some locations alone; may be none. */
   readonly merchantsWith: (permission: Permission) => readonly string[];
   /** The same, or FORBIDDEN when there is none. Row level security holds a query to the scope, not to a permission. */
@@ -92,6 +94,10 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     log: services.log.child({ requestId }),
     cursors: createCursors(cursorKey),
     roles: new Map([...grants].map(([merchant, { role }]) => [merchant, role])),
+    opened: {
+      menus: MENUS.filter((menu) => [...grants.values()].some(({ menus }) => menus.includes(menu))),
+      actions: ACTIONS.filter((action) => [...grants.values()].some(({ actions }) => actions.includes(action))),
+    },
     merchantsWith: permitted,
     require: (permission) => {
       const found = permitted(permission);

@@ -1,0 +1,48 @@
+import "../design/tokens.css";
+import "../design/controls.css";
+import "../design/content.css";
+import "../design/fields.css";
+import "../design/overlays.css";
+import "./menus.css";
+import "./shell.css";
+import "./sign-in.css";
+import { StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { startTheme } from "../design/theme.ts";
+import { LanguageProvider, preferredLanguage } from "../language/language.tsx";
+import { CALLBACK_PATH, returnFromIssuer } from "../session/oidc.ts";
+import { fetchSettings, type Settings } from "../session/settings.ts";
+import { App } from "./app.tsx";
+import { navigate } from "./location.ts";
+import { shellStrings } from "./shell-strings.ts";
+
+startTheme();
+const language = preferredLanguage();
+document.documentElement.lang = language;
+
+const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false };
+
+const [settings] = await Promise.all([fetchSettings().catch(() => UNREACHABLE), shellStrings.load(language)]);
+const failure = await backFromIssuer(settings);
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <LanguageProvider>
+      <Suspense>
+        <App settings={settings} failure={failure} />
+      </Suspense>
+    </LanguageProvider>
+  </StrictMode>,
+);
+
+/** Where the issuer has sent the browser back: takes its code. @returns why that did not work */
+async function backFromIssuer({ signIn }: Settings): Promise<string | undefined> {
+  if (window.location.pathname !== CALLBACK_PATH || signIn.kind !== "oidc") return undefined;
+  try {
+    navigate(await returnFromIssuer(signIn, window.location.search), { replace: true });
+    return undefined;
+  } catch (error) {
+    navigate("/", { replace: true });
+    return error instanceof Error ? error.message : String(error);
+  }
+}

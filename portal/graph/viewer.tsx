@@ -1,0 +1,19 @@
+import { createContext, use } from "react";
+import type { Action, Menu, ViewerQuery } from "../generated/graph/viewer.ts";
+
+export type Viewer = NonNullable<ViewerQuery["viewer"]>;
+
+export const ViewerContext = createContext<Viewer | undefined>(undefined);
+
+/** Who is signed in. Only inside the shell, which waits for them. */
+export function useViewer(): Viewer {
+  const viewer = use(ViewerContext);
+  if (!viewer) throw new Error("nobody is signed in here");
+  return viewer;
+}
+
+/** Whether the person's groups open this; only for what to show, since the graph decides. */
+export function useMay(menu: Menu, action: Action): boolean {
+  const { menus, actions } = useViewer();
+  return menus.includes(menu) && actions.includes(action);
+}

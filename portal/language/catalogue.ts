@@ -1,0 +1,35 @@
+import type { Language } from "./languages.ts";
+
+type Message = string | ((...values: never[]) => string);
+export type Messages = { readonly [key: string]: Message | Messages };
+
+/** The same keys as the English texts, each with the same values: one that is missing, or is one too many, does not compile. */
+export type Translation<M> = {
+  readonly [K in keyof M]: M[K] extends string
+    ? string
+    : M[K] extends (...values: infer V) => string
+      ? (...values: V) => string
+      : Translation<M[K]>;
+};
+
+/** Texts of one part of the portal, of which a browser loads one language. */
+export type Catalogue<M> = { readonly load: (language: Language) => Promise<M> };
+
+type Loaders<M> = { readonly en: () => Promise<{ readonly strings: M }> } & Readonly<
+  Record<Exclude<Language, "en">, () => Promise<{ readonly strings: Translation<M> }>>
+>;
+
+export function catalogue<M extends Messages>(loaders: Loaders<M>): Catalogue<M> {
+  const loading = new Map<Language, Promise<M>>();
+  return {
+    load(language) {
+      const known = loading.get(language);
+      if (known) return known;
+      // A translation takes and gives what the English does, which the types above have checked.
+      const asked = loaders[language]().then(({ strings }) => strings as M);
+      loading.set(language, asked);
+      asked.catch(() => loading.delete(language));
+      return asked;
+    },
+  };
+}

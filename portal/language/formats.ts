@@ -1,0 +1,71 @@
+import { decimalOf, decimalsOf } from "./decimals.ts";
+import { type Language, LOCALES } from "./languages.ts";
+
+export type Money = { readonly amountMinor: string; readonly currency: string };
+
+/** How values are written; times are those of one zone. */
+export type Formats = {
+  readonly money: (money: Money) => string;
+  readonly number: (value: number | bigint) => string;
+  /** Of a ratio: 0.012 is 1.2 %. */
+  readonly percent: (ratio: number) => string;
+  readonly dateTime: (instant: string) => string;
+  readonly exactTime: (instant: string) => string;
+  readonly time: (instant: string) => string;
+  readonly day: (instant: string) => string;
+  /** A calendar day, `YYYY-MM-DD`, which is no instant and has no zone. */
+  readonly date: (day: string) => string;
+  readonly ago: (instant: string, now?: number) => string;
+  readonly list: (items: readonly string[]) => string;
+};
+
+export function createFormats(language: Language, timeZone: string): Formats {
+  const locale = LOCALES[language];
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    return (instant: string) => format.format(new Date(instant));
+  };
+  const money = new Map<string, Intl.NumberFormat>();
+  const moneyFormat = (currency: string) => {
+    const known = money.get(currency);
+    if (known) return known;
+    const digits = decimalsOf(currency);
+    const options = {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    } as const;
+    const format = new Intl.NumberFormat(locale, options);
+    money.set(currency, format);
+    return format;
+  };
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const day = { day: "2-digit", month: "short", year: "numeric" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  return {
+    money: ({ amountMinor, currency }) => moneyFormat(currency).format(decimalOf(amountMinor, currency)),
+    number: (value) => number.format(value),
+    percent: (ratio) => percent.format(ratio),
+    dateTime: dates({ day: "2-digit", month: "short", ...clock, second: "2-digit" }),
+    exactTime: dates({ ...day, ...clock, second: "2-digit", fractionalSecondDigits: 3, timeZoneName: "short" }),
+    time: dates(clock),
+    day: dates(day),
+    date: (text) => new Intl.DateTimeFormat(locale, { ...day, timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`)),
+    ago: (instant, now = Date.now()) => {
+      const seconds = (new Date(instant).getTime() - now) / 1_000;
+      const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
+      return relative.format(Math.round(seconds / size), unit);
+    },
+    list: (items) => list.format(items),
+  };
+}
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];
