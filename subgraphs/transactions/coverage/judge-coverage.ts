@@ -44,7 +44,12 @@ function unknown(freshAsOf: Date | null, reason: string): Judgement {
   return { state: "UNKNOWN", freshAsOf, missingFrom: null, reason };
 }
 
-type Finding = { readonly state: CoverageState; readonly from: Date; readonly to: Date | null; readonly reason: string };
+type Finding = {
+  readonly state: CoverageState;
+  readonly from: Date;
+  readonly to: Date | null;
+  readonly reason: string;
+};
 
 function byFiles({ accounts, noticedAt, zone }: ProviderFacts, span: Span, now: Date): Judgement {
   const today = businessDateOf(now, zone);
