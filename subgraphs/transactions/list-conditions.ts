@@ -1,3 +1,4 @@
+import { doubleLossSql } from "../shared/double-loss.ts";
 import { AppError } from "../shared/errors.ts";
 import type { Reach } from "../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
@@ -21,13 +22,8 @@ export function listConditions(reach: Reach, filter: TransactionFilter): Conditi
   where.add("t.currency = ?", filter.amount?.currency);
   where.add("t.amount_minor >= ?::bigint", filter.amount?.minimumMinor?.toString());
   where.add("t.amount_minor <= ?::bigint", filter.amount?.maximumMinor?.toString());
+  where.add(`(${doubleLossSql("t").condition}) = ?::boolean`, filter.doubleLoss);
   return where.add(SEARCH, searchText(filter.search));
-}
-
-/** Rows that wait for a person to assign a status. $1: merchants where the caller may see them. */
-export function manualInterventionConditions(reach: Reach): Conditions {
-  const where = conditions([reach.merchants], ["t.superseded_by is null", "t.base_status = 'MANUAL_INTERVENTION'"]);
-  return withinLimits(where, reach);
 }
 
 const BY_FIELD = {
@@ -38,7 +34,9 @@ const BY_FIELD = {
   types: "t.type = any(?::text[])",
   statuses: "t.status = any(?::text[])",
   statusOrigin: "t.status_origin = ?",
+  everManual: "t.ever_manual = ?",
   refundStates: "t.refund_state = any(?::text[])",
+  disputeStates: "t.dispute_state = any(?::text[])",
   reconciliationStates: "t.reconciliation_state = any(?::text[])",
   settlementStates: "t.settlement_state = any(?::text[])",
   paymentTypes: "t.payment_type = any(?::text[])",

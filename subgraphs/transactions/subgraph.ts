@@ -2,14 +2,13 @@ import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
+import { DisputeResolver } from "./disputes/dispute-resolvers.ts";
 import { ExportResolver } from "./exports/export-resolvers.ts";
+import { ManualStatusResolver } from "./manual-status/manual-status-resolvers.ts";
+import { ManualInterventionResolver } from "./manual-status/waiting-resolvers.ts";
 import { TransactionChangedResolver } from "./transaction-changed.ts";
 import { transactionById } from "./transaction-loads.ts";
-import {
-  ManualInterventionResolver,
-  TransactionConnectionResolver,
-  TransactionResolver,
-} from "./transaction-resolvers.ts";
+import { TransactionConnectionResolver, TransactionResolver } from "./transaction-resolvers.ts";
 import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
 
 const byReference: ReferenceResolver = (reference, context) => {
@@ -25,6 +24,8 @@ export const subgraph = defineSubgraph({
     TransactionConnectionResolver,
     ListCoverageResolver,
     ManualInterventionResolver,
+    ManualStatusResolver,
+    DisputeResolver,
     TransactionChangedResolver,
     ExportResolver,
   ],

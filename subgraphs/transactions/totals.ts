@@ -21,6 +21,12 @@ export class Totals {
   @Field(() => MoneyType, { description: "Turnover: captured amounts of sales that were paid." })
   gross!: Money;
 
+  @Field(() => BigIntScalar, { description: "How many of `count` have a status that a person decided." })
+  manualCount!: bigint;
+
+  @Field(() => MoneyType, { description: "How much of `gross` was paid only by a person's word." })
+  manualGross!: Money;
+
   @Field(() => MoneyType, { description: "Successful refunds, positive." })
   refunded!: Money;
 
@@ -63,6 +69,8 @@ export async function sumsOf(context: Pick<RequestContext, "query">, where: Cond
 
 /** What each figure is, in SQL; `sum` of bigint is numeric in PostgreSQL, so the text is read back. */
 const SUMS = `t.currency, t.settled_currency, count(*) as count,
+  count(*) filter (where t.status_origin = 'MANUAL') as manual_count,
+  ${sum("t.captured_minor", "t.type = 'SALE' and t.base_status = 'SUCCESS' and t.status_origin = 'MANUAL'")} as manual_gross,
   ${sum("t.captured_minor", "t.type = 'SALE' and t.base_status = 'SUCCESS'")} as gross,
   ${sum("t.amount_minor", "t.type = 'REFUND' and t.base_status = 'SUCCESS'")} as refunded,
   ${sum("t.amount_minor", "t.type = 'CHARGEBACK' and t.base_status = 'SUCCESS'")} as chargebacks,
@@ -76,8 +84,22 @@ function sum(column: string, condition: string): string {
   return `coalesce(sum(${column}) filter (where ${condition}), 0)::text`;
 }
 
-type Figure = "gross" | "refunded" | "chargebacks" | "reversals" | "credited" | "pending" | "fees" | "net";
-type SumRow = { readonly currency: string; readonly settled_currency: string | null; readonly count: bigint } & {
+type Figure =
+  | "gross"
+  | "manual_gross"
+  | "refunded"
+  | "chargebacks"
+  | "reversals"
+  | "credited"
+  | "pending"
+  | "fees"
+  | "net";
+type SumRow = {
+  readonly currency: string;
+  readonly settled_currency: string | null;
+  readonly count: bigint;
+  readonly manual_count: bigint;
+} & {
   readonly [F in Figure]: string;
 };
 
@@ -90,6 +112,8 @@ function totalsOf(currency: string, rows: readonly SumRow[]): Totals {
     currency,
     count: own.reduce((total, row) => total + row.count, 0n),
     gross: figure("gross"),
+    manualCount: own.reduce((total, row) => total + row.manual_count, 0n),
+    manualGross: figure("manual_gross"),
     refunded: figure("refunded"),
     chargedBack: { amountMinor: added(own, "chargebacks") - added(own, "reversals"), currency },
     credited: figure("credited"),

@@ -2,6 +2,7 @@ import { Field, ID, InputType } from "type-graphql";
 import { BigIntScalar, CurrencyScalar } from "../shared/scalars.ts";
 import { DateTimeRange } from "../shared/subgraph/date-time-range.ts";
 import {
+  DisputeStateEnum,
   FamilyEnum,
   PaymentTypeEnum,
   ReconciliationStateEnum,
@@ -12,6 +13,7 @@ import {
   TransactionTypeEnum,
 } from "../shared/subgraph/vocabulary-enums.ts";
 import type {
+  DisputeState,
   Family,
   PaymentType,
   ReconciliationState,
@@ -65,8 +67,17 @@ export class TransactionFilter {
   @Field(() => StatusOriginEnum, { nullable: true, description: "Decided by evidence or by a person." })
   statusOrigin?: StatusOrigin | null;
 
+  @Field(() => Boolean, { nullable: true, description: "Whether a person ever assigned its status." })
+  everManual?: boolean | null;
+
   @Field(() => [RefundStateEnum], { nullable: true, description: "How much was given back." })
   refundStates?: RefundState[] | null;
+
+  @Field(() => [DisputeStateEnum], { nullable: true, description: "Where a dispute about it stands." })
+  disputeStates?: DisputeState[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Whether the shopper has money of it twice: `doubleLoss`." })
+  doubleLoss?: boolean | null;
 
   @Field(() => [ReconciliationStateEnum], { nullable: true, description: "How its reconciliation stands." })
   reconciliationStates?: ReconciliationState[] | null;

@@ -1,6 +1,4 @@
 import { Field, InputType } from "type-graphql";
-import type { Money } from "../shared/money.ts";
-import { BigIntScalar } from "../shared/scalars.ts";
 import type { Conditions } from "../shared/subgraph/conditions.ts";
 import { DirectionEnum } from "../shared/subgraph/direction-enum.ts";
 import {
@@ -10,7 +8,6 @@ import {
   type Page,
   type PageRequest,
 } from "../shared/subgraph/keyset-page.ts";
-import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
@@ -43,20 +40,6 @@ export class TransactionConnection extends connectionOf("Transaction", Transacti
   readonly filter!: TransactionFilter;
 }
 
-@Output("ManualInterventionConnection", "Transactions that wait for a person to assign a status, the latest first.")
-export class ManualInterventionConnection extends connectionOf("ManualIntervention", Transaction) {
-  readonly where!: Conditions;
-}
-
-@Output("ManualInterventionTotals", "How much money of one currency waits for a person.")
-export class ManualInterventionTotals {
-  @Field(() => BigIntScalar, { description: "How many transactions." })
-  count!: bigint;
-
-  @Field(() => MoneyType, { description: "The sum of their amounts." })
-  amount!: Money;
-}
-
 export function transactionPage(
   context: RequestContext,
   list: { readonly name: string; readonly where: Conditions; readonly order?: TransactionOrder | null | undefined },
@@ -70,17 +53,6 @@ export function transactionPage(
     sort: { ...SORTS[list.order?.field ?? "OCCURRED_AT"], direction: list.order?.direction ?? "DESC" },
   };
   return keysetPage<TransactionRow, Transaction>(context, keyset, request, transactionOf);
-}
-
-export async function manualInterventionTotals(
-  context: RequestContext,
-  where: Conditions,
-): Promise<ManualInterventionTotals[]> {
-  const text = `select t.currency, count(*) as count, sum(t.amount_minor)::text as amount
-    from transactions.transaction t where t.merchant_id = any($1::text[]) and ${where.text()}
-    group by t.currency order by t.currency`;
-  const rows = await context.query<{ currency: string; count: bigint; amount: string }>(text, where.values());
-  return rows.map(({ currency, count, amount }) => ({ count, amount: { amountMinor: BigInt(amount), currency } }));
 }
 
 const SORTS = {

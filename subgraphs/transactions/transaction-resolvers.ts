@@ -2,19 +2,12 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-g
 import { BigIntScalar } from "../shared/scalars.ts";
 import { PageArguments } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
-import { listConditions, manualInterventionConditions } from "./list-conditions.ts";
+import { listConditions } from "./list-conditions.ts";
 import { type Sums, sumsOf, Totals } from "./totals.ts";
 import { StatusExplanation, TransactionEvent } from "./transaction-event-type.ts";
 import { TransactionFilter } from "./transaction-filter.ts";
 import { eventsOfTransaction, explanationOf, historyOf } from "./transaction-history.ts";
-import {
-  ManualInterventionConnection,
-  ManualInterventionTotals,
-  manualInterventionTotals,
-  TransactionConnection,
-  TransactionOrder,
-  transactionPage,
-} from "./transaction-list.ts";
+import { TransactionConnection, TransactionOrder, transactionPage } from "./transaction-list.ts";
 import { transactionById, transactionsOfOriginal } from "./transaction-loads.ts";
 import { Transaction } from "./transaction-type.ts";
 
@@ -83,28 +76,6 @@ export class TransactionConnectionResolver {
   @FieldResolver(() => [Totals], { description: "One entry per currency, by its code." })
   async totals(@Ctx() context: RequestContext, @Root() connection: TransactionConnection) {
     return (await sumsOnce(context, connection)).totals;
-  }
-}
-
-@Resolver(() => ManualInterventionConnection)
-export class ManualInterventionResolver {
-  @Query(() => ManualInterventionConnection, {
-    nullable: true,
-    description: "The work queue: transactions that wait for a person. FORBIDDEN without `manual-interventions:view`.",
-  })
-  async manualInterventions(@Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    const where = manualInterventionConditions(context.requireReach("manual-interventions:view"));
-    return { where, ...(await transactionPage(context, { name: "manual-interventions", where }, page)) };
-  }
-
-  @FieldResolver(() => BigIntScalar, { description: "How many there are, on all pages." })
-  async totalCount(@Ctx() context: RequestContext, @Root() { where }: ManualInterventionConnection) {
-    return (await manualInterventionTotals(context, where)).reduce((sum, { count }) => sum + count, 0n);
-  }
-
-  @FieldResolver(() => [ManualInterventionTotals], { description: "One entry per currency." })
-  totals(@Ctx() context: RequestContext, @Root() { where }: ManualInterventionConnection) {
-    return manualInterventionTotals(context, where);
   }
 }
 

@@ -1,3 +1,4 @@
+import { doubleLossOf } from "../shared/double-loss.ts";
 import { deriveStatus } from "../shared/status.ts";
 import { moneyOrNull } from "../shared/subgraph/money-type.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   Family,
   PaymentType,
   RefundState,
+  SettlementState,
   StatusOrigin,
   TransactionStatus,
   TransactionType,
@@ -23,6 +25,8 @@ export type TransactionRow = {
   readonly base_status: BaseStatus;
   readonly status: TransactionStatus;
   readonly status_rule: number;
+  readonly certainty: "DEFINITIVE" | "INDETERMINATE";
+  readonly settlement_state: SettlementState;
   readonly deciding_event: string | null;
   readonly status_origin: StatusOrigin;
   readonly ever_manual: boolean;
@@ -34,6 +38,7 @@ export type TransactionRow = {
   readonly captured_minor: bigint;
   readonly refunded_minor: bigint;
   readonly charged_back_minor: bigint;
+  readonly refunds_pending_minor: bigint;
   readonly refund_state: RefundState;
   readonly dispute_state: DisputeState;
   readonly payment_type: PaymentType;
@@ -53,8 +58,8 @@ export type TransactionRow = {
 };
 
 export const TRANSACTION_COLUMNS = `t.merchant_id, t.family, t.id, t.provider, t.type, t.base_status, t.status,
-  t.status_rule, t.deciding_event, t.status_origin, t.ever_manual, t.occurred_at, t.business_date, t.currency,
-  t.amount_minor, t.authorised_minor, t.captured_minor, t.refunded_minor, t.charged_back_minor, t.refund_state,
+  t.status_rule, t.certainty, t.settlement_state, t.deciding_event, t.status_origin, t.ever_manual, t.occurred_at, t.business_date, t.currency,
+  t.amount_minor, t.authorised_minor, t.captured_minor, t.refunded_minor, t.charged_back_minor, t.refunds_pending_minor, t.refund_state,
   t.dispute_state, t.payment_type, t.payment_method, t.brand, t.entry_mode, t.transaction_number,
   t.provider_reference, t.psp_reference, t.original_id, t.merchant_reference, t.authorisation_code, t.last4,
   t.location_id, t.terminal_id, t.version`;
@@ -73,6 +78,7 @@ function factsOf(row: TransactionRow) {
     status: row.status,
     statusRule: row.status_rule,
     decidingEvent: row.deciding_event,
+    standing: row,
     statusOrigin: row.status_origin,
     everManual: row.ever_manual,
     occurredAt: row.occurred_at,
@@ -103,7 +109,9 @@ function amountsOf(row: TransactionRow) {
     captured: captured_minor,
     refunded: refunded_minor,
     chargedBack: charged_back_minor,
+    refundsPending: row.refunds_pending_minor,
   });
+  const twice = doubleLossOf({ captured: captured_minor, refunded: refunded_minor, chargedBack: charged_back_minor });
   return {
     amount: inCurrency(row.amount_minor),
     authorisedAmount: moneyOrNull(row.authorised_minor, currency),
@@ -111,6 +119,8 @@ function amountsOf(row: TransactionRow) {
     refundedAmount: inCurrency(refunded_minor),
     chargedBackAmount: inCurrency(charged_back_minor),
     refundableRemaining: inCurrency(refundableRemaining),
+    refundsPending: inCurrency(row.refunds_pending_minor),
+    doubleLoss: moneyOrNull(twice === 0n || base_status !== "SUCCESS" ? null : twice, currency),
   };
 }
 

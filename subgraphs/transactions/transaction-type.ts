@@ -23,6 +23,7 @@ import type {
   TransactionStatus,
   TransactionType,
 } from "../shared/vocabulary.ts";
+import type { Standing } from "./manual-status/may-assign.ts";
 import { LocationReference, MerchantReference, TerminalReference } from "./place-references.ts";
 
 /** The concrete type of each family. */
@@ -45,6 +46,7 @@ export abstract class Transaction {
   readonly references!: readonly string[];
   readonly statusRule!: number;
   readonly decidingEvent!: string | null;
+  readonly standing!: Standing;
 
   @Field(() => ID, { description: "Stable: `ccv_…`, `evo_…` or `acq_…`, made from the provider's reference." })
   id!: string;
@@ -88,8 +90,20 @@ export abstract class Transaction {
   @Field(() => MoneyType, { description: "Chargebacks of it, less their reversals." })
   chargedBackAmount!: Money;
 
-  @Field(() => MoneyType, { description: "How much may still be refunded; zero for all but a paid, undisputed sale." })
+  @Field(() => MoneyType, {
+    description:
+      "How much may still be refunded: up to the ceiling, less what was refunded and what is on its way. Zero for all but a paid, undisputed sale.",
+  })
   refundableRemaining!: Money;
+
+  @Field(() => MoneyType, { description: "Refunds of it that are on their way or unclear; their room is taken." })
+  refundsPending!: Money;
+
+  @Field(() => MoneyType, {
+    nullable: true,
+    description: "What the shopper has twice: refunded by you, and charged back by their bank. Null where nothing is.",
+  })
+  doubleLoss!: Money | null;
 
   @Field(() => RefundStateEnum, { description: "How much of it was given back." })
   refundState!: RefundState;

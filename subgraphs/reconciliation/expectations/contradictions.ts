@@ -1,3 +1,5 @@
+import { doubleLossSql } from "../../shared/double-loss.ts";
+
 /**
  * What of a transaction's money contradicts itself, one statement a type, over `subject`. Each answers rows of `found`;
  * its first parameter is the merchant, the second the day.
@@ -38,12 +40,11 @@ export const CONTRADICTIONS: readonly string[] = [
   }),
   found({
     type: "'REFUND_AND_CHARGEBACK'",
-    amount: "least(s.refunded_minor, s.charged_back_minor, s.refunded_minor + s.charged_back_minor - s.captured_minor)",
+    amount: doubleLossSql("s").amount,
     explanation: `format('of %s %s (minor units), %s were refunded and %s charged back: the shopper has money twice',
       s.captured_minor, s.currency, s.refunded_minor, s.charged_back_minor)`,
     from: `subject s
-      where s.listed and s.type = 'SALE' and s.base_status = 'SUCCESS' and s.refunded_minor > 0
-        and s.charged_back_minor > 0 and s.refunded_minor + s.charged_back_minor > s.captured_minor`,
+      where s.listed and ${doubleLossSql("s").condition}`,
   }),
   /** The row is no money of ours yet, so what it is worth is not known; the file's currency is all that is. */
   `select 'IDENTITY_COLLISION', r.file_id || ' ' || r.line_number, coalesce(f.provider, 'unknown'), null, null, null, null,

@@ -25,6 +25,7 @@ import { Locations1764000000120 } from "./migrations/1764000000120-locations.ts"
 import { AuditAndSupport1764000000130 } from "./migrations/1764000000130-audit-and-support.ts";
 import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-count-without-waiting.ts";
 import { ProviderSeen1764000000150 } from "./migrations/1764000000150-provider-seen.ts";
+import { RareStates1764000000160 } from "./migrations/1764000000160-rare-states.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -81,6 +82,7 @@ export const MIGRATIONS = [
   AuditAndSupport1764000000130,
   CountWithoutWaiting1764000000140,
   ProviderSeen1764000000150,
+  RareStates1764000000160,
   Exports1764000000180,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

@@ -31,6 +31,8 @@ const NEEDS = {
   "reconciliation:view": ["RECONCILIATION", "VIEW"],
   "rules:manage": ["RECONCILIATION", "MANAGE"],
   "settlements:view": ["SETTLEMENTS", "VIEW"],
+  "transactions:assign-status": ["TRANSACTIONS", "ASSIGN_STATUS"],
+  "transactions:correct-status": ["TRANSACTIONS", "MANAGE"],
   "transactions:view": ["TRANSACTIONS", "VIEW"],
 } as const satisfies Record<string, readonly [Menu, Action]>;
 export type Permission = keyof typeof NEEDS;

@@ -8,6 +8,7 @@ import { INTEGRITY } from "./integrity.ts";
 import type { Invariant, Reader, Severity, Violation } from "./invariant.ts";
 import { MONEY } from "./money.ts";
 import { ONCE } from "./once.ts";
+import { RARE_STATES } from "./rare-states.ts";
 import { TENANCY } from "./tenancy.ts";
 
 export type InvariantResult = {
@@ -84,6 +85,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...HISTORY,
   ...DELIVERY,
   ...EVIDENCE,
+  ...RARE_STATES,
 ];
 
 const amongOf = (invariant: Invariant) => ("sql" in invariant ? invariant.among : undefined);

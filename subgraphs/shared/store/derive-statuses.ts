@@ -68,15 +68,19 @@ function derive(touched: string): string {
     ) s on true
   ), money as (
     select e.*, case when base = 'SUCCESS' then capturable else 0 end as captured,
-      coalesce(c.refunded, 0) as refunded, coalesce(c.charged_back, 0) as charged_back, c.chargebacks
+      coalesce(c.refunded, 0) as refunded, coalesce(c.charged_back, 0) as charged_back, c.chargebacks,
+      coalesce(c.pending, 0) as pending
     from evidence e
     left join lateral (
-      select sum(amount_minor) filter (where child.type = 'REFUND') as refunded,
+      select sum(amount_minor) filter (where child.type = 'REFUND' and child.base_status = 'SUCCESS') as refunded,
         sum(case child.type when 'CHARGEBACK' then amount_minor when 'CHARGEBACK_REVERSAL' then -amount_minor end)
-          as charged_back,
-        count(*) filter (where child.type = 'CHARGEBACK') as chargebacks
+          filter (where child.base_status = 'SUCCESS') as charged_back,
+        count(*) filter (where child.type = 'CHARGEBACK' and child.base_status = 'SUCCESS') as chargebacks,
+        -- Whether it will have been paid nobody knows yet, so its room is taken until somebody does.
+        sum(amount_minor) filter (where child.type = 'REFUND' and child.base_status <> 'SUCCESS') as pending
       from transactions.transaction child
-      where child.merchant_id = e.merchant_id and child.original_id = e.id and child.base_status = 'SUCCESS'
+      where child.merchant_id = e.merchant_id and child.original_id = e.id
+        and child.base_status in ('SUCCESS', 'PROCESSING', 'MANUAL_INTERVENTION')
         and child.superseded_by is null and child.currency = e.currency
     ) c on true
   ), derived as (
@@ -97,6 +101,7 @@ function derive(touched: string): string {
     certainty = case when d.rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end,
     status_origin = case when d.rule = 5 then 'MANUAL' else 'AUTOMATIC' end, ever_manual = d.manual,
     captured_minor = d.captured, refunded_minor = d.refunded, charged_back_minor = d.charged_back,
+    refunds_pending_minor = d.pending,
     refund_state = d.refund_state, dispute_state = d.dispute_state,
     reconciliation_state = case
       when ${KEEPS_STATE} then t.reconciliation_state
@@ -105,8 +110,8 @@ function derive(touched: string): string {
   from derived d
   where t.merchant_id = d.merchant_id and t.family = d.family and t.id = d.id
     and (t.base_status, t.status, t.status_rule, t.deciding_event, t.captured_minor, t.refunded_minor,
-      t.charged_back_minor, t.refund_state, t.dispute_state, t.ever_manual, t.reconciliation_state)
-      is distinct from (d.base, d.status, d.rule, d.decider, d.captured, d.refunded, d.charged_back, d.refund_state,
+      t.charged_back_minor, t.refunds_pending_minor, t.refund_state, t.dispute_state, t.ever_manual, t.reconciliation_state)
+      is distinct from (d.base, d.status, d.rule, d.decider, d.captured, d.refunded, d.charged_back, d.pending, d.refund_state,
         d.dispute_state, d.manual, case
           when ${KEEPS_STATE} then t.reconciliation_state
           when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end)`;

@@ -18,6 +18,8 @@ export const ROOT_FIELDS: Readonly<Record<string, Needed>> = {
   "Query.transaction": "transactions:view",
   "Query.transactions": "transactions:view",
   "Query.manualInterventions": "manual-interventions:view",
+  "Query.disputes": "transactions:view",
+  "Mutation.assignStatus": ["transactions:assign-status", "transactions:view"],
   "Query.export": ["exports:create", "transactions:view"],
   "Query.exports": ["exports:create", "transactions:view"],
   "Mutation.createExport": ["exports:create", "transactions:view"],

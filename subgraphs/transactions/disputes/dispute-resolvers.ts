@@ -1,0 +1,33 @@
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { ForwardPage } from "../../shared/subgraph/page-type.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import {
+  DisputeConnection,
+  DisputeFilter,
+  DisputeTotals,
+  disputeConditions,
+  disputePage,
+  disputeTotals,
+} from "./dispute-list.ts";
+
+@Resolver(() => DisputeConnection)
+export class DisputeResolver {
+  @Query(() => DisputeConnection, {
+    nullable: true,
+    description: "Sales that are or were disputed, the latest first. FORBIDDEN without `transactions:view`.",
+  })
+  async disputes(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("filter", () => DisputeFilter, { nullable: true, description: "Which; all when not given." })
+    filter?: DisputeFilter | null,
+  ) {
+    const where = disputeConditions(context.requireReach("transactions:view"), filter ?? {});
+    return { where, ...(await disputePage(context, where, page)) };
+  }
+
+  @FieldResolver(() => [DisputeTotals], { description: "One entry per currency, by its code." })
+  totals(@Ctx() context: RequestContext, @Root() { where }: DisputeConnection) {
+    return disputeTotals(context, where);
+  }
+}
