@@ -86,7 +86,7 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I39: "alter role concord_worker bypassrls",
   I40: "alter view acquirers.settled_fee reset (security_invoker)",
   I41: "drop policy location_scope on reconciliation.payout",
-  I45: `insert into transactions.disputed (merchant_id, family, id, location_id)
+  RARE_STATES: `insert into transactions.disputed (merchant_id, family, id, location_id)
     select merchant_id, family, id, location_id from transactions.transaction where dispute_state = 'NONE' limit 1`,
   ALIAS_IS_LIVE: `update transactions.alias a set transaction_id = t.id from transactions.transaction t
     where t.merchant_id = a.merchant_id and t.superseded_by is not null`,

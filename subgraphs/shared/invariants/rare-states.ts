@@ -10,7 +10,7 @@ const differing = (table: string, isRare: string) => `
 
 export const RARE_STATES: readonly SqlInvariant[] = [
   {
-    name: "I45",
+    name: "RARE_STATES",
     severity: "P0",
     sentence: "Beside the transactions stand exactly those that wait for a person, and those that are disputed.",
     sql: `${differing("waiting", "base_status = 'MANUAL_INTERVENTION'")}
