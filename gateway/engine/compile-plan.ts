@@ -2,8 +2,8 @@ import { compileEntityFetch } from "./entity-fetch.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import { compileRootFetch } from "./fetch-node.ts";
 import type { NodeContext, PlanContext, Step } from "./plan-context.ts";
-import { originalVariable } from "./plan-document.ts";
-import type { PlanNode, QueryPlan } from "./planner.ts";
+import { clientName } from "./planned-names.ts";
+import type { FetchNode, PlanNode, QueryPlan } from "./planner.ts";
 import { findTwins } from "./twin-fetches.ts";
 
 const NOTHING: Step = async () => {};
@@ -41,7 +41,7 @@ type FlattenPath = Extract<PlanNode, { kind: "Flatten" }>["path"];
 
 function compileFlatten(path: FlattenPath, node: PlanNode, context: NodeContext): Step {
   if (node.kind !== "Fetch") throw new Error(`a Flatten over ${node.kind} is not known`);
-  const { requires = [], inputRewrites, outputRewrites } = node;
+  const { requires = [], inputRewrites, outputRewrites, assumedType } = node as FetchNode;
   const target = {
     alias: "_entities",
     representationsVariableName: "representations",
@@ -49,6 +49,7 @@ function compileFlatten(path: FlattenPath, node: PlanNode, context: NodeContext)
     requires,
     ...(inputRewrites ? { inputRewrites } : {}),
     ...(outputRewrites ? { outputRewrites } : {}),
+    ...(assumedType ? { assumedType } : {}),
   };
   return compileEntityFetch(node, [target], context);
 }
@@ -66,6 +67,6 @@ function inParallel(steps: readonly Step[]): Step {
 }
 
 function onCondition(variable: string, whenTrue: Step, whenFalse: Step): Step {
-  const name = originalVariable(variable);
+  const name = clientName(variable);
   return (run) => (run.variables[name] === true ? whenTrue(run) : whenFalse(run));
 }

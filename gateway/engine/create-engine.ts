@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLSchema } from "graphql";
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from "graphql";
 import { parse } from "graphql";
 import { inSpan } from "../../subgraphs/shared/trace.ts";
 import { answer } from "./answer.ts";
@@ -6,6 +6,8 @@ import type { EngineOptions } from "./engine-options.ts";
 import { DEFAULTS, subscriptionLimits } from "./engine-options.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import { createInFlight } from "./in-flight.ts";
+import type { InterfaceObjectFields } from "./interface-objects.ts";
+import { readInterfaceObjects, withRootFields } from "./interface-objects.ts";
 import { createMerge } from "./merge.ts";
 import type { ExecuteRequest, StartedOperation } from "./operations.ts";
 import { createOperations } from "./operations.ts";
@@ -92,7 +94,7 @@ function prepareOptionsOf(options: EngineOptions): PrepareOptions {
   const supergraph = readSupergraph(document);
   return {
     schema: buildPublicSchema(document),
-    planner: options.planner ?? createHivePlanner(options.supergraphSdl),
+    ...plannerOf(document, options),
     context: {
       supergraph,
       subgraphs: subgraphsOf(supergraph, options),
@@ -104,6 +106,12 @@ function prepareOptionsOf(options: EngineOptions): PrepareOptions {
     validationRules: options.validationRules ?? [],
     maxConditions: options.maxConditions ?? DEFAULTS.maxConditions,
   };
+}
+
+function plannerOf(document: DocumentNode, { planner, supergraphSdl }: EngineOptions) {
+  const interfaceObjects: InterfaceObjectFields = planner ? new Map() : readInterfaceObjects(document);
+  const sdl = interfaceObjects.size === 0 ? supergraphSdl : withRootFields(document, interfaceObjects);
+  return { planner: planner ?? createHivePlanner(sdl), interfaceObjects };
 }
 
 async function runOperation(

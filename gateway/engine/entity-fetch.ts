@@ -36,7 +36,7 @@ type Batch = {
   readonly objects: JsonObject[];
 };
 
-type EntityBatchAlias = BatchFetchNode["entityBatch"]["aliases"][number];
+type EntityBatchAlias = BatchFetchNode["entityBatch"]["aliases"][number] & Pick<FetchNode, "assumedType">;
 
 /** A fetch of fields of entities that are in the data already; identical representations are asked once. */
 export function compileEntityFetch(
@@ -88,7 +88,7 @@ function compileTarget(node: FetchNode | BatchFetchNode, alias: EntityBatchAlias
     alias: alias.alias,
     variable: alias.representationsVariableName,
     collectors: alias.paths.map((path) => compilePath(path, context.supergraph)),
-    writer: compileRepresentations(alias.requires, alias.inputRewrites, context.supergraph),
+    writer: compileRepresentations(alias, context.supergraph),
     rewrite: compileRewrites(alias.outputRewrites, context.supergraph),
     renamed,
     asked: readAskedNames(node.operation, renamed).entity(alias.alias),

@@ -4,7 +4,7 @@ import { faultOf, pathOf } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readOwn } from "./json.ts";
 import type { PlanContext, Step } from "./plan-context.ts";
-import { originalVariable } from "./plan-document.ts";
+import { clientName } from "./planned-names.ts";
 import type { BatchFetchNode, FetchNode } from "./planner.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
 import type { Run } from "./run.ts";
@@ -80,7 +80,7 @@ export function compileBody(node: AnyFetch): (run: Run, representations: readonl
 }
 
 function variablesOf({ variableUsages = [] }: AnyFetch): { readonly name: string; readonly original: string }[] {
-  return variableUsages.map((name) => ({ name, original: originalVariable(name) }));
+  return variableUsages.map((name) => ({ name, original: clientName(name) }));
 }
 
 /** A fetch of root fields. */

@@ -3,34 +3,28 @@ import { Kind, visit } from "graphql";
 import type { ConditionValues } from "./conditions.ts";
 import { isCondition, isSwitchedOff } from "./conditions.ts";
 import { engineError, OperationRefused } from "./errors.ts";
-
-/** Variable names the planner gives itself; a client's variable of that name would be defined twice in a subgraph query. */
-const RESERVED = /^(representations$|__batch_reps_|client__)/;
-const CLIENT_PREFIX = "client__";
+import { plannedAlias, plannedVariable } from "./planned-names.ts";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
-
-/** The client's own name of a variable in a plan. */
-export function originalVariable(name: string): string {
-  return name.startsWith(CLIENT_PREFIX) ? name.slice(CLIENT_PREFIX.length) : name;
-}
 
 /**
  * The operation as the planner can take it, or undefined if nothing is left to plan: without introspection, which no
  * subgraph answers, with every `@skip` and `@include` decided (the planner fails on some combinations of them, and
- * asks for what is then not needed), and with no variable of a reserved name.
+ * asks for what is then not needed), and with no variable or alias of a name that means something to the planner.
  */
 export function planDocument(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   conditions: ConditionValues,
+  keyNames: ReadonlySet<string>,
 ): DocumentNode | undefined {
   const selections = operation.selectionSet.selections.filter((node) => !isRootTypename(node));
   const root = { ...operation, selectionSet: { ...operation.selectionSet, selections } };
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   const planned = visit({ ...document, definitions: [root, ...fragments] } satisfies DocumentNode, {
     Field: {
-      enter: (node) => (isIntrospection(node) || isSwitchedOff(node, conditions) ? null : withPlainTypename(node)),
+      enter: (node) =>
+        isIntrospection(node) || isSwitchedOff(node, conditions) ? null : withPlannedAlias(node, keyNames),
       leave: withOwnField,
     },
     FragmentSpread: (node) => (isSwitchedOff(node, conditions) ? null : undefined),
@@ -41,8 +35,8 @@ export function planDocument(
     FragmentDefinition: { leave: withOwnField },
     Directive: (node) => (isCondition(node.name.value) ? null : undefined),
     Variable(node) {
-      if (!RESERVED.test(node.name.value)) return undefined;
-      return { ...node, name: { ...node.name, value: CLIENT_PREFIX + node.name.value } };
+      const name = plannedVariable(node.name.value);
+      return name === node.name.value ? undefined : { ...node, name: { ...node.name, value: name } };
     },
   });
   const plannedRoot = planned.definitions[0] as OperationDefinitionNode;
@@ -54,14 +48,16 @@ export function isIntrospection(node: SelectionNode): boolean {
 }
 
 /** The executor needs the type's name under its own name; the projection gives it the client's alias. */
-function withPlainTypename(node: FieldNode): FieldNode | undefined {
+function withPlannedAlias(node: FieldNode, keyNames: ReadonlySet<string>): FieldNode | undefined {
   const isTypename = node.name.value === "__typename";
   if (node.alias?.value === "__typename" && !isTypename) {
     throw new OperationRefused([engineError("BAD_USER_INPUT", "No field can have the alias __typename: use another.")]);
   }
-  if (!isTypename || !node.alias) return undefined;
-  const { alias: _, ...plain } = node;
-  return plain;
+  if (!node.alias) return undefined;
+  const { alias, ...plain } = node;
+  if (isTypename) return plain;
+  const value = plannedAlias(alias.value, node.name.value, keyNames);
+  return value === alias.value ? undefined : { ...node, alias: { ...alias, value } };
 }
 
 /** The name of a root type is known without asking. */

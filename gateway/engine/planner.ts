@@ -1,9 +1,8 @@
-import type { QueryPlan } from "@graphql-hive/router-query-planner";
+import type { FetchNode as PlannedFetch, QueryPlan } from "@graphql-hive/router-query-planner";
 import { QueryPlanner } from "@graphql-hive/router-query-planner";
 
 export type {
   BatchFetchNode,
-  FetchNode,
   FetchNodePathSegment,
   FetchRewrite,
   FlattenNodePathSegment,
@@ -11,6 +10,11 @@ export type {
   QueryPlan,
   RequiresSelection,
 } from "@graphql-hive/router-query-planner";
+
+export type FetchNode = PlannedFetch & {
+  /** Of a fetch of entities: what one is that does not say its type. */
+  readonly assumedType?: string;
+};
 
 /** Makes the plan of one operation; another planner can stand in as long as it yields the same plan nodes. */
 export type Planner = {

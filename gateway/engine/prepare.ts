@@ -5,7 +5,7 @@ import type {
   OperationDefinitionNode,
   ValidationRule,
 } from "graphql";
-import { GraphQLError, getOperationAST, Kind, parse, print, specifiedRules, validate } from "graphql";
+import { GraphQLError, getOperationAST, Kind, parse, specifiedRules, validate } from "graphql";
 import { compilePlan } from "./compile-plan.ts";
 import type { Primary } from "./compile-subscription.ts";
 import { compileSubscription } from "./compile-subscription.ts";
@@ -13,6 +13,8 @@ import type { ConditionValues } from "./conditions.ts";
 import { conditionNames } from "./conditions.ts";
 import type { EngineErrorCode } from "./errors.ts";
 import { engineError, OperationRefused } from "./errors.ts";
+import { planWithGrafts } from "./graft-plans.ts";
+import type { InterfaceObjectFields } from "./interface-objects.ts";
 import type { Introspect } from "./introspection.ts";
 import { compileIntrospection } from "./introspection.ts";
 import type { PlanContext, Step } from "./plan-context.ts";
@@ -54,6 +56,8 @@ export type OperationRequest = {
 export type PrepareOptions = {
   readonly schema: GraphQLSchema;
   readonly planner: Planner;
+  /** None where the planner does not know the root fields that they are planned with. */
+  readonly interfaceObjects: InterfaceObjectFields;
   readonly context: PlanContext;
   readonly maxTokens: number | undefined;
   /** Runs before validation, which is not linear in the size of a document; what it returns refuses the operation. */
@@ -90,8 +94,9 @@ export async function planOperation(
   const { schema } = options;
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`the schema has no type for a ${operation.operation}`);
-  const planned = planDocument(document, operation, conditions);
-  const plan = planned ? await makePlan(print(planned), operation, options.planner) : { kind: "QueryPlan" as const };
+  const { keyNames } = options.context.supergraph;
+  const planned = planDocument(document, operation, conditions, keyNames);
+  const plan = planned ? await makePlan(planned, options) : { kind: "QueryPlan" as const };
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
@@ -103,7 +108,7 @@ export async function planOperation(
   return {
     ...steps,
     plan,
-    selection: compileSelection(operation, rootType, { schema, fragments, conditions }),
+    selection: compileSelection(operation, rootType, { schema, fragments, conditions, keyNames }),
     sizeBytes: 8 * JSON.stringify(plan).length + 8 * (document.loc?.end ?? 1_000) + 2_000,
   };
 }
@@ -149,9 +154,9 @@ function boundedConditions(document: DocumentNode, operation: OperationDefinitio
   throw new OperationRefused([engineError("TOO_MANY_CONDITIONS", message)]);
 }
 
-async function makePlan(query: string, operation: OperationDefinitionNode, planner: Planner): Promise<QueryPlan> {
+async function makePlan(document: DocumentNode, options: PrepareOptions): Promise<QueryPlan> {
   try {
-    return await planner.plan({ query, operationName: operation.name?.value });
+    return await planWithGrafts(document, options);
   } catch (cause) {
     throw new OperationRefused([engineError("QUERY_PLANNING_FAILED", "No plan answers this operation.", cause)]);
   }

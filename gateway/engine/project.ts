@@ -3,6 +3,7 @@ import type { ErrorPath, Fault } from "./errors.ts";
 import { faultError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
+import { clientName } from "./planned-names.ts";
 import type { Note, Run } from "./run.ts";
 import type { FieldShape, ObjectShape, Shape } from "./shape.ts";
 import { trimPath } from "./trim-path.ts";
@@ -46,7 +47,7 @@ class Projection {
     private readonly run: Run,
     private readonly options: ProjectOptions,
   ) {
-    for (const { fault, path } of run.reports) this.report(fault, path);
+    for (const { fault, path } of run.reports) this.report(fault, path && clientPath(path));
   }
 
   object(shape: ObjectShape, source: JsonObject, depth: number): JsonObject | null {
@@ -115,13 +116,12 @@ class Projection {
   private tellInside(notes: readonly Note[], depth: number): void {
     for (const { inside = [], isTold } of notes) {
       if (isTold) continue;
-      for (const { fault, path } of inside) this.report(fault, [...this.path.slice(0, depth), ...path]);
+      for (const { fault, path } of inside) this.report(fault, [...this.path.slice(0, depth), ...clientPath(path)]);
     }
   }
 
   private tellMissing(notes: readonly Note[], field: FieldShape, depth: number): void {
-    const name = field.kind === "typename" ? "__typename" : field.name;
-    const note = notes.find(({ asked }) => asked.has(name));
+    const note = notes.find(({ asked }) => asked.has(field.key));
     if (!note) return;
     const path = this.path.slice(0, depth);
     if (note.missing) this.report(note.missing, path);
@@ -154,6 +154,10 @@ class Projection {
     }
     return this.explained;
   }
+}
+
+function clientPath(path: ErrorPath): ErrorPath {
+  return path.map((key) => (typeof key === "string" ? clientName(key) : key));
 }
 
 /** True for an object that has these fields and no others, in this order. */

@@ -1,7 +1,7 @@
 import type { Fault } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { isObject, readerOf, writeOwn } from "./json.ts";
-import { originalVariable } from "./plan-document.ts";
+import { clientName } from "./planned-names.ts";
 import type { FetchRewrite, RequiresSelection } from "./planner.ts";
 import { compileRewrites, typenameRewrite } from "./rewrites.ts";
 import type { Run } from "./run.ts";
@@ -35,9 +35,14 @@ export class Blocked {
   constructor(readonly fault: Fault) {}
 }
 
+type Required = {
+  readonly requires: readonly RequiresSelection[];
+  readonly inputRewrites?: readonly FetchRewrite[];
+  readonly assumedType?: string;
+};
+
 export function compileRepresentations(
-  requires: readonly RequiresSelection[],
-  inputRewrites: readonly FetchRewrite[] | undefined,
+  { requires, inputRewrites, assumedType }: Required,
   supergraph: Supergraph,
 ): RepresentationWriter {
   const rename = typenameRewrite(inputRewrites, supergraph);
@@ -45,7 +50,7 @@ export function compileRepresentations(
   const fieldsOf = fieldsByType(requires, supergraph);
 
   function build(entity: JsonObject, run: Run): JsonObject | Blocked | undefined {
-    const typename = entity["__typename"];
+    const typename = entity["__typename"] ?? assumedType;
     if (typeof typename !== "string") return undefined;
     const representation: JsonObject = { __typename: rename ? rename(typename) : typename };
     const state = fill(representation, entity, fieldsOf(typename), run, fieldsOf);
@@ -56,7 +61,7 @@ export function compileRepresentations(
 
   /** The usual case, keys that are scalars, goes straight to text; the rest is built as an object first. */
   function text(entity: JsonObject, run: Run): string | Blocked | undefined {
-    const typename = entity["__typename"];
+    const typename = entity["__typename"] ?? assumedType;
     if (typeof typename !== "string") return undefined;
     const fields = fieldsOf(typename);
     if (rewrite || !fields.isFlat) return stringify(build(entity, run));
@@ -141,8 +146,8 @@ function requiredFields(
 
 function conditionsOf(fragment: { skipIf?: string; includeIf?: string }): Condition[] {
   const conditions: Condition[] = [];
-  if (fragment.skipIf) conditions.push({ variable: originalVariable(fragment.skipIf), value: false });
-  if (fragment.includeIf) conditions.push({ variable: originalVariable(fragment.includeIf), value: true });
+  if (fragment.skipIf) conditions.push({ variable: clientName(fragment.skipIf), value: false });
+  if (fragment.includeIf) conditions.push({ variable: clientName(fragment.includeIf), value: true });
   return conditions;
 }
 

@@ -10,6 +10,7 @@ import { getNamedType, isAbstractType, isCompositeType, isObjectType, Kind, Type
 import type { ConditionValues } from "./conditions.ts";
 import { isSwitchedOff } from "./conditions.ts";
 import { readerOf } from "./json.ts";
+import { plannedAlias } from "./planned-names.ts";
 import type { FieldShape, ObjectShape } from "./shape.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -17,6 +18,7 @@ type Source = {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly conditions: ConditionValues;
+  readonly keyNames: ReadonlySet<string>;
 };
 
 /** Resolves an operation's selections under given conditions; for each type when it turns up. */
@@ -98,16 +100,17 @@ function fieldShape(
   source: Source,
 ): FieldShape | undefined {
   const fieldName = (nodes[0] as FieldNode).name.value;
-  const read = readerOf(name);
+  const key = plannedAlias(name, fieldName, source.keyNames);
+  const read = readerOf(key);
   const label = `${type.name}.${fieldName}`;
   if (fieldName === "__typename") {
     const shape = shapeOf(TypeNameMetaFieldDef.type, label, unreachable);
-    return { name, read, kind: "typename", shape };
+    return { name, key: "__typename", read, kind: "typename", shape };
   }
   const isRoot = type === source.schema.getQueryType();
   if (isRoot && (fieldName === "__schema" || fieldName === "__type")) {
     const shape = shapeOf(getNamedType(TypeNameMetaFieldDef.type), label, unreachable);
-    return { name, read, kind: "introspection", shape };
+    return { name, key, read, kind: "introspection", shape };
   }
   const definition = "getFields" in type ? type.getFields()[fieldName] : undefined;
   if (!definition) return undefined;
@@ -120,7 +123,7 @@ function fieldShape(
       source,
     );
   });
-  return { name, read, kind: "value", shape };
+  return { name, key, read, kind: "value", shape };
 }
 
 function collect(

@@ -12,6 +12,8 @@ export type Shape = { readonly isNonNull: boolean /** `Type.field`, for messages
 /** One field of a selection set, for one runtime type. */
 export type FieldShape = {
   readonly name: string;
+  /** What it is called in the data. */
+  readonly key: string;
   readonly read: (object: JsonObject) => unknown;
   readonly kind: "value" | "typename" | "introspection";
   readonly shape: Shape;

@@ -1,5 +1,5 @@
 import type { DocumentNode, EnumTypeDefinitionNode, EnumValueDefinitionNode } from "graphql";
-import { Kind } from "graphql";
+import { Kind, visit } from "graphql";
 
 /** What the executor needs to know of the supergraph beyond the public schema. */
 export type Supergraph = {
@@ -10,6 +10,8 @@ export type Supergraph = {
   isObjectType(name: string): boolean;
   /** True for the names of object and interface types. */
   isCompositeType(name: string): boolean;
+  /** The names of all fields by which one subgraph finds what another gave, or computes from it. */
+  readonly keyNames: ReadonlySet<string>;
 };
 
 export function readSupergraph(document: DocumentNode): Supergraph {
@@ -38,7 +40,21 @@ export function readSupergraph(document: DocumentNode): Supergraph {
     matches: (condition, typename) => condition === typename || possible.get(condition)?.has(typename) === true,
     isObjectType: (name) => objects.has(name),
     isCompositeType: (name) => composites.has(name),
+    keyNames: keyNamesOf(document),
   };
+}
+
+function keyNamesOf(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== "join__type" && name.value !== "join__field") return;
+      for (const { value } of given) {
+        if (value.kind === Kind.STRING) for (const word of value.value.match(/\w+/g) ?? []) names.add(word);
+      }
+    },
+  });
+  return names;
 }
 
 function routingUrlsOf(joinGraph: EnumTypeDefinitionNode): Map<string, string> {

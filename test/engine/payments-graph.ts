@@ -67,6 +67,10 @@ export const PAYMENTS_GRAPH = {
   },
   reconciliation: {
     sdl: `
+      type Query { doubts: [Doubt!]! finding(about: String): Finding }
+      union Finding = Doubt | Verdict
+      type Doubt { reason: String! payment: Payment! others: [Payment!]! }
+      type Verdict { reason: String! payment: Payment! }
       type Payment @interfaceObject @key(fields: "id") {
         id: ID!
         cents: Int @external
@@ -75,6 +79,13 @@ export const PAYMENTS_GRAPH = {
       }
     `,
     resolvers: {
+      Query: {
+        doubts: () => [
+          { reason: "late", payment: { id: "c1" }, others: [{ id: "v1" }, { id: "c2" }] },
+          { reason: "twice", payment: { id: "v1" }, others: [] },
+        ],
+        finding: () => ({ __typename: "Verdict", reason: "paid", payment: { id: "c2" } }),
+      },
       Payment: {
         __resolveReference: (reference: object) => reference,
         state: ({ id }: { id: string }) => `matched ${id}`,

@@ -32,7 +32,7 @@ async function ask(user: string, query: string) {
 
 test("one row carries what the list, its provider and reconciliation know of it", async () => {
   const query = `{ transactions(filter: { transactionNumber: "card" }) { totalCount edges { node { __typename id status
-    reconciliationState settlement { lineNumber transaction { id status } } payout { reference }
+    reconciliationState settlement { lineNumber transaction { id status ... on AcquirerTransaction { merchantAccount } } } payout { reference }
     ... on AcquirerTransaction { merchantAccount interchange { amountMinor } } } } } }`;
   const answer = await ask("vic", query);
   expect(answer).toEqual({
@@ -46,7 +46,7 @@ test("one row carries what the list, its provider and reconciliation know of it"
               id: card.id,
               status: "SUCCESS",
               reconciliationState: "MATCHED",
-              settlement: [{ lineNumber: "7", transaction: { id: card.id, status: "SUCCESS" } }],
+              settlement: [{ lineNumber: "7", transaction: { id: card.id, status: "SUCCESS", merchantAccount: "M1" } }],
               payout: { reference: "P1" },
               merchantAccount: "M1",
               interchange: { amountMinor: "-20" },
