@@ -27,6 +27,7 @@ import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-cou
 import { ProviderSeen1764000000150 } from "./migrations/1764000000150-provider-seen.ts";
 import { RareStates1764000000160 } from "./migrations/1764000000160-rare-states.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
+import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-coverage.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -84,6 +85,7 @@ export const MIGRATIONS = [
   ProviderSeen1764000000150,
   RareStates1764000000160,
   Exports1764000000180,
+  ExportCoverage1764000000181,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

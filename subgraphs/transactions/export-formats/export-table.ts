@@ -3,7 +3,12 @@ import type { CellKind } from "../exports/export-columns.ts";
 import { type ExportLocale, valueWord } from "./export-words.ts";
 
 /** A column as a file shows it. */
-export type TableColumn = { readonly label: string; readonly kind: CellKind };
+export type TableColumn = {
+  readonly label: string;
+  readonly kind: CellKind;
+  /** In points of a printed page. */
+  readonly width: number;
+};
 
 /**
  * What a file is made of, whatever its format. `facts` are known before the first row: they come from the same snapshot.
@@ -11,11 +16,16 @@ export type TableColumn = { readonly label: string; readonly kind: CellKind };
  */
 export type ExportTable = {
   readonly title: string;
+  /** What the part is called that tells of the file itself. */
+  readonly aboutTitle: string;
   readonly locale: ExportLocale;
   readonly columns: readonly TableColumn[];
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly rowCount: bigint;
   readonly rows: AsyncIterable<readonly ExportRow[]>;
+  /** What stands at the head and the foot of each printed page: the clock of its times; which export it is. */
+  readonly header: string;
+  readonly footer: string;
   /** Whether a CSV begins with a byte order mark, without which Excel takes it for another encoding. */
   readonly bom: boolean;
 };
@@ -29,7 +39,7 @@ const SETTLED_CURRENCY = 1;
 
 /** The decimal number that a money cell is, by its currency's exponent: "1250" EUR is "12.50". */
 export function moneyText(row: ExportRow, kind: "money" | "settledMoney", minor: string, decimal: "." | ","): string {
-  const exponent = exponentOf(row[kind === "money" ? CURRENCY : SETTLED_CURRENCY] ?? "");
+  const exponent = exponentOf(currencyOfCell(row, kind));
   if (exponent === 0) return minor;
   const negative = minor.charCodeAt(0) === MINUS;
   const digits = (negative ? minor.slice(1) : minor).padStart(exponent + 1, "0");
@@ -37,6 +47,10 @@ export function moneyText(row: ExportRow, kind: "money" | "settledMoney", minor:
 }
 
 const MINUS = 45;
+
+export function currencyOfCell(row: ExportRow, kind: "money" | "settledMoney"): string {
+  return row[kind === "money" ? CURRENCY : SETTLED_CURRENCY] ?? "";
+}
 
 /** The clock's own time, "2026-10-25 02:30:00", of PostgreSQL's text of an instant, which may have a fraction. */
 export const clockText = (instant: string): string => instant.slice(0, CLOCK_LENGTH);

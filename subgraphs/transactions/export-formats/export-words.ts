@@ -7,6 +7,7 @@ import type {
   TransactionType,
 } from "../../shared/vocabulary.ts";
 import type { ExportColumn } from "../exports/export-columns.ts";
+import type { JournalColumn } from "../exports/journal-bookings.ts";
 
 export const EXPORT_LOCALES = ["EN", "FR", "NL", "DE"] as const;
 export type ExportLocale = (typeof EXPORT_LOCALES)[number];
@@ -51,9 +52,28 @@ export const COLUMN_WORDS: Readonly<Record<ExportColumn, Words>> = {
   TERMINAL_ID: ["Terminal id", "Id du terminal", "Terminal-id", "Terminal-ID"],
 };
 
+export const JOURNAL_WORDS: Readonly<Record<JournalColumn, Words>> = {
+  DATE: ["Date", "Date", "Datum", "Datum"],
+  ACCOUNT: ["Account", "Compte", "Rekening", "Konto"],
+  REFERENCE: ["Reference", "Référence", "Referentie", "Referenz"],
+  DEBIT: ["Debit", "Débit", "Debet", "Soll"],
+  CREDIT: ["Credit", "Crédit", "Credit", "Haben"],
+  CURRENCY: ["Currency", "Devise", "Valuta", "Währung"],
+  FEE: ["Fee", "Frais", "Kosten", "Gebühr"],
+  PAYOUT_REFERENCE: ["Payout reference", "Référence du versement", "Uitbetalingsreferentie", "Auszahlungsreferenz"],
+  PROVIDER: ["Provider", "Prestataire", "Aanbieder", "Anbieter"],
+  MERCHANT_REFERENCE: ["Merchant reference", "Référence du commerçant", "Referentie handelaar", "Händlerreferenz"],
+  LINE_ID: ["Settlement line", "Ligne de règlement", "Afrekeningsregel", "Abrechnungszeile"],
+  MERCHANT_ID: ["Merchant id", "Id du commerçant", "Handelaar-id", "Händler-ID"],
+};
+
 /** What a file tells about itself. */
 export const FACT_WORDS = {
   transactions: ["Transactions", "Transactions", "Transacties", "Transaktionen"],
+  journal: ["Journal", "Journal", "Journaal", "Journal"],
+  period: ["Period", "Période", "Periode", "Zeitraum"],
+  debit: ["debit", "débit", "debet", "Soll"],
+  credit: ["credit", "crédit", "credit", "Haben"],
   about: ["About this file", "À propos de ce fichier", "Over dit bestand", "Über diese Datei"],
   exportId: ["Export", "Export", "Export", "Export"],
   madeAt: ["Made at", "Établi le", "Gemaakt op", "Erstellt am"],
@@ -88,7 +108,7 @@ type Vocabulary =
   | ReconciliationState;
 
 /** Values of the columns whose kind is `word`. */
-export const VALUE_WORDS: Readonly<Record<Vocabulary | "true" | "false", Words>> = {
+const VALUE_WORDS: Readonly<Record<Vocabulary | "true" | "false", Words>> = {
   true: ["yes", "oui", "ja", "ja"],
   false: ["no", "non", "nee", "nein"],
   PROCESSING: ["processing", "en cours", "in verwerking", "in Bearbeitung"],

@@ -120,10 +120,11 @@ function partOf(
   return { status: 206, headers: { ...headers, "content-range": `bytes ${range.start}-${range.end}/${size}` } };
 }
 
-const CONTENT_TYPES = { CSV: "text/csv; charset=utf-8; header=present" } as const satisfies Record<
-  ExportFormat,
-  string
->;
+const CONTENT_TYPES = {
+  CSV: "text/csv; charset=utf-8; header=present",
+  XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  PDF: "application/pdf",
+} as const satisfies Record<ExportFormat, string>;
 
 /** GET and HEAD /exports?id=… of the transactions subgraph in a process of its own: the gateway passes the answer on. */
 export function downloadRoutes(services: DownloadServices): readonly SubgraphRoute[] {

@@ -50,6 +50,56 @@ export const EXPORT_COLUMN_SOURCES = {
 export type ExportColumn = keyof typeof EXPORT_COLUMN_SOURCES;
 export const EXPORT_COLUMNS = Object.keys(EXPORT_COLUMN_SOURCES) as readonly ExportColumn[];
 
+/** What the overview shows, and what its amounts and statuses cannot be read without. */
+export const OVERVIEW_COLUMNS = [
+  "DATE",
+  "LOCATION",
+  "DEVICE",
+  "PAYMENT_TYPE",
+  "PAYMENT_METHOD",
+  "TRANSACTION_NUMBER",
+  "MERCHANT_REFERENCE",
+  "AUTHORISATION_CODE",
+  "STATUS",
+  "STATUS_ORIGIN",
+  "TYPE",
+  "AMOUNT",
+  "CURRENCY",
+] as const satisfies readonly ExportColumn[];
+
+/** In points of a printed page, by what a cell holds; ids and references are as long as they are. */
+export function columnWidth(column: ExportColumn): number {
+  if (column === "CURRENCY" || column === "LAST4") return 34;
+  return columnWidthOf(EXPORT_COLUMN_SOURCES[column].kind, /_ID$|REFERENCE$|DEVICE|LOCATION/.test(column));
+}
+
+export function columnWidthOf(kind: CellKind, isLong: boolean): number {
+  return isLong ? 92 : WIDTHS[kind];
+}
+
+const WIDTHS = {
+  text: 76,
+  word: 68,
+  boolean: 34,
+  date: 44,
+  time: 74,
+  offset: 44,
+  money: 58,
+  settledMoney: 58,
+} as const satisfies Record<CellKind, number>;
+
+/** What settlements tell: to be had by who may see those. */
+export const SETTLEMENT_COLUMNS = [
+  "FEES",
+  "NET",
+  "SETTLEMENT_CURRENCY",
+  "SETTLEMENT_STATE",
+  "RECONCILIATION_STATE",
+  "PAYOUT_REFERENCE",
+] as const satisfies readonly ExportColumn[];
+
+export const tellsOfSettlements = (column: ExportColumn) => SETTLEMENT_COLUMNS.some((known) => known === column);
+
 /** What a column's cells need beside the transaction itself; nothing else is joined. */
 export const COLUMN_JOINS: readonly (readonly [columns: readonly ExportColumn[], join: string])[] = [
   [
@@ -66,7 +116,8 @@ export const COLUMN_JOINS: readonly (readonly [columns: readonly ExportColumn[],
       select string_agg(distinct p.reference, ', ' order by p.reference) as reference
       from reconciliation.claim c
       join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
-      join reconciliation.payout p on p.merchant_id = l.merchant_id and p.id = l.payout_id
+      join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
+      join reconciliation.payout p on p.merchant_id = b.merchant_id and p.id = b.payout_id
       where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.released_at is null
     ) payout on true`,
   ],

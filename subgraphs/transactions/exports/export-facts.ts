@@ -1,20 +1,22 @@
 import { canonicalJson } from "../../shared/canonical-json.ts";
 import { formatDecimal, type Money } from "../../shared/money.ts";
+import type { Coverage } from "../coverage/coverage-type.ts";
 import { decimalSign, offsetText } from "../export-formats/export-table.ts";
 import { COLUMN_WORDS, type ExportLocale, FACT_WORDS, inLocale } from "../export-formats/export-words.ts";
-import type { Totals } from "../totals.ts";
+import type { Sums, Totals } from "../totals.ts";
 import type { ExportLease } from "./export-lease.ts";
 import type { Figure } from "./kept-totals.ts";
 
-type Facts = {
-  /** PostgreSQL's text of the moment that the rows are of, by the clock of the export's zone. */
+/** What is read before the first row, at the moment that the rows are of. */
+export type Snapshot = {
+  /** PostgreSQL's text of that moment by the clock of the export's zone. */
   readonly now: string;
-  readonly rowCount: bigint;
-  readonly totals: readonly Totals[];
+  readonly sums: Sums;
+  readonly coverage: readonly Coverage[];
 };
 
 /** What a file says of itself, so that it can be understood without the program that made it. */
-export function exportFacts(lease: ExportLease, { now, rowCount, totals }: Facts): readonly [string, string][] {
+export function exportFacts(lease: ExportLease, { now, sums, coverage }: Snapshot): readonly [string, string][] {
   const { request, requestedName, requestedBy, merchants, limits, id, epoch } = lease;
   const { locale, zone, filter, order, columns } = request;
   const word = (name: keyof typeof FACT_WORDS) => inLocale(FACT_WORDS[name], locale);
@@ -30,8 +32,9 @@ export function exportFacts(lease: ExportLease, { now, rowCount, totals }: Facts
     [word("order"), order === null ? "OCCURRED_AT DESC" : `${order.field} ${order.direction}`],
     [word("columns"), columns.map((column) => inLocale(COLUMN_WORDS[column], locale)).join(", ")],
     [word("zone"), `${zone} (${offsetText(now)})`],
-    [word("rows"), `${rowCount}`],
-    ...totals.map((each): [string, string] => [`${word("total")} ${each.currency}`, totalsText(each, locale)]),
+    [word("coverage"), coverage.map(coverageText).join("; ")],
+    [word("rows"), `${sums.count}`],
+    ...sums.totals.map((each): [string, string] => [`${word("total")} ${each.currency}`, totalsText(each, locale)]),
   ];
 }
 
@@ -41,6 +44,16 @@ function filterText(filter: object): string {
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name}: ${canonicalJson(value)}`)
     .join(", ");
+}
+
+/** `adyen: LATE, fresh as of 2026-11-20T00:00:00.000Z, missing from …`: by the names that the schema has for it. */
+function coverageText({ provider, state, freshAsOf, missingFrom }: Coverage): string {
+  const parts = [
+    `${provider}: ${state}`,
+    ...(freshAsOf ? [`fresh as of ${freshAsOf.toISOString()}`] : []),
+    ...(missingFrom ? [`missing from ${missingFrom.toISOString()}`] : []),
+  ];
+  return parts.join(", ");
 }
 
 const FIGURES = ["gross", "refunded", "chargedBack", "credited", "pending", "fees", "net"] as const satisfies Figure[];

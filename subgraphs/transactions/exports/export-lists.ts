@@ -5,7 +5,7 @@ import { type Keyset, keysetPage, type PageRequest } from "../../shared/subgraph
 import { Output } from "../../shared/subgraph/output.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { auditExport } from "./beyond-limits.ts";
-import { exportReach, ownExports } from "./export-reach.ts";
+import { ownExports } from "./export-reach.ts";
 import { EXPORT_ROW, Export, type ExportRow, exportOf } from "./export-type.ts";
 
 @Output("ExportIsOver", "Nothing was stopped: the export had ended already.")
@@ -31,7 +31,7 @@ export function exportPage(context: RequestContext, request: PageRequest) {
     list: "exports",
     from: "transactions.export t",
     columns: EXPORT_ROW,
-    where: ownExports(context.identity.userId, exportReach(context)),
+    where: ownExports(context),
     sort: { column: "t.requested_at", type: "timestamptz", direction: "DESC" },
   };
   return keysetPage<ExportRow, Export>(context, keyset, request, exportOf);
@@ -39,7 +39,7 @@ export function exportPage(context: RequestContext, request: PageRequest) {
 
 /** Null for one that is not there, another's, and one with something in it that the caller may no longer see. */
 export async function exportById(context: RequestContext, id: string): Promise<Export | null> {
-  const where = ownExports(context.identity.userId, exportReach(context)).add("t.id = ?", id);
+  const where = ownExports(context).add("t.id = ?", id);
   const text = `select ${EXPORT_ROW} from transactions.export t
     where t.merchant_id = any($1::text[]) and ${where.text()}`;
   const [row] = await context.query<ExportRow>(text, where.values());

@@ -2,6 +2,8 @@ import { type Limits, limitsText } from "../../shared/database/scope.ts";
 import { type Grants, type Reach, reachOf } from "../../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../../shared/subgraph/conditions.ts";
 import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
+import { SETTLEMENT_COLUMNS, tellsOfSettlements } from "./export-columns.ts";
+import type { ExportRequest } from "./export-type.ts";
 
 /** What an export may cover: where somebody may both see transactions and take them away. */
 export function exportReach(context: RequestContext): Reach {
@@ -35,11 +37,33 @@ export function covers(reach: Reach, { merchants, limits }: Covered): boolean {
   });
 }
 
-/** The exports `t` of one person that their reach still covers; row level security says the same. $1: merchants. */
-export function ownExports(userId: string, { merchants, limits }: Reach): Conditions {
-  return conditions([merchants])
+/** Whether who has these grants sees the settlements that an export tells of, if it tells of any. */
+export function seesSettlements(
+  grants: Grants,
+  { merchants, request }: Covered & { readonly request: ExportRequest },
+): boolean {
+  if (!needsSettlements(request)) return true;
+  const seen = reachOf(grants, "settlements:view").merchants;
+  return merchants.every((merchant) => seen.includes(merchant));
+}
+
+export function needsSettlements({ content, columns }: ExportRequest): boolean {
+  return content === "JOURNAL" || columns.some(tellsOfSettlements);
+}
+
+/** The exports `t` of who asks that their rights still cover; row level security says the same. $1: merchants. */
+export function ownExports(context: RequestContext): Conditions {
+  const { merchants, limits } = exportReach(context);
+  const where = conditions([merchants])
     .always("t.merchants <@ $1::text[]")
-    .add("t.requested_by = ?", userId)
+    .add("t.requested_by = ?", context.identity.userId);
+  const columns = where.parameter(SETTLEMENT_COLUMNS);
+  const settlements = where.parameter(context.reach("settlements:view").merchants);
+  return where
+    .always(
+      `t.request ->> 'content' <> 'JOURNAL' and not jsonb_exists_any(t.request -> 'columns', ${columns}::text[])
+        or t.merchants <@ ${settlements}::text[]`,
+    )
     .add(
       `not exists (select from jsonb_each(?::jsonb) l (merchant, locations)
         where l.merchant = any (t.merchants) and not coalesce(l.locations @> (t.limits -> l.merchant), false))`,

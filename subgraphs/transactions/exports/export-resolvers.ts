@@ -2,7 +2,9 @@ import { Arg, Args, Ctx, ID, Mutation, Query, Resolver, Root, Subscription } fro
 import type { SubscriptionContext } from "../../shared/subgraph/execute-subscription.ts";
 import { PageArguments } from "../../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { CreateExportInput, createExport, ExportResult } from "./create-export.ts";
+import { ExportResult } from "./add-export.ts";
+import { CreateExportInput, createExport } from "./create-export.ts";
+import { CreateJournalInput, createJournal } from "./create-journal.ts";
 import { CancelExportResult, cancelExport, exportById, exportPage, isOver } from "./export-lists.ts";
 import { Export, ExportConnection } from "./export-type.ts";
 
@@ -34,6 +36,18 @@ export class ExportResolver {
     @Arg("input", () => CreateExportInput, { description: "Which transactions, and how." }) input: CreateExportInput,
   ) {
     return createExport(context, input);
+  }
+
+  @Mutation(() => ExportResult, {
+    nullable: true,
+    description:
+      "Asks for a file of the bookings of payouts: a line for each with account, debit and credit, whose sums are equal payout by payout. Needs `exports:create`, `transactions:view` and `settlements:view` for whole merchants.",
+  })
+  createJournal(
+    @Ctx() context: RequestContext,
+    @Arg("input", () => CreateJournalInput, { description: "Which payouts, and how." }) input: CreateJournalInput,
+  ) {
+    return createJournal(context, input);
   }
 
   @Mutation(() => CancelExportResult, {

@@ -1,8 +1,10 @@
 import { Field, ID } from "type-graphql";
+import { canonicalJson } from "../../shared/canonical-json.ts";
 import type { Limits } from "../../shared/database/scope.ts";
 import { BigIntScalar, DateTimeScalar, TimeZoneScalar } from "../../shared/scalars.ts";
 import { enumOf, Output } from "../../shared/subgraph/output.ts";
 import { connectionOf } from "../../shared/subgraph/page-type.ts";
+import { Coverage } from "../coverage/coverage-type.ts";
 import { EXPORT_LOCALES, type ExportLocale } from "../export-formats/export-words.ts";
 import { Totals } from "../totals.ts";
 import type { TransactionFilter } from "../transaction-filter.ts";
@@ -10,13 +12,23 @@ import type { TransactionOrder } from "../transaction-list.ts";
 import { EXPORT_COLUMNS, type ExportColumn } from "./export-columns.ts";
 import { type KeptTotals, keptTotals } from "./kept-totals.ts";
 
-export const EXPORT_FORMATS = ["CSV"] as const;
+const EXPORT_FORMATS = ["CSV", "XLSX", "PDF"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 const EXPORT_STATUSES = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
+const EXPORT_CONTENTS = ["TRANSACTIONS", "JOURNAL"] as const;
+export type ExportContent = (typeof EXPORT_CONTENTS)[number];
+
+const ExportContentEnum = enumOf("ExportContent", "What an export is of.", EXPORT_CONTENTS, {
+  TRANSACTIONS: "What the list of transactions shows.",
+  JOURNAL: "The bookings of payouts, debit and credit.",
+});
+
 export const ExportFormatEnum = enumOf("ExportFormat", "What kind of file an export is.", EXPORT_FORMATS, {
   CSV: "RFC 4180 in UTF-8. What the file is about stands in records at its end whose first cell begins with `# `.",
+  XLSX: "An Excel workbook with real numbers and dates. Its last sheet tells what the file is about; more rows than a sheet holds go on in another.",
+  PDF: "A page of what the file is about, then the rows. Letters that Windows-1252 lacks are question marks.",
 });
 
 export const ExportLocaleEnum = enumOf(
@@ -54,6 +66,9 @@ export class Export {
   @Field(() => ID, { description: "Stable id, `exp_…`." })
   id!: string;
 
+  @Field(() => ExportContentEnum, { description: "What it is of." })
+  content!: ExportContent;
+
   @Field(() => ExportFormatEnum, { description: "What kind of file." })
   format!: ExportFormat;
 
@@ -63,10 +78,14 @@ export class Export {
   @Field(() => TimeZoneScalar, { description: "The zone of its times." })
   zone!: string;
 
-  @Field(() => [ExportColumnEnum], { description: "Its columns, in order." })
+  @Field(() => [ExportColumnEnum], {
+    description: "Its columns, in order; none for a journal, whose columns are fixed.",
+  })
   columns!: readonly ExportColumn[];
 
-  @Field(() => String, { description: "The filter as JSON, as it was given and as the file shows it." })
+  @Field(() => String, {
+    description: "The filter as JSON, as it was given and as the file shows it; of a journal its period.",
+  })
   filter!: string;
 
   @Field(() => [ID], { description: "The merchants it covers." })
@@ -86,6 +105,11 @@ export class Export {
 
   @Field(() => [Totals], { description: "Sums by currency over its rows; the list's own totals at that moment." })
   totals!: readonly Totals[];
+
+  @Field(() => [Coverage], {
+    description: "Which providers it covers and how far each can be trusted, as of when it was written.",
+  })
+  coverage!: readonly Coverage[];
 
   @Field(() => String, { nullable: true, description: "SHA-256 of the file in hexadecimal; null until it is whole." })
   sha256!: string | null;
@@ -117,6 +141,9 @@ export class ExportConnection extends connectionOf("Export", Export) {}
 
 /** What was asked for, as it is kept: instants and whole numbers as texts. */
 export type ExportRequest = {
+  readonly content: ExportContent;
+  /** Of a journal: first and last day. */
+  readonly period?: { readonly from: string | null; readonly to: string | null };
   readonly filter: TransactionFilter;
   readonly order: TransactionOrder | null;
   readonly columns: readonly ExportColumn[];
@@ -138,6 +165,7 @@ export type ExportRow = {
   readonly rows_total: bigint | null;
   readonly rows_done: bigint;
   readonly totals: KeptTotals;
+  readonly coverage: readonly Coverage[];
   readonly sha256: string | null;
   readonly size_bytes: bigint | null;
   readonly requested_at: Date;
@@ -146,25 +174,27 @@ export type ExportRow = {
 };
 
 export const EXPORT_ROW = `t.merchant_id, t.id, t.merchants, t.limits, t.request, t.request_hash, t.status, t.problem,
-  t.rows_total, t.rows_done, t.totals, t.sha256, t.size_bytes, t.requested_at, t.finished_at, t.expires_at`;
+  t.rows_total, t.rows_done, t.totals, t.coverage, t.sha256, t.size_bytes, t.requested_at, t.finished_at, t.expires_at`;
 
 export function exportOf(row: ExportRow): Export {
-  const { format, locale, zone, columns, filter } = row.request;
+  const { content, format, locale, zone, columns, filter, period } = row.request;
   return {
     __typename: "Export",
     covered: { merchants: row.merchants, limits: row.limits },
     id: row.id,
+    content,
     format,
     locale,
     zone,
     columns,
-    filter: JSON.stringify(filter),
+    filter: canonicalJson(period ?? filter),
     merchantIds: row.merchants,
     status: row.status,
     problem: row.problem,
     rowsTotal: row.rows_total,
     rowsDone: row.rows_done,
     totals: keptTotals(row.totals),
+    coverage: row.coverage,
     sha256: row.sha256,
     sizeBytes: row.size_bytes,
     fileName: fileNameOf(row),
@@ -176,8 +206,8 @@ export function exportOf(row: ExportRow): Export {
 }
 
 /** `transactions-20260105-0800-x1Y2.csv`: when it was asked for in UTC, and enough of its id to tell two apart. */
-export function fileNameOf({ id, request, requested_at }: Pick<ExportRow, "id" | "request" | "requested_at">): string {
+function fileNameOf({ id, request, requested_at }: Pick<ExportRow, "id" | "request" | "requested_at">): string {
   const [day = "", time = ""] = requested_at.toISOString().split("T");
   const at = `${day.replaceAll("-", "")}-${time.slice(0, 5).replace(":", "")}`;
-  return `transactions-${at}-${id.slice(-4)}.${request.format.toLowerCase()}`;
+  return `${request.content.toLowerCase()}-${at}-${id.slice(-4)}.${request.format.toLowerCase()}`;
 }

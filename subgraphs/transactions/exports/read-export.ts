@@ -10,16 +10,16 @@ const MARK = "\u001f";
 const BATCH = 2_000;
 
 /**
- * The rows of an export as the transaction's snapshot has them, a batch at a time. A cursor and not pages: there is no
+ * The rows of a statement as the transaction's snapshot has them, a batch at a time. A cursor and not pages: there is no
  * limit, and nothing that arrives meanwhile is seen. Each row comes as one text, since a value for each cell is most of
  * what reading a million rows costs. The next batch is fetched while this one is written.
  */
-export async function* readExport(
+export async function* readRows(
   transaction: Transaction,
-  where: Conditions,
-  request: Pick<ExportRequest, "columns" | "order">,
+  statement: string,
+  values: readonly unknown[],
 ): AsyncGenerator<readonly (readonly string[])[]> {
-  await transaction.query(`declare export_rows no scroll cursor for ${rowsOf(where, request)}`, where.values());
+  await transaction.query(`declare export_rows no scroll cursor for ${statement}`, values);
   const fetch = async () => {
     const answer = await transaction.client.query<[string]>({
       text: `fetch ${BATCH} from export_rows`,
@@ -41,7 +41,7 @@ export async function* readExport(
   }
 }
 
-/** The statement whose rows they are; `where` is the list's own, and so are sort and ties. */
+/** The statement of an export of transactions; `where` is the list's own, and so are sort and ties. */
 export function rowsOf(where: Conditions, { columns, order }: Pick<ExportRequest, "columns" | "order">): string {
   const cells = ["t.currency", "t.settled_currency", ...columns.map((column) => EXPORT_COLUMN_SOURCES[column].sql)];
   const direction = order?.direction ?? "DESC";

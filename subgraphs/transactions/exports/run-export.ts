@@ -5,13 +5,9 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FileStorage, StoredFile } from "../../shared/file-storage.ts";
 import { grantsIn } from "../../shared/identity/grants.ts";
 import type { Log } from "../../shared/log.ts";
-import type { ExportTable } from "../export-formats/export-table.ts";
-import { COLUMN_WORDS, FACT_WORDS, inLocale } from "../export-formats/export-words.ts";
+import type { Coverage } from "../coverage/coverage-type.ts";
 import { writeExport } from "../export-formats/write-export.ts";
-import { listConditions } from "../list-conditions.ts";
-import { type Sums, sumsOf } from "../totals.ts";
-import { EXPORT_COLUMN_SOURCES } from "./export-columns.ts";
-import { exportFacts } from "./export-facts.ts";
+import type { Sums } from "../totals.ts";
 import {
   changeHeld,
   type ExportLease,
@@ -22,9 +18,10 @@ import {
   takeExport,
   WORKER,
 } from "./export-lease.ts";
-import { covers, exportReachOf } from "./export-reach.ts";
+import { covers, exportReachOf, seesSettlements } from "./export-reach.ts";
+import { prepareJournal } from "./journal.ts";
 import { totalsToKeep } from "./kept-totals.ts";
-import { readExport } from "./read-export.ts";
+import { prepareList } from "./prepare-list.ts";
 
 export type ExportServices = {
   /** Opened in the role `worker`. */
@@ -68,7 +65,7 @@ function sentenceOf(error: unknown): string {
   return error instanceof AppError ? error.message : "The file could not be written, however often it was tried.";
 }
 
-type Written = { readonly file: StoredFile; readonly sums: Sums };
+type Written = { readonly file: StoredFile; readonly sums: Sums; readonly coverage: readonly Coverage[] };
 
 /** Under the requester's own row level security and in one snapshot, so that rows and totals are of the same moment. */
 async function writeFile(services: ExportServices, lease: ExportLease, progress: Progress): Promise<Written> {
@@ -78,17 +75,11 @@ async function writeFile(services: ExportServices, lease: ExportLease, progress:
   const scope = { merchants, user, limits };
   const readFully = async (transaction: Transaction): Promise<Written> => {
     const [clock] = await transaction.query<{ now: string }>(PREPARE, [ROLE, request.zone]);
-    const whole = merchants.filter((merchant) => !Object.hasOwn(limits, merchant));
-    const where = listConditions({ merchants, whole, limits }, request.filter);
-    const sums = await sumsOf(transaction, where);
+    const prepare = request.content === "JOURNAL" ? prepareJournal : prepareList;
+    const { head, rows, sums, coverage } = await prepare(transaction, lease, clock?.now ?? "");
     progress.expect(sums.count);
-    const facts = exportFacts(lease, { now: clock?.now ?? "", rowCount: sums.count, totals: sums.totals });
-    const rows = progress.count(readExport(transaction, where, request));
-    const file = await storage.put(
-      writeExport(request.format, { ...shown(lease), facts, rowCount: sums.count, rows }),
-      UNLIMITED,
-    );
-    if (progress.done() === sums.count) return { file, sums };
+    const file = await storage.put(writeExport(request.format, { ...head, rows: progress.count(rows) }), UNLIMITED);
+    if (progress.done() === sums.count) return { file, sums, coverage };
     await storage.remove(file.sha256);
     throw new AppError("INTERNAL_ERROR", `${progress.done()} rows were read where ${sums.count} were counted`);
   };
@@ -108,27 +99,25 @@ async function assertCovered(database: DataSource, lease: ExportLease): Promise<
     await transaction.query("select set_config('role', $1, true)", [ROLE]);
     return grantsIn(transaction, lease.requestedBy);
   });
-  if (covers(exportReachOf(grants), lease)) return;
+  if (covers(exportReachOf(grants), lease) && seesSettlements(grants, lease)) return;
   throw new AppError("FORBIDDEN", "Who asked for this export may no longer see all that is in it: ask for another.");
 }
 
-function shown({ request }: ExportLease): Pick<ExportTable, "title" | "locale" | "columns" | "bom"> {
-  const { locale, columns, bom } = request;
-  return {
-    title: inLocale(FACT_WORDS.transactions, locale),
-    locale,
-    bom,
-    columns: columns.map((column) => ({
-      label: inLocale(COLUMN_WORDS[column], locale),
-      kind: EXPORT_COLUMN_SOURCES[column].kind,
-    })),
-  };
-}
-
 /** The row names the file only when it is on disk; a file that no row came to name is removed again. */
-async function keep({ database, storage }: ExportServices, lease: ExportLease, { file, sums }: Written): Promise<void> {
+async function keep(
+  { database, storage }: ExportServices,
+  lease: ExportLease,
+  { file, sums, coverage }: Written,
+): Promise<void> {
   const { sha256, sizeBytes } = file;
-  const values = [sha256, sizeBytes, sums.count, JSON.stringify(totalsToKeep(sums.totals)), KEPT_DAYS];
+  const values = [
+    sha256,
+    sizeBytes,
+    sums.count,
+    JSON.stringify(totalsToKeep(sums.totals)),
+    KEPT_DAYS,
+    JSON.stringify(coverage),
+  ];
   try {
     await changeHeld(database, lease, KEEP, values, async (transaction) => {
       const detail = { rows: `${sums.count}`, sha256, requestedBy: lease.requestedBy };
@@ -155,7 +144,7 @@ const KEPT_DAYS = 7;
 const KEEP = `
   update transactions.export
   set status = 'SUCCEEDED', sha256 = $4, size_bytes = $5, rows_total = $6, rows_done = $6, totals = $7,
-    finished_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(days => $8), leased_until = null`;
+    finished_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(days => $8), coverage = $9, leased_until = null`;
 
 type Rows = AsyncIterable<readonly (readonly string[])[]>;
 

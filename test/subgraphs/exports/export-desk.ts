@@ -40,7 +40,7 @@ export type ExportDesk = {
 };
 
 export const EXPORT_FIELDS = `id status problem rowsTotal rowsDone sha256 sizeBytes fileName downloadPath filter columns
-  merchantIds expiresAt totals { currency count gross { amountMinor } refunded { amountMinor } chargedBack { amountMinor }
+  merchantIds expiresAt coverage { provider state freshAsOf missingFrom reason } totals { currency count gross { amountMinor } refunded { amountMinor } chargedBack { amountMinor }
     credited { amountMinor } pending { amountMinor } fees { amountMinor } net { amountMinor } }`;
 
 let keys = 0;

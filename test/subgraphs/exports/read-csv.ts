@@ -1,5 +1,5 @@
 /** Reads RFC 4180 strictly: whatever is not exactly that fails. */
-export function readCsv(text: string, delimiter: "," | ";"): string[][] {
+function readCsv(text: string, delimiter: "," | ";"): string[][] {
   const records: string[][] = [];
   let at = 0;
   while (at < text.length) {
