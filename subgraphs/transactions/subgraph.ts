@@ -4,9 +4,10 @@ import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
 import { DisputeResolver } from "./disputes/dispute-resolvers.ts";
 import { ExportResolver } from "./exports/export-resolvers.ts";
+import { TotalsChangedResolver } from "./live/totals-changed.ts";
+import { TransactionChangedResolver } from "./live/transaction-changed.ts";
 import { ManualStatusResolver } from "./manual-status/manual-status-resolvers.ts";
 import { ManualInterventionResolver } from "./manual-status/waiting-resolvers.ts";
-import { TransactionChangedResolver } from "./transaction-changed.ts";
 import { transactionById } from "./transaction-loads.ts";
 import { TransactionConnectionResolver, TransactionResolver } from "./transaction-resolvers.ts";
 import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
@@ -27,6 +28,7 @@ export const subgraph = defineSubgraph({
     ManualStatusResolver,
     DisputeResolver,
     TransactionChangedResolver,
+    TotalsChangedResolver,
     ExportResolver,
   ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],

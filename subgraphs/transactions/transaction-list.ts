@@ -38,6 +38,12 @@ export class TransactionOrder {
 export class TransactionConnection extends connectionOf("Transaction", Transaction) {
   readonly where!: Conditions;
   readonly filter!: TransactionFilter;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Where changes stood when this was read: as `since` of `transactionChanged` none is missed.",
+  })
+  resumeToken!: string | null;
 }
 
 export function transactionPage(

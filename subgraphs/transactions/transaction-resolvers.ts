@@ -1,8 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { BigIntScalar } from "../shared/scalars.ts";
 import { PageArguments } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { listConditions } from "./list-conditions.ts";
+import { listToken } from "./live/list-token.ts";
 import { type Sums, sumsOf, Totals } from "./totals.ts";
 import { StatusExplanation, TransactionEvent } from "./transaction-event-type.ts";
 import { TransactionFilter } from "./transaction-filter.ts";
@@ -59,9 +61,12 @@ export class TransactionConnectionResolver {
     filter?: TransactionFilter | null,
     @Arg("orderBy", () => TransactionOrder, { nullable: true, description: "The latest first when not given." })
     order?: TransactionOrder | null,
+    @Info() info?: GraphQLResolveInfo,
   ) {
     const where = listConditions(context.requireReach("transactions:view"), filter ?? {});
+    const resumeToken = info ? await listToken(context, info) : null;
     return {
+      resumeToken,
       where,
       filter: filter ?? {},
       ...(await transactionPage(context, { name: "transactions", where, order }, page)),

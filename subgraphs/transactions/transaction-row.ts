@@ -97,6 +97,7 @@ function factsOf(row: TransactionRow) {
     authorisationCode: row.authorisation_code,
     last4: row.last4,
     version: row.version,
+    resumeToken: null,
   };
 }
 

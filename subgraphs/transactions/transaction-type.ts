@@ -149,6 +149,12 @@ export abstract class Transaction {
 
   @Field(() => Int, { description: "Rises with each change; send it back with a change of your own." })
   version!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "In an event of `transactionChanged`: how far the stream has come, for `since`. Null elsewhere.",
+  })
+  resumeToken!: string | null;
 }
 
 @Directive('@key(fields: "id")')

@@ -7,12 +7,26 @@ import type { Log } from "../log.ts";
 import { CHANGE_CHANNEL } from "./record-changes.ts";
 import { PROGRESS_CHANNEL } from "./tell-progress.ts";
 
-/** Ids of transactions that changed, oldest first; null means that more changed than can be named. */
-export type Changes = readonly (string | null)[];
+/** How far a listener has read, by merchant: only within one do positions follow the order of commit. */
+export type Positions = ReadonlyMap<string, bigint>;
+
+export type Changes = {
+  /** Of transactions that changed, oldest first; null means that more changed than can be named. */
+  readonly ids: readonly (string | null)[];
+  /** Where the listener stands with these. */
+  readonly at: Positions;
+};
 
 export type ChangeFeed = {
-  /** What changes in the scope's merchants from now on, until aborted. Each listener reads at its own pace. */
+  /**
+   * What changes in the scope's merchants until aborted, once it has said without any where it begins; many changes at
+   * once come a few times a second.
+   */
   readonly listen: (scope: Scope, signal: AbortSignal) => AsyncGenerator<Changes>;
+  /** How far the scope's merchants are by now. */
+  readonly positions: (scope: Scope) => Promise<Positions>;
+  /** What changed since, up to `most` of it; null where that is more. */
+  readonly since: (scope: Scope, positions: Positions, most: number) => Promise<Changes | null>;
   /** Once at the start, and then whenever something that is under way may have come further, until aborted. */
   readonly progress: (signal: AbortSignal) => AsyncGenerator<void>;
   readonly close: () => Promise<void>;
@@ -23,44 +37,67 @@ export type ChangeFeed = {
  * listener's own scope, so that nothing is missed while a connection is lost and nobody hears of another's rows.
  */
 export function openChangeFeed(address: DatabaseAddress, database: DataSource, log: Log): ChangeFeed {
-  const wakers = new Set<() => void>();
+  const wakers = new Set<Waker>();
   const followers = new Set<() => void>();
-  const wake = (channel?: string) => {
-    if (channel !== PROGRESS_CHANNEL) for (const ring of wakers) ring();
+  const wake = (channel?: string, merchant?: string) => {
+    if (channel !== PROGRESS_CHANNEL) {
+      for (const { merchants, ring } of wakers) if (merchant === undefined || merchants.has(merchant)) ring();
+    }
     if (channel !== CHANGE_CHANNEL) for (const ring of followers) ring();
   };
   const connection = keepListening(address, wake, log);
   return {
     listen: (scope, signal) => listen({ database, wakers }, scope, signal),
+    positions: (scope) => positionsOf(database, scope),
+    since: async (scope, positions, most) => {
+      const { rows, at } = await readSince(database, scope, positions, most + 1);
+      return rows.length > most ? null : { ids: rows.map((row) => row.transaction_id), at };
+    },
     progress: (signal) => rings(followers, signal),
     close: () => connection.close(),
   };
 }
 
-type Listeners = { readonly database: DataSource; readonly wakers: Set<() => void> };
+type Waker = { readonly merchants: ReadonlySet<string>; readonly ring: () => void };
+type Listeners = { readonly database: DataSource; readonly wakers: Set<Waker> };
 
 async function* listen({ database, wakers }: Listeners, scope: Scope, signal: AbortSignal): AsyncGenerator<Changes> {
   const bell = createBell();
-  wakers.add(bell.ring);
+  const waker = { merchants: new Set(scope.merchants), ring: bell.ring };
+  wakers.add(waker);
   signal.addEventListener("abort", bell.ring);
   try {
-    // A position for each merchant: only within one do positions follow the order of commit.
-    const seen = new Map(scope.merchants.map((merchant) => [merchant, 0n]));
-    for (const row of await inScope(database, scope, ({ query }) => query<ChangeRow>(LATEST))) {
-      seen.set(row.merchant_id, row.position);
-    }
+    let seen = await positionsOf(database, scope);
+    yield { ids: [], at: seen };
     while (!signal.aborted) {
       const rung = bell.next(LOOK_MS);
-      const parameters = [[...seen.keys()], [...seen.values()].map(String), PAGE];
-      const rows = await inScope(database, scope, ({ query }) => query<ChangeRow>(SINCE, parameters));
-      for (const row of rows) seen.set(row.merchant_id, row.position);
-      if (rows.length === 0) await rung;
-      else yield rows.map((row) => row.transaction_id);
+      const { rows, at } = await readSince(database, scope, seen, PAGE);
+      seen = at;
+      if (rows.length > 0) yield { ids: rows.map((row) => row.transaction_id), at };
+      if (rows.length < PAGE) await rung;
+      // What comes in a moment is read together, and so costs one look.
+      if (!signal.aborted && rows.length < PAGE) await delay(TOGETHER_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    wakers.delete(bell.ring);
+    wakers.delete(waker);
     signal.removeEventListener("abort", bell.ring);
   }
+}
+
+async function positionsOf(database: DataSource, scope: Scope): Promise<Positions> {
+  const parameters = [scope.merchants];
+  const rows = await inScope(database, scope, ({ query }) =>
+    query<PositionRow>(LATEST_CHANGES, parameters, "latest-change"),
+  );
+  return new Map(rows.map((row) => [row.merchant_id, row.position]));
+}
+
+async function readSince(database: DataSource, scope: Scope, seen: Positions, most: number) {
+  const parameters = [[...seen.keys()], [...seen.values()].map(String), most];
+  const rows = await inScope(database, scope, ({ query }) => query<ChangeRow>(SINCE, parameters, "changes-since"));
+  const at = new Map(seen);
+  for (const row of rows) at.set(row.merchant_id, row.position);
+  return { rows, at };
 }
 
 async function* rings(followers: Set<() => void>, signal: AbortSignal): AsyncGenerator<void> {
@@ -79,6 +116,7 @@ async function* rings(followers: Set<() => void>, signal: AbortSignal): AsyncGen
   }
 }
 
+type PositionRow = { readonly merchant_id: string; readonly position: bigint };
 type ChangeRow = { readonly merchant_id: string; readonly position: bigint; readonly transaction_id: string | null };
 
 /** Something to wait for that may ring before anyone waits. */
@@ -99,7 +137,7 @@ function createBell() {
 }
 
 /** One connection that listens, opened again when it is lost; listeners look for themselves after a gap. */
-function keepListening(address: DatabaseAddress, wake: (channel?: string) => void, log: Log) {
+function keepListening(address: DatabaseAddress, wake: (channel?: string, merchant?: string) => void, log: Log) {
   const stop = new AbortController();
   let client: pg.Client | undefined;
   const running = (async () => {
@@ -107,7 +145,7 @@ function keepListening(address: DatabaseAddress, wake: (channel?: string) => voi
       client = new pg.Client(clientOptions(address, "app"));
       const lost = new Promise<void>((resolve) => client?.once("end", resolve));
       client.on("error", (error) => log.warn({ err: error }, "the change feed lost its connection"));
-      client.on("notification", ({ channel }) => wake(channel));
+      client.on("notification", ({ channel, payload }) => wake(channel, payload));
       try {
         await client.connect();
         for (const channel of [CHANGE_CHANNEL, PROGRESS_CHANNEL]) await client.query(`listen ${channel}`);
@@ -128,7 +166,12 @@ function keepListening(address: DatabaseAddress, wake: (channel?: string) => voi
   };
 }
 
-const LATEST = "select merchant_id, max(position) as position from delivery.transaction_change group by merchant_id";
+/** $1: merchants. */
+export const LATEST_CHANGES = `
+  select m.merchant_id, coalesce(last.position, 0)::bigint as position from unnest($1::text[]) as m (merchant_id)
+  left join lateral (
+    select c.position from delivery.transaction_change c where c.merchant_id = m.merchant_id
+    order by c.position desc limit 1) last on true`;
 
 const SINCE = `
   select c.merchant_id, c.position, c.transaction_id
@@ -138,5 +181,6 @@ const SINCE = `
   limit $3`;
 
 const PAGE = 500;
+const TOGETHER_MS = 200;
 const LOOK_MS = 10_000;
 const RECONNECT_MS = 1_000;

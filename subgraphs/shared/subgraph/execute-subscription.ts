@@ -1,5 +1,6 @@
 import { createSourceEventStream, type DocumentNode, execute, type GraphQLSchema } from "graphql";
-import type { Changes } from "../changes/change-feed.ts";
+import type { DataSource } from "typeorm";
+import type { ChangeFeed } from "../changes/change-feed.ts";
 import type { Answer, Operation } from "./execute-operation.ts";
 import { formatErrors, formatFailure } from "./format-errors.ts";
 import { openContext, type RequestContext, requestIdOf, type Services } from "./request-context.ts";
@@ -10,8 +11,10 @@ import { openContext, type RequestContext, requestIdOf, type Services } from "./
  */
 export type SubscriptionContext = {
   readonly fresh: <T>(work: (context: RequestContext) => Promise<T>) => Promise<T>;
-  /** Changes in the merchants that the caller may see, until the subscription ends. */
-  readonly changes: () => AsyncGenerator<Changes>;
+  /** What all subscriptions of this process share. Who reads with it keeps to a scope that `fresh` has just told. */
+  readonly live: { readonly feed: ChangeFeed; readonly database: DataSource };
+  /** Aborts when the subscription ends. */
+  readonly signal: AbortSignal;
   /** Once at the start, and then whenever something that is under way may have come further. */
   readonly progress: () => AsyncGenerator<void>;
 };
@@ -58,23 +61,22 @@ export async function* executeSubscription(
 }
 
 function sourceContext(
-  { changes }: Services,
+  { changes, database }: Services,
   signal: AbortSignal,
   fresh: SubscriptionContext["fresh"],
 ): SubscriptionContext {
+  const feed = () => {
+    if (!changes) throw new Error("this process has no change feed");
+    return changes;
+  };
   return {
     fresh,
-    changes: async function* () {
-      if (!changes) throw new Error("this process has no change feed");
-      const scope = await fresh(async ({ requireReach, identity }) => {
-        const { merchants, limits } = requireReach("transactions:view");
-        return { merchants, limits, user: identity.userId };
-      });
-      yield* changes.listen(scope, signal);
+    signal,
+    get live() {
+      return { feed: feed(), database };
     },
     progress: async function* () {
-      if (!changes) throw new Error("this process has no change feed");
-      yield* changes.progress(signal);
+      yield* feed().progress(signal);
     },
   };
 }

@@ -74,6 +74,7 @@ export const ROOT_FIELDS: Readonly<Record<string, Needed>> = {
   "Subscription.reconciliationRunProgress": "reconciliation:view",
   "Subscription.settlementFileProgress": "settlements:view",
   "Subscription.transactionChanged": "transactions:view",
+  "Subscription.totalsChanged": "transactions:view",
 };
 
 /**
