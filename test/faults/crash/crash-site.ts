@@ -56,6 +56,9 @@ export type CrashSettings = {
   readonly store?: JobStore | undefined;
   /** An empty database of a server that may die; one on the server of all suites where none is given. */
   readonly database?: { readonly url: string; readonly drop: () => Promise<void> };
+  /** Its address for the processes, where they do not go there directly. */
+  readonly reachedBy?: string;
+  readonly leaseSeconds?: number;
 };
 
 /** Long enough for what a healthy worker does between two renewals, and no longer: every kill waits for it. */
@@ -71,11 +74,11 @@ export async function openCrashSite(label: string, settings: CrashSettings): Pro
   const composed = composeSupergraph(SUBGRAPHS.map(({ name, sdl }) => ({ name, sdl, url: `http://${name}` })));
   await writeFile(supergraph, composed.supergraphSdl);
   const told: ProcessSettings = {
-    url,
+    url: settings.reachedBy ?? url,
     files: join(folder, "files"),
     store: store ?? { kind: "postgres", connection: { connectionString: url } },
     prefix: `crash-${folder.slice(-6).toLowerCase()}`,
-    leaseSeconds: LEASE_SECONDS,
+    leaseSeconds: settings.leaseSeconds ?? LEASE_SECONDS,
     supergraph,
   };
   const children = new Set<ChildProcess>();
@@ -87,7 +90,7 @@ export async function openCrashSite(label: string, settings: CrashSettings): Pro
     child.once("exit", () => children.delete(child));
     return processOf(child);
   };
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: "crash-site" });
   // A server that dies takes idle connections along; the next query makes others.
   pool.on("error", () => undefined);
   const query: CrashSite["query"] = async <R extends pg.QueryResultRow>(

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeSync } from "node:fs";
 import type { CrashPoint } from "../../../subgraphs/shared/crash-point.ts";
 
 /** Where a process dies or hangs, and how. */
@@ -8,6 +8,7 @@ export type Crash = {
   readonly way: "KILL" | "STOP" | "BLOCK";
   /** The first time that it acts; a way that a process survives is taken at every time from then on. */
   readonly nth: number;
+  /** What is written there is how many more times the process then passes before it is blocked again. */
   readonly release?: string;
 };
 
@@ -28,6 +29,8 @@ export function crashAt({ points, way, nth, release = "" }: Crash): (point: Cras
     if (way === "STOP") process.kill(process.pid, "SIGSTOP");
     else {
       while (!existsSync(release)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      // Nothing counts as none.
+      times = nth - 1 - Number(readFileSync(release, "utf8"));
       rmSync(release);
     }
   };
