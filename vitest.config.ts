@@ -1,21 +1,39 @@
 import { createRequire } from "node:module";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
-import { suitesByNeed } from "./test/support/suites.ts";
+import { suitesOf } from "./test/support/suites.ts";
 
 const require = createRequire(import.meta.url);
-
-const { once, stores } = suitesByNeed();
 
 export default defineConfig({
   // graphql 16 has no `exports`: without the alias vite loads a second copy beside the one that type-graphql requires.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] },
   test: {
-    // CI runs `stores` on each kind of database and queue, and the others once. The smoke test measures how fast a start
+    // CI runs `stores*` on each kind of database and queue, and the others once. The smoke test measures how fast a start
     // is, so it runs after the others and alone.
     projects: [
-      { extends: true, test: { name: "once", include: [...once] } },
-      { extends: true, test: { name: "stores", include: [...stores], globalSetup: ["test/support/global-setup.ts"] } },
+      { extends: true, test: { name: "once", include: suitesOf({ need: "once", together: false }) } },
+      {
+        extends: true,
+        test: { name: "once-together", isolate: false, include: suitesOf({ need: "once", together: true }) },
+      },
+      {
+        extends: true,
+        test: {
+          name: "stores",
+          include: suitesOf({ need: "stores", together: false }),
+          globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "stores-together",
+          isolate: false,
+          include: suitesOf({ need: "stores", together: true }),
+          globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
       // Built once before its suites, which open it in a browser.
       {
         extends: true,

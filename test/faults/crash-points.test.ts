@@ -6,7 +6,10 @@ import { type CrashSite, openCrashSite } from "./crash/crash-site.ts";
 
 /** Replays the same schedule, though not the same interleaving. */
 const SEED = Number(process.env.SEED ?? 20_261_128);
-/** At each point of each kind: 96 together, and twice as many in a run of CI, which tries both job stores. */
+/**
+ * At each point of each kind: 96 together, and twice as many in a run of CI, which tries both job stores. With those at
+ * random moments (`kill-worker.test.ts`) that is 232.
+ */
 const KILLS = { worker: 6, gateway: 6 };
 const redisUrl = inject("redisUrl");
 const store = redisUrl === undefined ? undefined : ({ kind: "redis", url: redisUrl } as const);

@@ -33,7 +33,13 @@ export class LongestFirst extends BaseSequencer {
   override async sort(suites: TestSpecification[]): Promise<TestSpecification[]> {
     const missing = Object.keys(SECONDS).filter((path) => !existsSync(join(ROOT, path)));
     if (missing.length > 0) throw new Error(`longest-first.ts names suites that are not there: ${missing.join(", ")}`);
-    return suites.toSorted((one, other) => groupOf(one) - groupOf(other) || secondsOf(other) - secondsOf(one));
+    // Suites that share a process do so as long as the next one is of the same project.
+    return suites.toSorted(
+      (one, other) =>
+        groupOf(one) - groupOf(other) ||
+        secondsOf(other) - secondsOf(one) ||
+        one.project.name.localeCompare(other.project.name),
+    );
   }
 }
 
