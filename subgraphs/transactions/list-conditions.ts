@@ -2,46 +2,99 @@ import { doubleLossSql } from "../shared/double-loss.ts";
 import { AppError } from "../shared/errors.ts";
 import type { Reach } from "../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
+import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { withinLimits } from "../shared/subgraph/visible-transactions.ts";
+import { FACET_COLUMNS, type FacetField } from "./facets/facet-fields.ts";
+import { type FilterSpan, merchantsOf, type Span, spanOf } from "./filter-span.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
 
+/** The table of a list as it stands now. */
+export const TRANSACTIONS = "transactions.transaction t";
+
+/** The rows that a list, its count and its totals are about, as SQL: the table `t` and what holds of it. */
+export type TransactionList = {
+  readonly from: string;
+  /** All that holds; its first parameter is the list of merchants. */
+  readonly where: Conditions;
+  /** The part of it that is no choice among values, and the choices, over the same parameters. */
+  readonly base: string;
+  readonly choices: ReadonlyMap<FacetField, string>;
+};
+
 /**
- * The rows that a list, its count and its totals are about; one definition, or they would differ. What waits for a
- * person is in none of them, and neither is a provisional row that a better one replaced. $1: merchants.
+ * The one definition of what a filter finds, or a list, its totals and its export would differ. What waits for a person is
+ * in none of them, and neither is a provisional row that a better one replaced. $1: merchants.
+ *
+ * @param now the moment that a preset such as TODAY is of
  */
-export function listConditions(reach: Reach, filter: TransactionFilter): Conditions {
-  const { merchants } = reach;
-  const seen = filter.merchants ? merchants.filter((merchant) => filter.merchants?.includes(merchant)) : merchants;
+export async function listConditions(
+  context: Pick<RequestContext, "query">,
+  reach: Reach,
+  filter: TransactionFilter,
+  now: Date = new Date(),
+): Promise<TransactionList> {
+  const span = await spanOf(context, reach, filter, now);
+  const seen = merchantsOf(filter, reach.merchants);
   const where = conditions([seen], ["t.superseded_by is null", "t.base_status <> 'MANUAL_INTERVENTION'"]);
   withinLimits(where, reach);
-  for (const [field, condition] of Object.entries(BY_FIELD)) {
-    where.add(condition, filter[field as keyof typeof BY_FIELD]);
+  for (const [field, condition] of Object.entries(EXACTLY)) {
+    where.add(condition, filter[field as keyof typeof EXACTLY]);
   }
-  where.add("t.occurred_at >= ?::timestamptz", filter.occurredAt?.from);
-  where.add("t.occurred_at < ?::timestamptz", filter.occurredAt?.to);
+  within(where, span);
   where.add("t.currency = ?", filter.amount?.currency);
   where.add("t.amount_minor >= ?::bigint", filter.amount?.minimumMinor?.toString());
   where.add("t.amount_minor <= ?::bigint", filter.amount?.maximumMinor?.toString());
   where.add(`(${doubleLossSql("t").condition}) = ?::boolean`, filter.doubleLoss);
-  return where.add(SEARCH, searchText(filter.search));
+  where.add(SEARCH, searchText(filter.search));
+  return { from: TRANSACTIONS, base: where.text(), ...chosen(where, filter) };
 }
 
-const BY_FIELD = {
-  families: "t.family = any(?::text[])",
-  providers: "t.provider = any(?::text[])",
-  locations: "t.location_id = any(?::text[])",
-  terminals: "t.terminal_id = any(?::text[])",
-  types: "t.type = any(?::text[])",
-  statuses: "t.status = any(?::text[])",
-  statusOrigin: "t.status_origin = ?",
+function chosen(where: Conditions, filter: TransactionFilter): Pick<TransactionList, "where" | "choices"> {
+  const choices = new Map<FacetField, string>();
+  for (const [name, field] of Object.entries(CHOICES)) {
+    const given = filter[name as keyof typeof CHOICES];
+    if (given === null || given === undefined) continue;
+    const values = where.parameter(typeof given === "string" ? [given] : given);
+    choices.set(field, `${FACET_COLUMNS[field]} = any(${values}::text[])`);
+  }
+  for (const choice of choices.values()) where.always(choice);
+  return { where, choices };
+}
+
+/** The bounds over all merchants lead to the index; each merchant's own are held to beside them. */
+function within(where: Conditions, { from, to, byMerchant }: FilterSpan): void {
+  where.add("t.occurred_at >= ?::timestamptz", from);
+  where.add("t.occurred_at < ?::timestamptz", to);
+  if (!byMerchant) return;
+  const own = where.parameter(JSON.stringify(Object.fromEntries(byMerchant)));
+  const end = (name: keyof Span) => `(${own}::jsonb -> t.merchant_id ->> '${name}')::timestamptz`;
+  where.always(`t.occurred_at >= ${end("from")} and t.occurred_at < ${end("to")}`);
+}
+
+/** Filters that choose among the values of a field. */
+const CHOICES = {
+  families: "FAMILY",
+  providers: "PROVIDER",
+  issuers: "ISSUER",
+  purses: "PURSE",
+  locations: "LOCATION",
+  terminals: "TERMINAL",
+  applications: "APPLICATION",
+  types: "TYPE",
+  statuses: "STATUS",
+  statusOrigin: "STATUS_ORIGIN",
+  refundStates: "REFUND_STATE",
+  disputeStates: "DISPUTE_STATE",
+  reconciliationStates: "RECONCILIATION_STATE",
+  settlementStates: "SETTLEMENT_STATE",
+  paymentTypes: "PAYMENT_TYPE",
+  paymentMethods: "PAYMENT_METHOD",
+  brands: "BRAND",
+  entryModes: "ENTRY_MODE",
+} as const satisfies Partial<Record<keyof TransactionFilter, FacetField>>;
+
+const EXACTLY = {
   everManual: "t.ever_manual = ?",
-  refundStates: "t.refund_state = any(?::text[])",
-  disputeStates: "t.dispute_state = any(?::text[])",
-  reconciliationStates: "t.reconciliation_state = any(?::text[])",
-  settlementStates: "t.settlement_state = any(?::text[])",
-  paymentTypes: "t.payment_type = any(?::text[])",
-  paymentMethods: "t.payment_method = any(?::text[])",
-  brands: "t.brand = any(?::text[])",
   transactionNumber: "t.transaction_number = ?",
   merchantReference: "t.merchant_reference = ?",
   authorisationCode: "t.authorisation_code = ?",

@@ -4,6 +4,7 @@ import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
 import { DisputeResolver } from "./disputes/dispute-resolvers.ts";
 import { ExportResolver } from "./exports/export-resolvers.ts";
+import { FacetResolver } from "./facets/facet-resolver.ts";
 import { TotalsChangedResolver } from "./live/totals-changed.ts";
 import { TransactionChangedResolver } from "./live/transaction-changed.ts";
 import { ManualStatusResolver } from "./manual-status/manual-status-resolvers.ts";
@@ -24,6 +25,7 @@ export const subgraph = defineSubgraph({
     TransactionResolver,
     TransactionConnectionResolver,
     ListCoverageResolver,
+    FacetResolver,
     ManualInterventionResolver,
     ManualStatusResolver,
     DisputeResolver,

@@ -1,10 +1,10 @@
 import { Field } from "type-graphql";
 import type { Money } from "../shared/money.ts";
 import { BigIntScalar, CurrencyScalar } from "../shared/scalars.ts";
-import type { Conditions } from "../shared/subgraph/conditions.ts";
 import { MoneyType, moneyOrNull } from "../shared/subgraph/money-type.ts";
 import { Output } from "../shared/subgraph/output.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import type { TransactionList } from "./list-conditions.ts";
 
 /**
  * Figures of one currency over every row of a filter. A refunded sale stays in `gross`, and its refund is a row of its
@@ -55,9 +55,8 @@ export class Totals {
 /** The count of all rows and the totals by currency; one scan for both. */
 export type Sums = { readonly count: bigint; readonly totals: readonly Totals[] };
 
-/** `where` is the list's own: its first parameter is the list of merchants. */
-export async function sumsOf(context: Pick<RequestContext, "query">, where: Conditions): Promise<Sums> {
-  const text = `select ${SUMS} from transactions.transaction t
+export async function sumsOf(context: Pick<RequestContext, "query">, { from, where }: TransactionList): Promise<Sums> {
+  const text = `select ${SUMS} from ${from}
     where t.merchant_id = any($1::text[]) and ${where.text()} group by t.currency, t.settled_currency`;
   const rows = await context.query<SumRow>(text, where.values());
   const currencies = new Set(rows.flatMap((row) => [row.currency, row.settled_currency ?? row.currency]));

@@ -1,8 +1,11 @@
 import { Field, ID, InputType } from "type-graphql";
-import { BigIntScalar, CurrencyScalar } from "../shared/scalars.ts";
+import { PERIOD_PRESETS, type PeriodPreset } from "../shared/periods.ts";
+import { BigIntScalar, CurrencyScalar, TimeZoneScalar } from "../shared/scalars.ts";
 import { DateTimeRange } from "../shared/subgraph/date-time-range.ts";
+import { enumOf } from "../shared/subgraph/output.ts";
 import {
   DisputeStateEnum,
+  EntryModeEnum,
   FamilyEnum,
   PaymentTypeEnum,
   ReconciliationStateEnum,
@@ -11,9 +14,12 @@ import {
   StatusOriginEnum,
   TransactionStatusEnum,
   TransactionTypeEnum,
+  VoucherIssuerEnum,
+  VoucherPurseEnum,
 } from "../shared/subgraph/vocabulary-enums.ts";
 import type {
   DisputeState,
+  EntryMode,
   Family,
   PaymentType,
   ReconciliationState,
@@ -22,7 +28,20 @@ import type {
   StatusOrigin,
   TransactionStatus,
   TransactionType,
+  VoucherIssuer,
+  VoucherPurse,
 } from "../shared/vocabulary.ts";
+
+const PeriodPresetEnum = enumOf(
+  "PeriodPreset",
+  "Whole days by a calendar, up to the end of the period.",
+  PERIOD_PRESETS,
+  {
+    THIS_WEEK: "Weeks begin on Monday.",
+    LAST_WEEK: "The seven days before this week's Monday.",
+    THIS_QUARTER: "Quarters begin in January, April, July and October.",
+  },
+);
 
 @InputType("MoneyRange", { description: "Amounts of one currency, both ends included; either may be open." })
 export class MoneyRange {
@@ -46,17 +65,41 @@ export class TransactionFilter {
   @Field(() => DateTimeRange, { nullable: true, description: "When it happened." })
   occurredAt?: DateTimeRange | null;
 
+  @Field(() => PeriodPresetEnum, {
+    nullable: true,
+    description: "When it happened, by the calendar of `zone`. INVALID_INPUT beside `occurredAt`.",
+  })
+  period?: PeriodPreset | null;
+
+  @Field(() => TimeZoneScalar, {
+    nullable: true,
+    description: "Whose calendar `period` goes by; each merchant's own when not given.",
+  })
+  zone?: string | null;
+
   @Field(() => [FamilyEnum], { nullable: true, description: "Kinds of provider." })
   families?: Family[] | null;
 
   @Field(() => [String], { nullable: true, description: "Providers by name: `ccv-pay`, `edenred`, `adyen`, …" })
   providers?: string[] | null;
 
+  @Field(() => [VoucherIssuerEnum], { nullable: true, description: "Who issued a voucher; finds vouchers only." })
+  issuers?: VoucherIssuer[] | null;
+
+  @Field(() => [VoucherPurseEnum], { nullable: true, description: "Purses of vouchers; finds vouchers only." })
+  purses?: VoucherPurse[] | null;
+
   @Field(() => [ID], { nullable: true, description: "Locations." })
   locations?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: "Terminals." })
   terminals?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: "Applications of the terminals, as they are registered." })
+  applications?: string[] | null;
+
+  @Field(() => [EntryModeEnum], { nullable: true, description: "How the card or voucher was read." })
+  entryModes?: EntryMode[] | null;
 
   @Field(() => [TransactionTypeEnum], { nullable: true, description: "Sales, refunds, chargebacks, …" })
   types?: TransactionType[] | null;

@@ -11,18 +11,37 @@ import {
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { TRANSACTION_STATUSES } from "../shared/vocabulary.ts";
+import { TRANSACTIONS, type TransactionList } from "./list-conditions.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
 import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./transaction-row.ts";
 import { Transaction } from "./transaction-type.ts";
 
-const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT"] as const;
+const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT", "STATUS", "LOCATION"] as const;
 type TransactionOrderField = (typeof TRANSACTION_ORDER_FIELDS)[number];
+
+type Sort = Omit<Keyset["sort"], "direction"> & {
+  /** What the columns are from, beside the list. */
+  readonly join?: string;
+};
+
+/** What the list is sorted by, and of what table beside it. */
+export function sortOf(order: TransactionOrder | null | undefined): Sort & { readonly direction: Direction } {
+  return { ...SORTS[order?.field ?? "OCCURRED_AT"], direction: order?.direction ?? "DESC" };
+}
+
+const LATEST = { column: "t.occurred_at", type: "timestamptz" } as const;
 
 const TransactionOrderFieldEnum = enumOf(
   "TransactionOrderField",
   "What transactions are sorted by; equal ones by id.",
   TRANSACTION_ORDER_FIELDS,
-  { AMOUNT: "Minor units, so sensible within one currency." },
+  {
+    AMOUNT: "Minor units, so sensible within one currency.",
+    STATUS: "In the order of `TransactionStatus`; of one status the latest first.",
+    LOCATION:
+      "By the location's name, without regard to case, those without one first; of one location the latest first.",
+  },
 );
 
 @InputType("TransactionOrder", { description: "How transactions are sorted; without it, the latest first." })
@@ -36,7 +55,7 @@ export class TransactionOrder {
 
 @Output("TransactionConnection", "A page of transactions, and figures over all that the filter finds.")
 export class TransactionConnection extends connectionOf("Transaction", Transaction) {
-  readonly where!: Conditions;
+  readonly rows!: TransactionList;
   readonly filter!: TransactionFilter;
 
   @Field(() => String, {
@@ -48,20 +67,42 @@ export class TransactionConnection extends connectionOf("Transaction", Transacti
 
 export function transactionPage(
   context: RequestContext,
-  list: { readonly name: string; readonly where: Conditions; readonly order?: TransactionOrder | null | undefined },
+  list: {
+    readonly name: string;
+    readonly from?: string;
+    readonly where: Conditions;
+    readonly order?: TransactionOrder | null | undefined;
+  },
   request: PageRequest,
 ): Promise<Page<Transaction>> {
+  const { join = "", ...sort } = sortOf(list.order);
   const keyset: Keyset = {
     list: list.name,
-    from: "transactions.transaction t",
+    from: `${list.from ?? TRANSACTIONS} ${join}`,
     columns: TRANSACTION_COLUMNS,
     where: list.where,
-    sort: { ...SORTS[list.order?.field ?? "OCCURRED_AT"], direction: list.order?.direction ?? "DESC" },
+    sort,
   };
   return keysetPage<TransactionRow, Transaction>(context, keyset, request, transactionOf);
 }
 
+/**
+ * A cursor holds what its row was sorted by then: a row that has not changed since lies on the same side of it as before,
+ * whatever others did. No index leads along a status or a name, since one would make every change of status dearer: the
+ * page is picked out of all that the filter finds.
+ */
 const SORTS = {
   OCCURRED_AT: { column: "t.occurred_at", type: "timestamptz" },
   AMOUNT: { column: "t.amount_minor", type: "bigint" },
-} as const satisfies Record<TransactionOrderField, object>;
+  STATUS: {
+    column: `array_position('{${TRANSACTION_STATUSES.join(",")}}'::text[], t.status)`,
+    type: "int",
+    second: LATEST,
+  },
+  LOCATION: {
+    column: "coalesce(lower(l.name), '')",
+    type: "text",
+    second: LATEST,
+    join: "left join accounts.location l on l.merchant_id = t.merchant_id and l.id = t.location_id",
+  },
+} as const satisfies Record<TransactionOrderField, Sort>;

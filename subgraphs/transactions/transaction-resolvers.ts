@@ -63,13 +63,13 @@ export class TransactionConnectionResolver {
     order?: TransactionOrder | null,
     @Info() info?: GraphQLResolveInfo,
   ) {
-    const where = listConditions(context.requireReach("transactions:view"), filter ?? {});
+    const rows = await listConditions(context, context.requireReach("transactions:view"), filter ?? {});
     const resumeToken = info ? await listToken(context, info) : null;
     return {
       resumeToken,
-      where,
+      rows,
       filter: filter ?? {},
-      ...(await transactionPage(context, { name: "transactions", where, order }, page)),
+      ...(await transactionPage(context, { name: "transactions", ...rows, order }, page)),
     };
   }
 
@@ -88,7 +88,7 @@ export class TransactionConnectionResolver {
 function sumsOnce(context: RequestContext, connection: TransactionConnection): Promise<Sums> {
   let sums = sumsByConnection.get(connection);
   if (!sums) {
-    sums = sumsOf(context, connection.where);
+    sums = sumsOf(context, connection.rows);
     sumsByConnection.set(connection, sums);
   }
   return sums;

@@ -4,8 +4,8 @@ import {
   type FilesOfAccount,
   judgeCoverage,
   type ProviderFacts,
-  type Span,
 } from "../../subgraphs/transactions/coverage/judge-coverage.ts";
+import type { Span } from "../../subgraphs/transactions/filter-span.ts";
 
 const ALL: Span = { from: null, to: null };
 const at = (text: string) => new Date(text);

@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { AppError } from "../errors.ts";
 
-/** Where a page ends: the value it is sorted by, as text that PostgreSQL reads back, and the id that breaks ties. */
-export type Position = { readonly sortKey: string; readonly id: string };
+/**
+ * Where a page ends: the value it is sorted by, and the one after it where the sort has two, as text that PostgreSQL reads
+ * back, and the id that breaks ties.
+ */
+export type Position = { readonly sortKey: string; readonly id: string; readonly secondKey?: string };
 
 export type Cursors = {
   readonly seal: (list: string, position: Position) => string;
@@ -22,8 +25,8 @@ export function createCursors(keys: Uint8Array | readonly Uint8Array[]): Cursors
   const sign = (key: Uint8Array, list: string, payload: string) =>
     createHmac("sha256", key).update(`${list}\u001f${payload}`).digest().subarray(0, SIGNATURE_BYTES);
   return {
-    seal: (list, { sortKey, id }) => {
-      const payload = JSON.stringify([sortKey, id]);
+    seal: (list, { sortKey, id, secondKey }) => {
+      const payload = JSON.stringify(secondKey === undefined ? [sortKey, id] : [sortKey, id, secondKey]);
       return Buffer.concat([sign(first, list, payload), Buffer.from(payload)]).toString("base64url");
     },
     open: (list, cursor) => {
@@ -35,8 +38,8 @@ export function createCursors(keys: Uint8Array | readonly Uint8Array[]): Cursors
         bytes.length > SIGNATURE_BYTES &&
         all.map((key) => timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(key, list, payload))).includes(true);
       if (!isOurs) throw new AppError("INVALID_CURSOR", "The cursor is not one we gave for this list and sort.");
-      const [sortKey, id] = JSON.parse(payload) as [string, string];
-      return { sortKey, id };
+      const [sortKey, id, secondKey] = JSON.parse(payload) as [string, string, string?];
+      return { sortKey, id, ...(secondKey !== undefined && { secondKey }) };
     },
   };
 }

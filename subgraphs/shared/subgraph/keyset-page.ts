@@ -15,8 +15,14 @@ export type Keyset = {
   readonly columns: string;
   /** Their first parameter is the list of merchants. */
   readonly where: Conditions;
-  readonly sort: { readonly column: string; readonly type: string; readonly direction: Direction };
+  readonly sort: SortKey & {
+    readonly direction: Direction;
+    /** What equal ones are sorted by, the greatest first whatever the direction. */
+    readonly second?: SortKey;
+  };
 };
+
+type SortKey = { readonly column: string; readonly type: string };
 
 export type PageRequest = {
   readonly first?: number | null | undefined;
@@ -54,11 +60,18 @@ export async function keysetPage<R extends QueryResultRow & { readonly id: strin
   const { list, sort } = keyset;
   const name = `${list}:${sort.column}:${sort.direction}`;
   const statement = pageStatement(keyset, boundsOf(context.cursors, name, request), size + 1, isBackward);
-  const rows = await context.query<R & { readonly sort_key: unknown }>(statement.text, statement.values);
+  const rows = await context.query<R & { readonly sort_key: unknown; readonly second_key?: unknown }>(
+    statement.text,
+    statement.values,
+  );
   const shown = rows.slice(0, size);
   if (isBackward) shown.reverse();
   const edges = shown.map((row) => ({
-    cursor: context.cursors.seal(name, { sortKey: sortKeyOf(row.sort_key), id: row.id }),
+    cursor: context.cursors.seal(name, {
+      sortKey: sortKeyOf(row.sort_key),
+      id: row.id,
+      ...(sort.second && { secondKey: sortKeyOf(row.second_key) }),
+    }),
     node: nodeOf(row),
   }));
   const hasMore = rows.length > size;
@@ -94,23 +107,37 @@ function boundsOf(cursors: Cursors, name: string, { after, before }: PageRequest
 function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward: boolean) {
   const { from, columns, sort } = keyset;
   const where = keyset.where.copy();
-  const beyond = (position: Position | null, sign: "<" | ">") => {
-    if (!position) return;
-    const key = `${where.parameter(position.sortKey)}::${sort.type}`;
-    where.always(`(${sort.column}, t.id) ${sign} (${key}, ${where.parameter(position.id)})`);
-  };
-  beyond(bounds.after, sort.direction === "ASC" ? ">" : "<");
-  beyond(bounds.before, sort.direction === "ASC" ? "<" : ">");
-  const scan = (sort.direction === "ASC") === isBackward ? "desc" : "asc";
+  const isAscending = sort.direction === "ASC";
+  if (bounds.after)
+    where.always(beyond(where, sort, bounds.after, { key: isAscending, tie: isAscending && !sort.second }));
+  if (bounds.before)
+    where.always(beyond(where, sort, bounds.before, { key: !isAscending, tie: !isAscending || !!sort.second }));
+  const scan = isAscending === isBackward ? "desc" : "asc";
+  const tie = sort.second ? (isBackward ? "asc" : "desc") : scan;
+  const order = (key: string, second: string, id: string) =>
+    `${key} ${scan}, ${sort.second ? `${second} ${tie}, ` : ""}${id} ${tie}`;
   const most = where.parameter(limit);
   const text = `
     select page.* from unnest($1::text[]) as m (merchant_id) cross join lateral (
-      select ${columns}, ${sort.column} as sort_key from ${from}
+      select ${columns}, ${sort.column} as sort_key${sort.second ? `, ${sort.second.column} as second_key` : ""} from ${from}
       where t.merchant_id = m.merchant_id and ${where.text()}
-      order by ${sort.column} ${scan}, t.id ${scan} limit ${most}
+      order by ${order(sort.column, sort.second?.column ?? "", "t.id")} limit ${most}
     ) page
-    order by page.sort_key ${scan}, page.id ${scan} limit ${most}`;
+    order by ${order("page.sort_key", "page.second_key", "page.id")} limit ${most}`;
   return { text, values: where.values() };
+}
+
+/** Whether what lies beyond a position is greater, by the key and among equal ones. */
+type Beyond = { readonly key: boolean; readonly tie: boolean };
+
+function beyond(where: Conditions, { column, type, second }: Keyset["sort"], at: Position, greater: Beyond): string {
+  const sign = (isGreater: boolean) => (isGreater ? ">" : "<");
+  const key = `${where.parameter(at.sortKey)}::${type}`;
+  const id = where.parameter(at.id);
+  if (!second) return `(${column}, t.id) ${sign(greater.key)} (${key}, ${id})`;
+  const secondKey = `${where.parameter(at.secondKey)}::${second.type}`;
+  return `${column} ${sign(greater.key)} ${key}
+    or ${column} = ${key} and (${second.column}, t.id) ${sign(greater.tie)} (${secondKey}, ${id})`;
 }
 
 function sortKeyOf(value: unknown): string {

@@ -57,7 +57,7 @@ export async function createExport(context: RequestContext, input: CreateExportI
   const problem = problemOf(request);
   if (problem !== undefined) return refused(problem);
   // What the list refuses is refused here, and not by the worker later.
-  listConditions(reach, request.filter);
+  await listConditions(context, reach, request.filter);
   const merchants = namedOf(reach.merchants, request.filter.merchants);
   if (needsSettlements(request) && !seesSettlementsOf(context, merchants)) {
     const columns = request.columns.filter(tellsOfSettlements).join(", ");

@@ -18,6 +18,8 @@ export type ExportLease = {
   readonly request: ExportRequest;
   readonly requestedBy: string;
   readonly requestedName: string;
+  /** What a preset such as TODAY is of, however late the file is written. */
+  readonly requestedAt: Date;
 };
 
 /** Unless set. */
@@ -95,7 +97,7 @@ const TAKE = `
   where merchant_id = $1 and id = $2 and status in ('QUEUED', 'RUNNING')
     and (leased_until is null or leased_until < clock_timestamp())
   returning lease_epoch as epoch, merchants, limits, request, requested_by as "requestedBy",
-    requested_name as "requestedName"`;
+    requested_name as "requestedName", requested_at as "requestedAt"`;
 
 const HELD = "where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'RUNNING'";
 

@@ -2,6 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { coverageOf } from "../coverage/coverage-of.ts";
 import type { Coverage } from "../coverage/coverage-type.ts";
 import type { ExportTable } from "../export-formats/export-table.ts";
+import { spanOf } from "../filter-span.ts";
 import { listConditions } from "../list-conditions.ts";
 import { type Sums, sumsOf } from "../totals.ts";
 import type { ExportLease } from "./export-lease.ts";
@@ -19,15 +20,15 @@ export type Prepared = {
 
 /** Everything that the list shows, with the list's own conditions, sort and totals. */
 export async function prepareList(transaction: Transaction, lease: ExportLease, now: string): Promise<Prepared> {
-  const { merchants, limits, request } = lease;
+  const { merchants, limits, request, requestedAt } = lease;
   const reach = { merchants, whole: merchants.filter((merchant) => !Object.hasOwn(limits, merchant)), limits };
   const filter = filterOf(request.filter);
-  const where = listConditions(reach, filter);
-  const sums = await sumsOf(transaction, where);
-  const coverage = await coverageOf(transaction, reach, filter);
+  const list = await listConditions(transaction, reach, filter, requestedAt);
+  const sums = await sumsOf(transaction, list);
+  const coverage = await coverageOf(transaction, reach, filter, await spanOf(transaction, reach, filter, requestedAt));
   return {
     head: tableHead(lease, { now, sums, coverage }),
-    rows: readRows(transaction, rowsOf(where, request), where.values()),
+    rows: readRows(transaction, rowsOf(list.where, request), list.where.values()),
     sums,
     coverage,
   };

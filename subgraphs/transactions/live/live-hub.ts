@@ -98,17 +98,22 @@ export async function matchedOf(
 ): Promise<Matched> {
   const named = [...new Set(ids.filter((id) => id !== null))];
   if (named.length === 0) return { transactions: new Map(), tooMany: ids.length > 0, at };
-  const where = listConditions(reach, filter).add("t.id = any(?::text[])", named);
-  const text = `select ${TRANSACTION_COLUMNS} from transactions.transaction t
-    where t.merchant_id = any($1::text[]) and ${where.text()} order by t.id`;
-  const rows = await inScope(database, scope, ({ query }) => query<TransactionRow>(text, where.values()));
+  const rows = await inScope(database, scope, async (transaction) => {
+    const { from, where } = await listConditions(transaction, reach, filter);
+    where.add("t.id = any(?::text[])", named);
+    const text = `select ${TRANSACTION_COLUMNS} from ${from}
+      where t.merchant_id = any($1::text[]) and ${where.text()} order by t.id`;
+    return transaction.query<TransactionRow>(text, where.values());
+  });
   const transactions = new Map(rows.map((row) => [row.id, transactionOf(row)]));
   return { transactions, tooMany: ids.includes(null), at };
 }
 
 async function totalsOf({ database }: Live, { scope, reach }: LiveScope, filter: TransactionFilter) {
-  const where = listConditions(reach, filter);
-  return (await inScope(database, scope, ({ query }) => sumsOf({ query }, where))).totals;
+  const sums = await inScope(database, scope, async (transaction) => {
+    return sumsOf(transaction, await listConditions(transaction, reach, filter));
+  });
+  return sums.totals;
 }
 
 function textOf(totals: readonly Totals[]): string {

@@ -94,8 +94,18 @@ type TotalsRow = {
   readonly oldest: Date;
 };
 
+const LATEST = { column: "q.occurred_at", type: "timestamptz" } as const;
+
 /** By columns of the queue: by those of the big table the planner would walk that until it met enough that wait. */
 const SORTS = {
   OCCURRED_AT: { column: "q.occurred_at", type: "timestamptz" },
   AMOUNT: { column: "q.amount_minor", type: "bigint" },
+  // All of the queue have one status.
+  STATUS: { column: "0", type: "int", second: LATEST },
+  LOCATION: {
+    column: `coalesce((select lower(l.name) from accounts.location l
+      where l.merchant_id = t.merchant_id and l.id = t.location_id), '')`,
+    type: "text",
+    second: LATEST,
+  },
 } as const satisfies Record<TransactionOrder["field"], object>;
