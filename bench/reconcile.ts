@@ -98,6 +98,7 @@ async function measure(client: pg.Client, url: string, rows: number) {
     },
     peakMemoryBytes: run.rssBytes,
     workerCpuMs: Math.round(run.cpuMs),
+    ...(run.backendCpuMs !== undefined && { backendCpuMs: Math.round(run.backendCpuMs) }),
     outcome,
     ...(values.stages && { statements: run.statements.slice(0, 60) }),
   };

@@ -106,6 +106,7 @@ const ROUTED = [
   // The sweeper looks for what is due, whoever's it is.
   ...["reconciliation.run", "reconciliation.source_file", "reconciliation.schedule", "reconciliation.trial"],
   ...["reconciliation.assessment", "delivery.outbox", "delivery.webhook"],
+  "transactions.stale_hour",
 ];
 
 function denied(error: unknown): undefined {
@@ -154,6 +155,8 @@ describe("who is limited to some locations", () => {
       "transactions.transaction_event": `transaction_id in (${here})`,
       "transactions.provider_seen": "location_id = 'loc_1'",
       "transactions.alias": `transaction_id in (${here})`,
+      "transactions.hour_sum": "location_id = 'loc_1'",
+      "transactions.stale_hour": "location_id = 'loc_1'",
       "acquirers.transaction": `id in (${here})`,
       "acquirers.detail": `transaction_id in (${here})`,
       "reconciliation.claim": `transaction_id in (${here})`,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { tellLapsedAccess } from "../../shared/identity/support-access.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
+import { foldAllHours, foldHours } from "../../shared/rollups/fold-hours.ts";
 import { assessDue } from "../expectations/assess-due.ts";
 import { type ImportServices, importFile } from "../import/import-file.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
@@ -30,16 +31,26 @@ export async function startWorker(
   const webhooks = { ...services, receivers: services.receivers ?? new Map() };
   // A job is let go when its lease is, and whatever is due is looked for twice as often.
   const leaseMs = (services.leaseSeconds ?? LEASE_SECONDS) * 1_000;
+  const summed = async (merchantId: string, work: Promise<void>) => {
+    await work;
+    await foldHours(database, merchantId).catch((error: unknown) => {
+      log.warn({ err: error, merchantId }, "the sums of its hours could not be brought up to date; they will be");
+    });
+  };
   const lock = { lockMs: leaseMs, stalledCheckMs: leaseMs / 2 };
   const workers = [
-    jobs.worker("import", ({ merchantId, fileId }) => importFile(services, merchantId, fileId), {
+    jobs.worker("import", ({ merchantId, fileId }) => summed(merchantId, importFile(services, merchantId, fileId)), {
       concurrency,
       ...lock,
     }),
-    jobs.worker("reconcile", ({ merchantId, runId }) => runReconciliation(services, merchantId, runId), {
-      concurrency,
-      ...lock,
-    }),
+    jobs.worker(
+      "reconcile",
+      ({ merchantId, runId }) => summed(merchantId, runReconciliation(services, merchantId, runId)),
+      {
+        concurrency,
+        ...lock,
+      },
+    ),
     jobs.worker("schedule", async () => void (await startDue(database)), { concurrency: 1, ...lock }),
     jobs.worker("trial", ({ merchantId, trialId }) => runTrial(services, merchantId, trialId), {
       concurrency: 1,
@@ -73,6 +84,7 @@ async function sweep({ database, jobs, asOf }: Swept, report: Report): Promise<v
   await startDue(database).catch(report("starting what is scheduled"));
   await sweepDue(database, jobs).catch(report("sweeping"));
   await followSchedules(database, jobs).catch(report("following schedules"));
+  await foldAllHours(database).catch(report("summing hours"));
   await assessDue(database, asOf).catch(report("judging what is open"));
   await tellLapsedAccess(database).catch(report("telling of support access that ended"));
 }

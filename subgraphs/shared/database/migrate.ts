@@ -26,6 +26,8 @@ import { AuditAndSupport1764000000130 } from "./migrations/1764000000130-audit-a
 import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-count-without-waiting.ts";
 import { ProviderSeen1764000000150 } from "./migrations/1764000000150-provider-seen.ts";
 import { RareStates1764000000160 } from "./migrations/1764000000160-rare-states.ts";
+import { HourSums1764000000170 } from "./migrations/1764000000170-hour-sums.ts";
+import { Closings1764000000171 } from "./migrations/1764000000171-closings.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
 import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-coverage.ts";
 
@@ -84,6 +86,8 @@ export const MIGRATIONS = [
   CountWithoutWaiting1764000000140,
   ProviderSeen1764000000150,
   RareStates1764000000160,
+  HourSums1764000000170,
+  Closings1764000000171,
   Exports1764000000180,
   ExportCoverage1764000000181,
 ] as const satisfies readonly (new () => MigrationInterface)[];

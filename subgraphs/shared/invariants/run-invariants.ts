@@ -9,6 +9,7 @@ import type { Invariant, Reader, Severity, Violation } from "./invariant.ts";
 import { MONEY } from "./money.ts";
 import { ONCE } from "./once.ts";
 import { RARE_STATES } from "./rare-states.ts";
+import { ROLLUPS } from "./rollups.ts";
 import { TENANCY } from "./tenancy.ts";
 
 export type InvariantResult = {
@@ -86,6 +87,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DELIVERY,
   ...EVIDENCE,
   ...RARE_STATES,
+  ...ROLLUPS,
 ];
 
 const amongOf = (invariant: Invariant) => ("sql" in invariant ? invariant.among : undefined);
