@@ -11,6 +11,7 @@ import {
 import { ProviderHealthResolver } from "./expectations/provider-health-resolver.ts";
 import { ExpectationResolver } from "./expectations/set-expectations.ts";
 import { FileCoverageResolver } from "./file-coverage/file-coverage.ts";
+import { PayoutForecastResolver } from "./forecast/payout-forecast-resolver.ts";
 import { ReconciliationQualityResolver } from "./quality/reconciliation-quality.ts";
 import {
   DiscrepancyConnectionResolver,
@@ -59,6 +60,7 @@ export const subgraph = defineSubgraph({
     BankEntryResolver,
     FileCoverageResolver,
     ProviderHealthResolver,
+    PayoutForecastResolver,
     ExpectationResolver,
     FeeContractResolver,
     LineFeeResolver,

@@ -19,7 +19,7 @@ const SETTLEMENT_DAYS: Readonly<Record<string, number>> = {
 const OTHERS: Readonly<Record<DelayStep, number>> = { SETTLEMENT: 5, PAYOUT: 5, BANK: 3 };
 
 /** Fewer purchases than these say nothing about what is usual. */
-const FEWEST_OBSERVATIONS = 20;
+export const FEWEST_OBSERVATIONS = 20;
 
 /** Providers change their terms: what is older than this is not usual any more. */
 const MONTHS = 3;
@@ -69,7 +69,8 @@ const OBSERVE = `
   on conflict (merchant_id, provider, account, month, business_days) do update set
     observed = o.observed + excluded.observed`;
 
-const RECENT = `
+/** How long each account took of late, by step: bank days and how often. $1: merchant, $2: as of. */
+export const RECENT = `
   select provider, account, 'SETTLEMENT' as step, business_days, sum(observed) as observed
   from reconciliation.delay_observation
   where merchant_id = $1 and month >= date_trunc('month', $2::date) - interval '${MONTHS} months' and month <= $2::date

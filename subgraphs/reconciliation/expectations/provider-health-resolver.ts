@@ -11,11 +11,16 @@ import type { DelayStep } from "./delays.ts";
 import { PROVIDER_HEALTH, type ProviderHealthRow } from "./provider-health.ts";
 
 const DELAY_SOURCES = ["CONFIGURED", "LEARNT", "DEFAULT"] as const;
-const DelaySourceEnum = enumOf("DelaySource", "Where a usual delay is from; the first that there is.", DELAY_SOURCES, {
-  CONFIGURED: "A person set it.",
-  LEARNT: "The 95th percentile of what was matched in three months.",
-  DEFAULT: "The provider's own terms, until enough was seen.",
-});
+export const DelaySourceEnum = enumOf(
+  "DelaySource",
+  "Where a usual delay is from; the first that there is.",
+  DELAY_SOURCES,
+  {
+    CONFIGURED: "A person set it.",
+    LEARNT: "The 95th percentile of what was matched in three months.",
+    DEFAULT: "The provider's own terms, until enough was seen.",
+  },
+);
 
 @Output("UsualDelay", "How long a part of the way takes as a rule.")
 class UsualDelay {
