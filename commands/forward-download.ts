@@ -11,12 +11,16 @@ import {
 import type { CallKeys } from "./call-keys.ts";
 
 /**
- * Fetches an export from GET /exports of the transactions subgraph and passes it on while it arrives.
+ * Fetches an export, or a closing, from GET /exports or /closings of the transactions subgraph and passes it on while it arrives.
  * @throws AppError what the subgraph refused with, or SUBGRAPH_UNAVAILABLE
  */
-export function forwardDownload(transactionsUrl: string, keys: CallKeys | undefined): SendExport {
+export function forwardDownload(
+  transactionsUrl: string,
+  keys: CallKeys | undefined,
+  path: "/exports" | "/closings" = "/exports",
+): SendExport {
   return async ({ id, method, headers }) => {
-    const url = new URL("/exports", transactionsUrl);
+    const url = new URL(path, transactionsUrl);
     url.searchParams.set("id", id);
     const head = { path: url.pathname + url.search, length: undefined, fileName: undefined, merchantId: undefined };
     const { authorization, [CLIENT_ADDRESS_HEADER]: clientAddress } = headers;

@@ -38,6 +38,7 @@ export const command: Command = {
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
       sendExport: forwardDownload(config.transactionsUrl, keys),
+      sendClosing: forwardDownload(config.transactionsUrl, keys, "/closings"),
       receiveFile: forwardUpload(config.reconciliationUrl, keys),
       webhooks: {
         // Which of them are set up the subgraph knows: their secrets are not the gateway's.

@@ -6,6 +6,7 @@ import { receiveWebhook } from "../subgraphs/reconciliation/webhooks/receive-web
 import { startWorker } from "../subgraphs/reconciliation/work/start-worker.ts";
 import { watchInbox } from "../subgraphs/reconciliation/work/watch-inbox.ts";
 import { callInProcess } from "../subgraphs/shared/subgraph/call-in-process.ts";
+import { downloadClosing } from "../subgraphs/transactions/closings/download-closing.ts";
 import { downloadExport } from "../subgraphs/transactions/exports/download-export.ts";
 import { startExportWorker } from "../subgraphs/transactions/exports/start-export-worker.ts";
 import { setUpPlatform } from "./administer.ts";
@@ -62,6 +63,7 @@ export const command: Command = {
       callers: Object.fromEntries(SUBGRAPHS.map((subgraph) => [subgraph.name, callInProcess(subgraph, services)])),
       identity: (token) => identity.verifyToken(`Bearer ${token}`),
       sendExport: (download) => downloadExport({ ...services, exportStorage: system.exportStorage }, download),
+      sendClosing: (download) => downloadClosing(services, download),
       receiveFile: (upload) =>
         receiveUpload({ ...services, storage: system.storage, fileKeys: config.fileKeys }, upload),
       webhooks: {

@@ -6,7 +6,8 @@ import type { Subgraph } from "../subgraphs/shared/subgraph/define-subgraph.ts";
 import type { Services } from "../subgraphs/shared/subgraph/request-context.ts";
 import { serveSubgraph } from "../subgraphs/shared/subgraph/serve-subgraph.ts";
 import type { SubgraphRoute } from "../subgraphs/shared/subgraph/subgraph-route.ts";
-import { downloadRoutes } from "../subgraphs/transactions/exports/download-export.ts";
+import { downloadClosing } from "../subgraphs/transactions/closings/download-closing.ts";
+import { downloadExport, downloadRoutes } from "../subgraphs/transactions/exports/download-export.ts";
 import { openCallKeys } from "./call-keys.ts";
 import { type Command, UsageError } from "./command.ts";
 import { openIdentity } from "./open-identity.ts";
@@ -39,9 +40,15 @@ export const command: Command = {
   },
 };
 
-/** Files come in, webhooks too, and exports go out through the subgraph that owns them. */
+/** Files come in, webhooks too, and exports and closings go out through the subgraph that owns them. */
 function routesOf({ name }: Subgraph, system: System, services: Services): readonly SubgraphRoute[] {
-  if (name === "transactions") return downloadRoutes({ ...services, exportStorage: system.exportStorage });
+  if (name === "transactions") {
+    const withFiles = { ...services, exportStorage: system.exportStorage };
+    return [
+      ...downloadRoutes("/exports", (download) => downloadExport(withFiles, download)),
+      ...downloadRoutes("/closings", (download) => downloadClosing(services, download)),
+    ];
+  }
   if (name !== "reconciliation") return [];
   const receivers = webhookReceivers(system.config.webhooks);
   return [

@@ -61,6 +61,8 @@ export type GatewayOptions = {
   readonly receiveFile: ReceiveFile;
   /** Who has the files that people asked for; there is nothing at /exports without. */
   readonly sendExport?: SendExport;
+  /** Who has the documents of closings; there is nothing at /closings without. */
+  readonly sendClosing?: SendExport;
   /** Providers whose webhooks are taken, and who takes them. */
   readonly webhooks?: WebhookOptions;
   readonly readiness: Readiness;

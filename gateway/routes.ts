@@ -44,6 +44,9 @@ export function createRoutes(options: RouteOptions): { readonly routes: Routes; 
     ...(options.sendExport
       ? [["/exports/:id", { GET: createExportsEndpoint({ identity, sendExport: options.sendExport }) }] as const]
       : []),
+    ...(options.sendClosing
+      ? [["/closings/:id", { GET: createExportsEndpoint({ identity, sendExport: options.sendClosing }) }] as const]
+      : []),
     ["/files", { POST: createFilesEndpoint({ identity, receiveFile, limits: files }) }],
     ...createWebhookRoutes(
       { ...options.webhooks, maxBytes: maxWebhookBytes, timeoutMs: bodyTimeoutMs },

@@ -126,17 +126,19 @@ const CONTENT_TYPES = {
   PDF: "application/pdf",
 } as const satisfies Record<ExportFormat, string>;
 
-/** GET and HEAD /exports?id=… of the transactions subgraph in a process of its own: the gateway passes the answer on. */
-export function downloadRoutes(services: DownloadServices): readonly SubgraphRoute[] {
+type Send = (download: Download) => Promise<DownloadAnswer>;
+
+/** GET and HEAD of a path?id=… of the transactions subgraph in a process of its own: the gateway passes the answer on. */
+export function downloadRoutes(path: string, send: Send): readonly SubgraphRoute[] {
   return (["GET", "HEAD"] as const).map((method) => ({
     method,
-    path: "/exports",
-    handle: (request, response) => answer(services, method, request, response),
+    path,
+    handle: (request, response) => answer(send, method, request, response),
   }));
 }
 
 async function answer(
-  services: DownloadServices,
+  send: Send,
   method: "GET" | "HEAD",
   request: IncomingMessage,
   response: ServerResponse,
@@ -146,7 +148,7 @@ async function answer(
     PASSED.flatMap((name) => (typeof request.headers[name] === "string" ? [[name, request.headers[name]]] : [])),
   );
   try {
-    const found = await downloadExport(services, { id, method, headers });
+    const found = await send({ id, method, headers });
     response.writeHead(found.status, found.headers);
     if (found.body) await pipeline(found.body, response);
     else response.end();
