@@ -56,6 +56,7 @@ export const PREFIXES = {
   location: "loc",
   terminal: "ter",
   export: "exp",
+  closing: "clo",
 } as const;
 
 const SEPARATOR = "\u001f";

@@ -49,6 +49,31 @@ export async function listConditions(
   return { from: TRANSACTIONS, base: where.text(), ...chosen(where, filter) };
 }
 
+/**
+ * The same but for the time, for sums of rows as well as for rows: both are `t`, with columns of the same names. Null where
+ * the filter asks for what sums are not kept by.
+ */
+export function summedConditions(reach: Reach, filter: TransactionFilter): Conditions | null {
+  const asked = Object.entries(filter).filter(([, value]) => value !== null && value !== undefined);
+  if (!asked.every(([field]) => SUMMED_FIELDS.has(field))) return null;
+  return chosen(withinLimits(conditions([merchantsOf(filter, reach.merchants)]), reach), filter).where;
+}
+
+const SUMMED_FIELDS: ReadonlySet<string> = new Set<keyof TransactionFilter>([
+  "merchants",
+  "occurredAt",
+  "families",
+  "providers",
+  "locations",
+  "terminals",
+  "types",
+  "statuses",
+  "statusOrigin",
+  "paymentTypes",
+  "paymentMethods",
+  "brands",
+]);
+
 function chosen(where: Conditions, filter: TransactionFilter): Pick<TransactionList, "where" | "choices"> {
   const choices = new Map<FacetField, string>();
   for (const [name, field] of Object.entries(CHOICES)) {

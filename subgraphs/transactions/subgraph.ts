@@ -1,6 +1,8 @@
 import { defineSubgraph } from "../shared/subgraph/define-subgraph.ts";
 import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
+import { AnalysisPeriodResolver, AnalysisResolver } from "./analysis/analysis-resolver.ts";
+import { ClosingResolver } from "./closings/closing-resolvers.ts";
 import { ListCoverageResolver } from "./coverage/coverage-resolver.ts";
 import { DisputeResolver } from "./disputes/dispute-resolvers.ts";
 import { ExportResolver } from "./exports/export-resolvers.ts";
@@ -26,12 +28,15 @@ export const subgraph = defineSubgraph({
     TransactionConnectionResolver,
     ListCoverageResolver,
     FacetResolver,
+    AnalysisResolver,
+    AnalysisPeriodResolver,
     ManualInterventionResolver,
     ManualStatusResolver,
     DisputeResolver,
     TransactionChangedResolver,
     TotalsChangedResolver,
     ExportResolver,
+    ClosingResolver,
   ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
   references: {

@@ -66,24 +66,28 @@ export async function sumsOf(context: Pick<RequestContext, "query">, { from, whe
   };
 }
 
-/** What each figure is, in SQL; `sum` of bigint is numeric in PostgreSQL, so the text is read back. */
+/** What each figure is, in SQL, of rows `f` with a transaction's columns; `sum` of bigint is numeric, so the text is read back. */
+export const figuresOf = (f: string) => `
+  ${sum(`${f}.captured_minor`, `${paid(f, "SALE")} and ${f}.status_origin = 'MANUAL'`)} as manual_gross,
+  ${sum(`${f}.captured_minor`, paid(f, "SALE"))} as gross,
+  ${sum(`${f}.amount_minor`, paid(f, "REFUND"))} as refunded,
+  ${sum(`${f}.amount_minor`, paid(f, "CHARGEBACK"))} as chargebacks,
+  ${sum(`${f}.amount_minor`, paid(f, "CHARGEBACK_REVERSAL"))} as reversals,
+  ${sum(`${f}.amount_minor`, paid(f, "CREDIT"))} as credited,
+  ${sum(`${f}.amount_minor`, `${f}.type = 'SALE' and ${f}.base_status = 'PROCESSING'`)} as pending,
+  ${sum(`${f}.settled_fee_minor`, "true")} as fees,
+  ${sum(`${f}.settled_net_minor`, "true")} as net`;
+
+const paid = (f: string, type: string) => `${f}.type = '${type}' and ${f}.base_status = 'SUCCESS'`;
+
 const SUMS = `t.currency, t.settled_currency, count(*) as count,
-  count(*) filter (where t.status_origin = 'MANUAL') as manual_count,
-  ${sum("t.captured_minor", "t.type = 'SALE' and t.base_status = 'SUCCESS' and t.status_origin = 'MANUAL'")} as manual_gross,
-  ${sum("t.captured_minor", "t.type = 'SALE' and t.base_status = 'SUCCESS'")} as gross,
-  ${sum("t.amount_minor", "t.type = 'REFUND' and t.base_status = 'SUCCESS'")} as refunded,
-  ${sum("t.amount_minor", "t.type = 'CHARGEBACK' and t.base_status = 'SUCCESS'")} as chargebacks,
-  ${sum("t.amount_minor", "t.type = 'CHARGEBACK_REVERSAL' and t.base_status = 'SUCCESS'")} as reversals,
-  ${sum("t.amount_minor", "t.type = 'CREDIT' and t.base_status = 'SUCCESS'")} as credited,
-  ${sum("t.amount_minor", "t.type = 'SALE' and t.base_status = 'PROCESSING'")} as pending,
-  ${sum("t.settled_fee_minor", "true")} as fees,
-  ${sum("t.settled_net_minor", "true")} as net`;
+  count(*) filter (where t.status_origin = 'MANUAL') as manual_count, ${figuresOf("t")}`;
 
 function sum(column: string, condition: string): string {
   return `coalesce(sum(${column}) filter (where ${condition}), 0)::text`;
 }
 
-type Figure =
+export type Figure =
   | "gross"
   | "manual_gross"
   | "refunded"

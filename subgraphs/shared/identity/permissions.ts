@@ -19,7 +19,10 @@ export type Action = (typeof ACTIONS)[number];
 const NEEDS = {
   "accounts:manage": ["USERS", "MANAGE"],
   "accounts:view": ["TERMINALS", "VIEW"],
+  "analysis:view": ["ANALYSIS", "VIEW"],
   "audit:view": ["AUDIT", "VIEW"],
+  "closings:close": ["TRANSACTIONS", "ASSIGN_STATUS"],
+  "closings:view": ["TRANSACTIONS", "VIEW"],
   "exports:create": ["EXPORTS", "EXPORT"],
   "files:upload": ["SETTLEMENTS", "UPLOAD"],
   "manual-interventions:view": ["TRANSACTIONS", "ASSIGN_STATUS"],

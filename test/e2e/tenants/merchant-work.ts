@@ -70,6 +70,8 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
   const runs = await ask<Edges>("{ reconciliationRuns(first: 1) { edges { node { id } } } }");
   const replay = "mutation ($id: ID!) { replayReconciliationRun(id: $id) { __typename } }";
   done.push(await ask(replay, { id: runs.edges[0]?.node["id"] }));
+  const { from, to } = { from: "2026-01-01T00:00:00Z", to: new Date().toISOString() };
+  done.push(await act("closePeriod", { merchantId: merchantIdOf(number), kind: "PERIOD", from, to, ...key("close") }));
   done.push(await act("createExport", { format: "CSV", locale: "EN", zone: "Europe/Brussels", ...key("export") }));
   await carryOut();
   expect(done.map(({ __typename: type }) => type)).toEqual(OUTCOMES);
@@ -90,6 +92,7 @@ const OUTCOMES = [
   "RuleSet",
   "RulePreview",
   "RunReplay",
+  "Closing",
   "Export",
 ];
 
