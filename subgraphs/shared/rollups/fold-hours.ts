@@ -31,6 +31,7 @@ export async function foldAllHours(database: DataSource): Promise<number> {
 
 const FOLDER = "system:worker";
 const LOT = 500;
+const HOUR_MS = 3_600_000;
 
 async function foldLot(transaction: Transaction, merchantId: string): Promise<number> {
   const [turn] = await transaction.query<{ taken: boolean }>(TURN, [merchantId]);
@@ -43,7 +44,7 @@ async function foldLot(transaction: Transaction, merchantId: string): Promise<nu
     merchantId,
     hours,
   ]);
-  await transaction.query(SUM, [merchantId, hours]);
+  await transaction.query(SUM, [merchantId, hours, hours.map((hour) => new Date(hour.getTime() + HOUR_MS))]);
   return hours.length;
 }
 
@@ -58,10 +59,16 @@ const TAKE = `
   )
   select coalesce(array_agg(distinct hour), '{}') as hours from gone`;
 
+/**
+ * Hour by hour, each by the index of the merchant's time. An end that is reckoned in SQL would be compared after row
+ * security only, and so with every row before it.
+ */
 const SUM = `
   insert into transactions.hour_sum (merchant_id, hour, nth, ${SUMMED_BY.join(", ")}, count, ${SUMMED.join(", ")})
   select s.merchant_id, s.hour, row_number() over (partition by s.hour), ${SUMMED_BY.map((column) => `s.${column}`).join(", ")},
     s.count, ${SUMMED.map((column) => `s.${column}`).join(", ")}
-  from (${sumsByHour(`unnest($2::timestamptz[]) as h (hour)
-    join transactions.transaction t
-      on t.merchant_id = $1 and t.occurred_at >= h.hour and t.occurred_at < h.hour + interval '1 hour'`)}) s`;
+  from (${sumsByHour(`unnest($2::timestamptz[], $3::timestamptz[]) as h (hour, until)
+    cross join lateral (
+      select * from transactions.transaction t
+      where t.merchant_id = $1 and t.occurred_at >= h.hour and t.occurred_at < h.until offset 0
+    ) t`)}) s`;

@@ -39,9 +39,11 @@ const JOINS = {
   detail: `left join e_vouchers.detail detail
     on t.family = 'E_VOUCHER' and detail.merchant_id = t.merchant_id and detail.transaction_id = t.id`,
   // Why something succeeded is nobody's question; the events of the few that did not are asked for one by one.
-  decider: `left join transactions.transaction_event decider
-    on t.base_status in ('REFUSED', 'FAILED') and decider.merchant_id = t.merchant_id
-      and decider.transaction_id = t.id and decider.id = t.deciding_event`,
+  decider: `left join lateral (
+      select e.reason from transactions.transaction_event e
+      where t.base_status in ('REFUSED', 'FAILED') and e.merchant_id = t.merchant_id
+        and e.transaction_id = t.id and e.id = t.deciding_event offset 0
+    ) decider on true`,
 } as const;
 
 /** SQL of a column of a transaction `t`, with `joinsFor` it. */

@@ -72,8 +72,10 @@ function fromSums(where: Conditions, { reach, span, hours, columns }: Summed): F
         select from stale s where s.merchant_id = t.merchant_id and s.hour = t.hour)
       union all
       select ${rowColumns(columns)} from spans r
-      join transactions.transaction t
-        on t.merchant_id = r.merchant_id and t.occurred_at >= r."from" and t.occurred_at < r."to"
+      cross join lateral (
+        select * from transactions.transaction t
+        where t.merchant_id = r.merchant_id and t.occurred_at >= r."from" and t.occurred_at < r."to" offset 0
+      ) t
       ${joinsFor(columns)}
       where ${COUNTED} and ${asked}
     ) f`,
