@@ -318,6 +318,8 @@ describe("who may", () => {
     expect(new Set((await list("lou")).map(({ node }) => node.location?.id))).toEqual(new Set(["loc_2"]));
     expect((await list("vic")).length).toBeGreaterThan((await list("lou")).length);
     expect(await list("eve")).toEqual([]);
+    const named = await graph.ask("eve", subgraph, '{ closings(merchantId: "mer_a") { edges { cursor } } }');
+    expect(codes(named)).toEqual(["FORBIDDEN"]);
     const other = (await list("ann")).find(({ node }) => node.location?.id === "loc_1")?.node.id ?? "";
     expect([await read(other, "lou"), await read(other, "eve")]).toEqual([null, null]);
     for (const user of ["lou", "eve"]) await expect(download(other, user)).rejects.toMatchObject({ code: "NOT_FOUND" });

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { conditions } from "../../shared/subgraph/conditions.ts";
 import { type Keyset, keysetPage } from "../../shared/subgraph/keyset-page.ts";
 import { PageArguments } from "../../shared/subgraph/page-type.ts";
-import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
 import { withinLimits } from "../../shared/subgraph/visible-transactions.ts";
 import { closePeriod } from "./close-period.ts";
 import { ClosePeriodInput, ClosePeriodResult } from "./close-period-input.ts";
@@ -37,6 +37,7 @@ export class ClosingResolver {
     @Arg("kind", () => ClosingKindEnum, { nullable: true, description: "Of one kind." }) kind?: ClosingKind | null,
   ) {
     const reach = context.requireReach("closings:view");
+    if (merchantId && !reach.merchants.includes(merchantId)) throw forbidden("closings:view", merchantId);
     const where = withinLimits(conditions([reach.merchants]), reach)
       .add("t.merchant_id = ?", merchantId)
       .add("t.location_id = ?", locationId)

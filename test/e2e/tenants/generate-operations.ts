@@ -134,11 +134,22 @@ function written(writing: Writing, [step, ...rest]: Way, isRoot: boolean): strin
   return `${name}${argumentsOf(step.field, isRoot)} ${selection(writing, getNamedType(type), rest)}`;
 }
 
+/** What a root field has to be told beside ids. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  analysis: [
+    "granularity: MONTH",
+    'filter: { occurredAt: { from: "2026-01-01T00:00:00Z" } }',
+    "groupBy: [LOCATION, TERMINAL, METHOD]",
+    "compareWithPrevious: true",
+    'zone: "Europe/Brussels"',
+  ],
+};
+
 function argumentsOf(field: GraphQLField<unknown, unknown>, isRoot: boolean): string {
   const size = field.args.some(({ name }) => name === "first") ? [`first: ${isRoot ? 100 : 10}`] : [];
   const id = isRoot && isById(field) ? ["id: $id"] : [];
   const merchant = isRoot && merchantArgument(field) ? ["merchantId: $merchantId"] : [];
-  const given = [...id, ...merchant, ...size];
+  const given = [...id, ...merchant, ...size, ...(isRoot ? (NEEDED[field.name] ?? []) : [])];
   return given.length > 0 ? `(${given.join(", ")})` : "";
 }
 
