@@ -291,6 +291,13 @@ describe("its periods", () => {
     ]);
   });
 
+  test("may be named, and are then whole days of the zone that the filter names", async () => {
+    const named = { filter: { period: "LAST_MONTH", zone: "Europe/Lisbon" }, granularity: "MONTH", zone: null };
+    const { zone, period } = await analysis(named);
+    expect([zone, period.buckets.length]).toEqual(["Europe/Lisbon", 1]);
+    expect(period).toMatchObject({ from: period.buckets[0]?.from, to: period.buckets[0]?.to });
+  });
+
   test("are there where nothing was sold, in each series", async () => {
     const { period } = await analysis({
       filter: { occurredAt: { from: "2026-03-20T23:00:00Z", to: "2026-03-29T22:00:00Z" } },

@@ -33,7 +33,7 @@ export async function analyse(
     throw new AppError("INVALID_INPUT", `\`groupBy\` takes up to ${MOST_DIMENSIONS} dimensions, each once.`);
   }
   const buckets = bucketsOf(granularity, period, zone);
-  const facts = factsOf(reach, filter, period, {
+  const facts = await factsOf(context, reach, filter, period, {
     columns: [...groupBy.flatMap(columnOf), "status_origin"],
     byHour: isWholeHours(buckets, zone),
   });
@@ -112,7 +112,7 @@ export async function refusalsOf(
   context: Pick<RequestContext, "query">,
   { reach, filter, from, to }: AnalysisPeriod,
 ): Promise<readonly AnalysisRefusals[]> {
-  const facts = factsOf(reach, filter, { from, to }, { columns: ["reason"] });
+  const facts = await factsOf(context, reach, filter, { from, to }, { columns: ["reason"] });
   const text = `${facts.with}
     select f.reason, f.base_status as status, f.currency, sum(f.count)::text as count, sum(f.amount_minor)::text as amount
     from ${facts.from}

@@ -5,6 +5,7 @@ import { TimeZoneScalar } from "../../shared/scalars.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { coverageOf } from "../coverage/coverage-of.ts";
 import { Coverage } from "../coverage/coverage-type.ts";
+import { type Span, spanOf } from "../filter-span.ts";
 import { TransactionFilter } from "../transaction-filter.ts";
 import { analyse, refusalsOf } from "./analyse.ts";
 import { Analysis, AnalysisPeriod, AnalysisRefusals } from "./analysis-type.ts";
@@ -23,7 +24,7 @@ export class AnalysisResolver {
     @Arg("granularity", () => GranularityEnum, { description: "How long the periods are." }) granularity: Granularity,
     @Arg("filter", () => TransactionFilter, {
       nullable: true,
-      description: "Which; `occurredAt` must say from when. Without an end, up to now.",
+      description: "Which; `period` or `occurredAt` must say from when. Without an end, up to now.",
     })
     filter?: TransactionFilter | null,
     @Arg("groupBy", () => [AnalysisDimensionEnum], {
@@ -35,19 +36,16 @@ export class AnalysisResolver {
     compareWithPrevious?: boolean | null,
     @Arg("zone", () => TimeZoneScalar, {
       nullable: true,
-      description: "Whose calendar and clock; the merchant's when not given. Needed where merchants are in several.",
+      description:
+        "Whose calendar and clock; that of `filter`, else the merchant's, when not given. Needed where merchants are in several.",
     })
     zone?: string | null,
   ): Promise<Analysis> {
     const reach = context.requireReach("analysis:view");
-    const period = periodOf(filter ?? {});
-    const asked = {
-      reach,
-      filter: filter ?? {},
-      granularity,
-      groupBy: groupBy ?? [],
-      zone: zone ?? (await zoneOf(context, reach, filter ?? {})),
-    };
+    const { period: _period, zone: ofPeriod, occurredAt: _instants, ...others } = filter ?? {};
+    const given = zone ?? ofPeriod ?? (await zoneOf(context, reach, others));
+    const period = periodOf(await spanOf(context, reach, { ...filter, zone: given }));
+    const asked = { reach, filter: others, granularity, groupBy: groupBy ?? [], zone: given };
     return {
       zone: asked.zone,
       granularity,
@@ -75,10 +73,9 @@ export class AnalysisPeriodResolver {
   }
 }
 
-function periodOf({ occurredAt }: TransactionFilter): Period {
-  const from = occurredAt?.from;
-  const to = occurredAt?.to ?? new Date();
-  if (!from) throw new AppError("INVALID_INPUT", "Say from when: `filter: { occurredAt: { from } }`.");
+function periodOf({ from, to: end }: Span): Period {
+  const to = end ?? new Date();
+  if (!from) throw new AppError("INVALID_INPUT", "Say from when: `filter: { period }`, or `occurredAt: { from }`.");
   if (from >= to) throw new AppError("INVALID_INPUT", "The period ends before it begins: give a later `to`.");
   return { from, to };
 }

@@ -2,11 +2,10 @@ import { limitsText } from "../../shared/database/scope.ts";
 import type { Reach } from "../../shared/identity/grants.ts";
 import { COUNTED, factColumn, joinsFor, SUMMED, type SummedBy } from "../../shared/rollups/hour-facts.ts";
 import type { Conditions } from "../../shared/subgraph/conditions.ts";
+import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import type { Span } from "../filter-span.ts";
 import { listConditions, summedConditions } from "../list-conditions.ts";
 import type { TransactionFilter } from "../transaction-filter.ts";
-
-/** From an instant up to another; null is open. */
-export type Span = { readonly from: Date | null; readonly to: Date | null };
 
 /** A table `f` in SQL, and the conditions whose values it needs; more values may be added to them. */
 export type Facts = { readonly with: string; readonly from: string; readonly where: Conditions };
@@ -17,18 +16,19 @@ export type Facts = { readonly with: string; readonly from: string; readonly whe
  * same statement and so of the same moment. Where the filter asks for what sums are not kept by, or `byHour` is false
  * because hours (in UTC) do not add up to what is asked for, all of it comes from the transactions.
  */
-export function factsOf(
+export async function factsOf(
+  context: Pick<RequestContext, "query">,
   reach: Reach,
   filter: TransactionFilter,
   span: Span,
   { columns, byHour = true }: { readonly columns: readonly SummedBy[]; readonly byHour?: boolean },
-): Facts {
+): Promise<Facts> {
   const all = [...new Set<SummedBy>([...columns, "type", "base_status", "currency", "settled_currency"])];
   const hours = wholeHours(span);
   const where = byHour && hours ? summedConditions(reach, filter) : null;
   return where && hours
     ? fromSums(where, { reach, span, hours, columns: all })
-    : fromRows(listConditions(reach, { ...filter, occurredAt: span }), all);
+    : fromRows((await listConditions(context, reach, { ...filter, occurredAt: span })).where, all);
 }
 
 function fromRows(where: Conditions, columns: readonly SummedBy[]): Facts {
