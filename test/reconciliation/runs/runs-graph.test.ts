@@ -311,8 +311,11 @@ function runsContract(open: (prefix: string) => Promise<TestStore>): void {
   });
 }
 
-/** What asking itself writes: the question, its order, and who asked. */
-const VOLATILE = ["reconciliation.trial", "delivery.outbox", "delivery.audit_entry"];
+/** What asking itself writes: the question, its order, and who asked; and the sums that the worker keeps meanwhile. */
+const VOLATILE = [
+  ...["reconciliation.trial", "delivery.outbox", "delivery.audit_entry"],
+  ...["transactions.stale_hour", "transactions.hour_sum"],
+];
 
 function settled({ state }: Readonly<Record<string, unknown>>): boolean {
   const { status } = state as { status: string };
