@@ -8,7 +8,9 @@ type Param<T> = {
 };
 
 /** What a page keeps in its address, by name. */
-type Params = Readonly<Record<string, Param<never>>>;
+type Params = Readonly<
+  Record<string, { readonly parse: Param<unknown>["parse"]; readonly format: Param<never>["format"] }>
+>;
 export type SearchOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
 
 export const text: Param<string | undefined> = {

@@ -10,6 +10,8 @@ export type Formats = {
   /** Of a ratio: 0.012 is 1.2 %. */
   readonly percent: (ratio: number) => string;
   readonly dateTime: (instant: string) => string;
+  /** To the minute. */
+  readonly moment: (instant: string) => string;
   readonly exactTime: (instant: string) => string;
   readonly time: (instant: string) => string;
   readonly day: (instant: string) => string;
@@ -51,6 +53,7 @@ export function createFormats(language: Language, timeZone: string): Formats {
     number: (value) => number.format(value),
     percent: (ratio) => percent.format(ratio),
     dateTime: dates({ day: "2-digit", month: "short", ...clock, second: "2-digit" }),
+    moment: dates({ day: "2-digit", month: "short", ...clock }),
     exactTime: dates({ ...day, ...clock, second: "2-digit", fractionalSecondDigits: 3, timeZoneName: "short" }),
     time: dates(clock),
     day: dates(day),

@@ -1,0 +1,78 @@
+import { useState } from "react";
+import { Button } from "../../design/button.tsx";
+import { TextField } from "../../design/field.tsx";
+import { ICONS } from "../../design/icon.tsx";
+import { Popover } from "../../design/popover.tsx";
+import { minorOf } from "../../language/decimals.ts";
+import type { Dimension } from "./dimensions.ts";
+import type { Search } from "./transaction-search.ts";
+import { useTransactionWords } from "./words.ts";
+
+type FilterPickerProps = {
+  readonly dimensions: readonly Dimension[];
+  readonly search: Search;
+  readonly onChange: (next: Partial<Search>) => void;
+};
+
+/** Everything the list can be narrowed by. */
+export function FilterPicker({ dimensions, search, onChange }: FilterPickerProps) {
+  const t = useTransactionWords();
+  return (
+    <Popover label={t.addFilter} icon={ICONS.filter}>
+      {() => (
+        <div className="transactions__filters">
+          {dimensions.map((dimension) => (
+            <details key={dimension.key} open={dimension.chosen.length > 0 || dimension.key === "status"}>
+              <summary>{dimension.name}</summary>
+              {dimension.options.map((option) => (
+                <label key={option.value} className="check">
+                  <input
+                    type="checkbox"
+                    checked={dimension.chosen.includes(option.value)}
+                    onChange={({ target: { checked } }) => {
+                      const others = dimension.chosen.filter((each) => each !== option.value);
+                      onChange(dimension.choose(checked ? [...others, option.value] : others));
+                    }}
+                  />
+                  {option.label}
+                </label>
+              ))}
+            </details>
+          ))}
+          <details open={Boolean(search.min || search.max)}>
+            <summary>{t.filters.amount}</summary>
+            <AmountRange search={search} onChange={onChange} />
+          </details>
+        </div>
+      )}
+    </Popover>
+  );
+}
+
+function AmountRange({ search, onChange }: Pick<FilterPickerProps, "search" | "onChange">) {
+  const t = useTransactionWords();
+  const [min, setMin] = useState(search.min ?? "");
+  const [max, setMax] = useState(search.max ?? "");
+  const isWrong = [min, max].some((each) => each !== "" && minorOf(each, search.currency ?? "EUR") === undefined);
+  return (
+    <form
+      className="transactions__range"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isWrong) onChange({ min: min || undefined, max: max || undefined });
+      }}
+    >
+      <TextField label={t.atLeast} inputMode="decimal" value={min} onChange={(event) => setMin(event.target.value)} />
+      <TextField
+        label={t.atMost}
+        inputMode="decimal"
+        value={max}
+        problem={isWrong ? t.noAmount : undefined}
+        onChange={(event) => setMax(event.target.value)}
+      />
+      <Button type="submit" disabled={isWrong}>
+        {t.apply}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+import { type RefObject, useEffect, useState } from "react";
+import { Button } from "../../design/button.tsx";
+import { ICONS, Icon } from "../../design/icon.tsx";
+import { ColumnChooser } from "./column-chooser.tsx";
+import type { ColumnId } from "./columns.tsx";
+import type { Dimension } from "./dimensions.ts";
+import { FilterPicker } from "./filter-picker.tsx";
+import { PeriodPicker } from "./period-picker.tsx";
+import type { Search } from "./transaction-search.ts";
+import { useTransactionWords } from "./words.ts";
+
+type ToolbarProps = {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly dimensions: readonly Dimension[];
+  readonly search: Search;
+  readonly shown: readonly ColumnId[];
+  readonly isPaused: boolean;
+  readonly onPause: (isPaused: boolean) => void;
+  readonly onChange: (next: Partial<Search>) => void;
+};
+
+export function Toolbar({ field, dimensions, search, shown, isPaused, onPause, onChange }: ToolbarProps) {
+  const t = useTransactionWords();
+  return (
+    <div className="transactions__toolbar">
+      <SearchField field={field} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
+      <PeriodPicker search={search} onChange={onChange} />
+      <FilterPicker dimensions={dimensions} search={search} onChange={onChange} />
+      <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />
+      <Button
+        className="transactions__pause"
+        aria-pressed={isPaused}
+        icon={isPaused ? ICONS.play : ICONS.pause}
+        onClick={() => onPause(!isPaused)}
+      >
+        {isPaused ? t.goOn : t.pause}
+      </Button>
+    </div>
+  );
+}
+
+const PAUSE_MS = 300;
+
+type SearchFieldProps = {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly value: string;
+  readonly onSearch: (text: string) => void;
+};
+
+/** Searches when the person stops typing. */
+function SearchField({ field, value, onSearch }: SearchFieldProps) {
+  const t = useTransactionWords();
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed begins a search
+  useEffect(() => {
+    if (typed === value) return;
+    const timer = setTimeout(() => onSearch(typed.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <div className="transactions__search">
+      <Icon path={ICONS.search} />
+      <input
+        ref={field}
+        type="search"
+        className="input"
+        maxLength={100}
+        aria-label={t.search}
+        placeholder={t.search}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => event.key === "Escape" && field.current?.blur()}
+      />
+    </div>
+  );
+}

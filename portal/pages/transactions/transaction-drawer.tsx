@@ -1,0 +1,69 @@
+import { Badge } from "../../design/badge.tsx";
+import { Drawer } from "../../design/drawer.tsx";
+import { EmptyState } from "../../design/empty-state.tsx";
+import { ICONS } from "../../design/icon.tsx";
+import { Spinner } from "../../design/progress.tsx";
+import { methodName } from "../../domain/method-name.ts";
+import { StatusMark } from "../../domain/status-mark.tsx";
+import { TransactionDetailDocument } from "../../generated/pages/transactions/transaction-detail.ts";
+import { useGraph } from "../../graph/use-graph.ts";
+import { useFormats } from "../../language/language.tsx";
+import { Amount, Marks } from "./columns.tsx";
+import { Facts } from "./transaction-facts.tsx";
+import { Links } from "./transaction-links.tsx";
+import { Settlement } from "./transaction-settlement.tsx";
+import { Timeline, Why } from "./transaction-timeline.tsx";
+import { useTransactionWords } from "./words.ts";
+
+type TransactionDrawerProps = {
+  readonly id: string;
+  readonly linkTo: (id: string) => string;
+  readonly onClose: () => void;
+};
+
+/** All there is to know about one transaction. */
+export function TransactionDrawer({ id, linkTo, onClose }: TransactionDrawerProps) {
+  const t = useTransactionWords();
+  const formats = useFormats();
+  const { data, fetching } = useGraph(TransactionDetailDocument, { id });
+  const found = data?.transaction?.id === id ? data.transaction : undefined;
+  const title = found ? methodName(found.paymentMethod, t.domain.methods) : t.detail.facts;
+  return (
+    <Drawer title={title} closing={t.close} onClose={onClose}>
+      {found ? (
+        <>
+          <div className="transactions__summary">
+            <span className="transactions__figure">
+              <Amount row={found} formats={formats} />
+            </span>
+            <StatusMark status={found.status} isManual={found.statusOrigin === "MANUAL"} />
+            <span className="soft">{formats.exactTime(found.occurredAt)}</span>
+            <Marks row={found} t={t} />
+          </div>
+          {found.discrepancies?.map(({ id: key, explanation, amountAtRisk, severity }) => (
+            <p key={key} className="banner banner--warn">
+              <span>
+                {explanation} <Badge tone="warn">{severity}</Badge> {formats.money(amountAtRisk)}
+              </span>
+            </p>
+          ))}
+          <Why explanation={found.statusExplanation} />
+          <Timeline events={found.history} />
+          <Settlement transaction={found} />
+          <Facts transaction={found} />
+          {found.original && <Links title={t.detail.original} links={[found.original]} linkTo={linkTo} />}
+          <Links title={t.detail.related} links={found.related} linkTo={linkTo} />
+          {found.__typename === "VoucherTransaction" && (
+            <Links title={t.detail.split} links={found.splitTender ?? []} linkTo={linkTo} />
+          )}
+        </>
+      ) : fetching ? (
+        <Spinner label={t.detail.loading} />
+      ) : (
+        <EmptyState icon={ICONS.search} title={t.nothing}>
+          <p>{t.detail.gone}</p>
+        </EmptyState>
+      )}
+    </Drawer>
+  );
+}

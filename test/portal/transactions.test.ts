@@ -1,0 +1,156 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signIn } from "../support/graph-client.ts";
+import {
+  DESKTOP,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  HAS_BROWSER,
+  openBrowser,
+  PHONE,
+  signInAs,
+  visit,
+} from "./support/browser.ts";
+import { openPortalSite, type PortalSite } from "./support/portal-site.ts";
+
+describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium)", () => {
+  let portal: PortalSite;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [portal, browser] = await Promise.all([openPortalSite("portal_list"), openBrowser()]);
+  }, 150_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await portal?.site.close();
+  });
+
+  test("shows what the graph answers, newest first, with its count and sums", async () => {
+    const { page, complaints } = await openList(browser, portal);
+    const client = await signIn(portal.url, "finance");
+    const { transactions } = await client.data<{ readonly transactions: Answer }>(ANSWER);
+    await page.getByText(`${Number(transactions.totalCount).toLocaleString("en-GB")} transactions`).waitFor();
+    const first = await rowsOf(page).first().innerText();
+    expect(first).toContain(transactions.edges[0]?.node.transactionNumber);
+    expect(first).toContain(euros(transactions.edges[0]?.node.amount.amountMinor ?? ""));
+    expect(await page.locator(".transactions__totals").innerText()).toContain(
+      euros(transactions.totals[0]?.gross.amountMinor ?? ""),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test("draws what is in sight, and goes on by cursor to the last row without one twice", async () => {
+    const { page } = await openList(browser, portal, "/transactions?type=SALE");
+    const all = new Set<string>();
+    const total = Number((await page.locator(".transactions__totals strong").innerText()).replace(/\D/g, ""));
+    expect(total).toBeGreaterThan(1_000);
+    let drawn = 0;
+    for (let steps = 0; all.size < total && steps < 400; steps += 1) {
+      const links = await page.locator(".transactions__link").evaluateAll((found) => found.map((each) => `${each}`));
+      drawn = Math.max(drawn, links.length);
+      for (const link of links) all.add(link);
+      await page.locator(".transactions__list").evaluate((list) => list.scrollBy(0, 500));
+      await page.waitForFunction("document.querySelectorAll('.transactions__link').length > 5");
+    }
+    expect(all.size).toBe(total);
+    expect(drawn).toBeLessThan(80);
+  });
+
+  test("every filter is a chip that can be taken away, and stands in the address", async () => {
+    const { page } = await openList(browser, portal);
+    const before = await page.locator(".transactions__totals strong").innerText();
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("checkbox", { name: "Charged back" }).check();
+    await page.keyboard.press("Escape");
+    await page.getByText("1 transaction", { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.getAll("status")).toEqual(["CHARGEBACK"]);
+    await page.reload();
+    await page.getByText("1 transaction", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Remove the filter Status" }).click();
+    await page.getByText(before, { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe("");
+    await page.goBack();
+    await page.getByText("1 transaction", { exact: true }).waitFor();
+  });
+
+  test("a disputed payment is found and explained by keyboard alone", async () => {
+    const { page } = await openList(browser, portal, "/transactions?status=CHARGEBACK");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("Why this status").waitFor();
+    expect(await drawer.innerText()).toMatch(/What happened[\s\S]*Chargeback[\s\S]*Settlement/);
+    expect(await drawer.innerText()).toMatch(/line \d+/);
+    expect(new URL(page.url()).searchParams.get("open")).toMatch(/^(ccv|evo|acq)_/);
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    await page.keyboard.type("no such number");
+    await page.getByText("No transactions here").waitFor();
+  });
+
+  test("columns are chosen, and sorting by amount puts the largest first", async () => {
+    const { page } = await openList(browser, portal);
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "Provider" }).check();
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader", { name: "Provider" }).waitFor();
+    await page.getByRole("columnheader", { name: "Amount" }).getByRole("button").click();
+    await page.locator('[role=columnheader][aria-sort="descending"]', { hasText: "Amount" }).waitFor();
+    await page.waitForFunction("!document.querySelector('.transactions__list[aria-busy=true]')");
+    const amounts = await page.locator(".transactions__row > .number:last-child").allInnerTexts();
+    const minor = amounts.map((text) => Math.abs(Number(text.replace(/[^\d.]/g, ""))));
+    expect(minor).toEqual([...minor].sort((a, b) => b - a));
+  });
+
+  test("says which providers the sums cover, and up to when", async () => {
+    const { page } = await openList(browser, portal);
+    const line = await page.locator(".transactions__coverage").innerText();
+    for (const provider of ["Adyen", "CCV Pay", "Edenred"]) expect(line).toContain(provider);
+  });
+
+  test.each([
+    ["light", DESKTOP],
+    ["dark", DESKTOP],
+    ["light", PHONE],
+    ["dark", PHONE],
+  ] as const)("axe finds nothing serious in the %s, list and details", async (colorScheme, size) => {
+    const { page } = await visit(browser, portal.url, { ...size, colorScheme });
+    await signInAs(page, "finance", "/transactions?status=SUCCESS&period=THIS_YEAR");
+    await rowsOf(page).first().waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await page.locator(".transactions__link").first().click();
+    await page.getByRole("dialog").getByText("Why this status").waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+  });
+});
+
+type Answer = {
+  readonly totalCount: string;
+  readonly totals: readonly { readonly gross: { readonly amountMinor: string } }[];
+  readonly edges: readonly {
+    readonly node: { readonly transactionNumber: string; readonly amount: { readonly amountMinor: string } };
+  }[];
+};
+
+const ANSWER = `{ transactions(first: 1) { totalCount totals { gross { amountMinor } }
+  edges { node { transactionNumber amount { amountMinor } } } } }`;
+
+async function openList(browser: Browser, portal: PortalSite, path = "/transactions") {
+  const opened = await visit(browser, portal.url);
+  await signInAs(opened.page, "finance", path);
+  await rowsOf(opened.page).first().waitFor();
+  await opened.page.locator(".transactions__totals dl").first().waitFor();
+  return opened;
+}
+
+function rowsOf(page: Page) {
+  return page.locator(".transactions__row");
+}
+
+function euros(minor: string): string {
+  return (Number(minor) / 100).toLocaleString("en-GB", { style: "currency", currency: "EUR" });
+}
