@@ -32,7 +32,7 @@ export function someOf<const T extends string>(known: readonly T[]): Param<reado
 }
 
 /** What an address does not have, or has wrong, is as if it were not there. */
-export function parseSearch<P extends Params>(params: P, search: string): SearchOf<P> {
+function parseSearch<P extends Params>(params: P, search: string): SearchOf<P> {
   const given = new URLSearchParams(search);
   const entries = Object.entries(params).map(([name, param]) => [name, param.parse(given.getAll(name))]);
   return Object.fromEntries(entries) as SearchOf<P>;

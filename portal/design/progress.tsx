@@ -1,4 +1,8 @@
-/** @param ratio from 0 to 1 */
+/**
+ * For pages to come.
+ * @param ratio from 0 to 1
+ * @public
+ */
 export function Progress({ label, ratio }: { readonly label: string; readonly ratio: number }) {
   const percent = Math.round(100 * Math.min(1, Math.max(0, ratio)));
   return (

@@ -12,7 +12,10 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
-/** Whether the person's groups open this; only for what to show, since the graph decides. */
+/**
+ * Whether the person's groups open this; only for what to show, since the graph decides.
+ * @public
+ */
 export function useMay(menu: Menu, action: Action): boolean {
   const { menus, actions } = useViewer();
   return menus.includes(menu) && actions.includes(action);

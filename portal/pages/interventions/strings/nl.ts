@@ -1,0 +1,35 @@
+import type { Translation } from "../../../language/catalogue.ts";
+import { plural } from "../../../language/plural.ts";
+
+export const strings: Translation<typeof import("./en.ts").strings> = {
+  intro: "Niemand weet zeker hoe deze afliepen. Kijk op het ticket of bij de bank, en zeg wat het is geworden.",
+  waiting: (count) => plural("nl", count, { one: "# betaling wacht", other: "# betalingen wachten" }),
+  money: "Bedrag waar het om gaat",
+  oldest: "Wacht het langst",
+  empty: "Er wacht niets op u",
+  emptyAdvice: "Wat niet zeker is, komt hier vanzelf.",
+  failed: "De wachtrij kon niet worden geladen",
+  again: "Opnieuw proberen",
+  more: "Meer tonen",
+  paid: "Ze is betaald",
+  notPaid: "Ze is mislukt",
+  details: "Details",
+  askPaid: "Zeggen dat ze betaald is",
+  askFailed: "Zeggen dat ze mislukt is",
+  reason: "Waarom",
+  reasonHint: "Het komt in de geschiedenis, met uw naam.",
+  reasonMissing: "Zeg in een paar woorden hoe u het weet.",
+  save: "De status toekennen",
+  cancel: "Annuleren",
+  close: "Sluiten",
+  assigned: (status) => `Status toegekend: ${status}.`,
+  notDone: "De status is niet toegekend: de server antwoordde niet. Probeer het opnieuw.",
+  keys: {
+    next: "Volgende betaling",
+    previous: "Vorige betaling",
+    paid: "Ze is betaald",
+    failed: "Ze is mislukt",
+    open: "Details",
+    close: "De details sluiten",
+  },
+};
