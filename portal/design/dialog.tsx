@@ -19,6 +19,8 @@ export function Dialog({ title, closing, onClose, children, foot }: DialogProps)
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // What is asked for comes before the way out.
+    dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -56,7 +56,7 @@ describe.skipIf(!HAS_BROWSER)("manual interventions (needs Debian's chromium)", 
     const { id } = manualInterventions.edges[0]?.node ?? { id: "" };
     await page.keyboard.press("y");
     const dialog = page.getByRole("dialog", { name: "Say that it was paid" });
-    await dialog.getByRole("textbox").focus();
+    await dialog.getByRole("textbox").waitFor();
     await page.keyboard.press("Enter");
     await dialog.getByText("Say in a few words").waitFor();
     await page.keyboard.type("the receipt says so");

@@ -1,7 +1,7 @@
 import { plural } from "../../../language/plural.ts";
 
 export const strings = {
-  intro: "Nobody knows for certain how these ended. Look at the receipt or the bank, and say what they are.",
+  intro: "Nobody knows for certain how these ended. Look at the receipt or the bank, and say what became of them.",
   waiting: (count: number) => plural("en", count, { one: "# payment waits", other: "# payments wait" }),
   money: "Money in question",
   oldest: "Waiting longest",
