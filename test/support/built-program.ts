@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -27,6 +28,10 @@ async function build(target: string): Promise<string> {
     // It looks above its own folder for what is in the project's.
     const beside = (await readdir(ROOT)).filter((name) => name !== "dist" && !name.startsWith("."));
     for (const name of beside) await symlink(join(ROOT, name), join(folder, name));
+    // Built before the suites that open it, in the project's own place; the others do without.
+    for (const name of ["portal", "portal-documents.json"]) {
+      if (existsSync(join(ROOT, "dist", name))) await symlink(join(ROOT, "dist", name), join(folder, "dist", name));
+    }
   });
   return join(target, "dist/concord.js");
 }
