@@ -51,7 +51,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
       drawn = Math.max(drawn, links.length);
       for (const link of links) all.add(link);
       await page.locator(".transactions__list").evaluate((list) => list.scrollBy(0, 500));
-      await page.waitForFunction("document.querySelectorAll('.transactions__link').length > 5");
+      await page.locator(".transactions__link").nth(5).waitFor();
     }
     expect(all.size).toBe(total);
     expect(drawn).toBeLessThan(80);
@@ -80,7 +80,9 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     await page.keyboard.press("Enter");
     const drawer = page.getByRole("dialog");
     await drawer.getByText("Why this status").waitFor();
-    expect(await drawer.textContent()).toMatch(/What happened[\s\S]*Chargeback[\s\S]*Settlement/);
+    expect(await drawer.textContent()).toMatch(
+      /Dispute open[\s\S]*What happened[\s\S]*Settlement[\s\S]*Refunds and chargebacks of it/,
+    );
     expect(await drawer.textContent()).toMatch(/line \d+/);
     expect(new URL(page.url()).searchParams.get("open")).toMatch(/^(ccv|evo|acq)_/);
     await page.keyboard.press("Escape");
@@ -98,7 +100,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     await page.getByRole("columnheader", { name: "Provider" }).waitFor();
     await page.getByRole("columnheader", { name: "Amount" }).getByRole("button").click();
     await page.locator('[role=columnheader][aria-sort="descending"]', { hasText: "Amount" }).waitFor();
-    await page.waitForFunction("!document.querySelector('.transactions__list[aria-busy=true]')");
+    await page.locator('.transactions__list[aria-busy="false"]').waitFor();
     const amounts = await page.locator(".transactions__row > .number:last-child").allTextContents();
     const minor = amounts.map((text) => Math.abs(Number(text.replace(/[^\d.]/g, ""))));
     expect(minor).toEqual([...minor].sort((a, b) => b - a));

@@ -40,13 +40,15 @@ export function TransactionDrawer({ id, linkTo, onClose }: TransactionDrawerProp
             <span className="soft">{formats.exactTime(found.occurredAt)}</span>
             <Marks row={found} t={t} />
           </div>
-          {found.discrepancies?.map(({ id: key, explanation, amountAtRisk, severity }) => (
-            <p key={key} className="banner banner--warn">
-              <span>
-                {explanation} <Badge tone="warn">{severity}</Badge> {formats.money(amountAtRisk)}
-              </span>
-            </p>
-          ))}
+          {found.discrepancies
+            ?.filter(({ state }) => state !== "RESOLVED")
+            .map(({ id: key, explanation, amountAtRisk, severity }) => (
+              <p key={key} className="banner banner--warn">
+                <span>
+                  {explanation} <Badge tone="warn">{severity}</Badge> {formats.money(amountAtRisk)}
+                </span>
+              </p>
+            ))}
           <Why explanation={found.statusExplanation} />
           <Timeline events={found.history} />
           <Settlement transaction={found} />
