@@ -47,7 +47,8 @@ export default defineConfig({
     ],
     setupFiles: ["test/setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // One more than CI has processors: suites wait for leases, for processes and for the disk, and the others use that time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,9 +1,8 @@
-import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { stopPostmaster } from "../../subgraphs/shared/embedded-postgres/postmaster.ts";
-
 import { dropTemplate } from "./template-database.ts";
 
 declare module "vitest" {
@@ -22,7 +21,7 @@ declare module "vitest" {
  * stopped here. A run that was killed leaves its server behind, and the next run takes that one away first.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const parent = await realpath(process.getuid?.() === 0 ? OPEN_TO_ALL : tmpdir());
+  const parent = await placeOfFolders();
   await removeAbandoned(parent);
   const url = process.env.TEST_DATABASE_URL;
   const folder = await mkdtemp(join(parent, `${FOLDER}${process.pid}-`));
@@ -38,6 +37,15 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 const FOLDER = "concord-test-";
 /** Root's server runs as another user, who may not be able to enter root's TMPDIR. */
 const OPEN_TO_ALL = "/tmp";
+/** Files in memory, where that is a place to keep some: databases make and drop tables by the thousand. */
+const IN_MEMORY = "/dev/shm";
+const ENOUGH_BYTES = 4 * 1024 ** 3;
+
+async function placeOfFolders(): Promise<string> {
+  const { bavail, bsize } = await statfs(IN_MEMORY).catch(() => ({ bavail: 0, bsize: 0 }));
+  if (bavail * bsize >= ENOUGH_BYTES) return IN_MEMORY;
+  return realpath(process.getuid?.() === 0 ? OPEN_TO_ALL : tmpdir());
+}
 
 async function remove(folder: string): Promise<void> {
   await stopPostmaster(join(folder, "postgres/data"));
