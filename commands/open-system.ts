@@ -25,8 +25,8 @@ import type { JobStore } from "../subgraphs/shared/jobs/backend.ts";
 import { createJobs, type Jobs } from "../subgraphs/shared/jobs/jobs.ts";
 import { migrateJobs } from "../subgraphs/shared/jobs/migrate-jobs.ts";
 import { createLog, type Log } from "../subgraphs/shared/log.ts";
-
 import type { ExportServices } from "../subgraphs/transactions/exports/run-export.ts";
+import type { DeliveryServices } from "../subgraphs/transactions/reports/deliver-reports.ts";
 
 /** The parts every command builds on: a database (given or our own), the file store, the job store. */
 export type System = {
@@ -109,9 +109,10 @@ export function importServices(system: System, database: DataSource): ImportServ
 }
 
 /** What writing exports needs, as a worker. */
-export function exportServices(system: System, database: DataSource): ExportServices {
+export function exportServices(system: System, database: DataSource): ExportServices & DeliveryServices {
   const { exportStorage: storage, log, config } = system;
-  return { database, storage, log, leaseSeconds: config.leaseSeconds };
+  const { leaseSeconds, reportsDir: reportsFolder, reportOrigins } = config;
+  return { database, storage, log, leaseSeconds, reportsFolder, reportOrigins };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

@@ -33,6 +33,8 @@ export const VARIABLES = z.object({
   DATABASE_APP_URL: url("postgres", "postgresql").optional(),
   REDIS_URL: url("redis", "rediss").optional(),
   INBOX_DIR: z.string().optional(),
+  CONCORD_REPORTS: z.string().optional(),
+  CONCORD_REPORT_ORIGINS: origins().optional(),
   CONCORD_SAMPLES: onOff().default(true),
   CONCORD_QUEUE_PREFIX: z
     .string()
@@ -110,6 +112,8 @@ const SETTINGS = VARIABLES.check((context) => {
     databaseAppUrl: variables.DATABASE_APP_URL,
     redisUrl: variables.REDIS_URL,
     inboxDir: resolve(variables.INBOX_DIR ?? join(dataDir, "inbox")),
+    reportsDir: resolve(variables.CONCORD_REPORTS ?? join(dataDir, "reports")),
+    reportOrigins: variables.CONCORD_REPORT_ORIGINS ?? [],
     samples: variables.CONCORD_SAMPLES,
     queuePrefix: variables.CONCORD_QUEUE_PREFIX,
     jwtIssuer: variables.JWT_ISSUER,

@@ -11,6 +11,7 @@ import { TotalsChangedResolver } from "./live/totals-changed.ts";
 import { TransactionChangedResolver } from "./live/transaction-changed.ts";
 import { ManualStatusResolver } from "./manual-status/manual-status-resolvers.ts";
 import { ManualInterventionResolver } from "./manual-status/waiting-resolvers.ts";
+import { ReportResolver } from "./reports/report-resolvers.ts";
 import { transactionById } from "./transaction-loads.ts";
 import { TransactionConnectionResolver, TransactionResolver } from "./transaction-resolvers.ts";
 import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
@@ -37,6 +38,7 @@ export const subgraph = defineSubgraph({
     TotalsChangedResolver,
     ExportResolver,
     ClosingResolver,
+    ReportResolver,
   ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
   references: {

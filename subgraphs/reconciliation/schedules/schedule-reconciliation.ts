@@ -1,12 +1,12 @@
 import { createUnionType, Field, ID, InputType, Int } from "type-graphql";
 import { appendAudit } from "../../shared/audit.ts";
+import { nextDue } from "../../shared/cron.ts";
 import { AppError } from "../../shared/errors.ts";
 import { stableId } from "../../shared/ids.ts";
 import { TimeZoneScalar } from "../../shared/scalars.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { chooseMerchant, MerchantRequired } from "../runs/merchant-choice.ts";
-import { nextDue } from "./cron.ts";
 import { ReconciliationSchedule, SCHEDULE_COLUMNS, type ScheduleRow, scheduleOf } from "./schedule-type.ts";
 
 @InputType("ScheduleReconciliationInput", { description: "When runs start by themselves." })

@@ -1,9 +1,9 @@
 import type { DataSource } from "typeorm";
+import { nextDue } from "../../shared/cron.ts";
 import { inScope, type Transaction } from "../../shared/database/scope.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { WORKER } from "../import/lease.ts";
-import { nextDue } from "./cron.ts";
 
 /**
  * Starts a run for each schedule whose time has come, and answers how many. However many times were missed, one run

@@ -30,6 +30,7 @@ import { HourSums1764000000170 } from "./migrations/1764000000170-hour-sums.ts";
 import { Closings1764000000171 } from "./migrations/1764000000171-closings.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
 import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-coverage.ts";
+import { Reports1764000000182 } from "./migrations/1764000000182-reports.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -90,6 +91,7 @@ export const MIGRATIONS = [
   Closings1764000000171,
   Exports1764000000180,
   ExportCoverage1764000000181,
+  Reports1764000000182,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

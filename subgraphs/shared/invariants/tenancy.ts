@@ -9,6 +9,8 @@ const OF_A_MERCHANT = [
   "accounts.support_access",
   "accounts.user_group",
   "accounts.account_change",
+  "transactions.export",
+  "transactions.report",
   "transactions.transaction",
   "transactions.transaction_event",
   "transactions.alias",

@@ -53,7 +53,7 @@ export async function addExport(context: RequestContext, asked: Asked): Promise<
   });
 }
 
-function keyProblem(key: string): string | undefined {
+export function keyProblem(key: string): string | undefined {
   if (maskCards(key).found > 0) return "`idempotencyKey` looks like a card number: use a random UUID.";
   if (/^[\x21-\x7e]{1,100}$/.test(key)) return undefined;
   return "`idempotencyKey` must be 1 to 100 visible ASCII characters without spaces.";

@@ -8,7 +8,7 @@ import { TransactionFilter } from "../transaction-filter.ts";
 import { TransactionOrder } from "../transaction-list.ts";
 import { addExport, type ExportOutcome, refused } from "./add-export.ts";
 import { EXPORT_COLUMNS, type ExportColumn, OVERVIEW_COLUMNS, tellsOfSettlements } from "./export-columns.ts";
-import { exportReach, needsSettlements } from "./export-reach.ts";
+import { type Covered, exportReach, needsSettlements } from "./export-reach.ts";
 import {
   ExportColumnEnum,
   type ExportFormat,
@@ -52,23 +52,39 @@ export class CreateExportInput {
 
 /** Records the export and the order to write it in one transaction. Throws FORBIDDEN where the caller may export nothing. */
 export async function createExport(context: RequestContext, input: CreateExportInput): Promise<ExportOutcome> {
+  const planned = await plannedExport(context, input);
+  return planned instanceof Refusal
+    ? refused(planned.message)
+    : addExport(context, { ...planned, key: input.idempotencyKey });
+}
+
+/** Why something cannot be exported. */
+export class Refusal {
+  constructor(readonly message: string) {}
+}
+
+/** What would be exported, as it is kept. Throws FORBIDDEN where the caller may export nothing. */
+export async function plannedExport(
+  context: RequestContext,
+  input: CreateExportInput,
+): Promise<(Covered & { readonly request: ExportRequest }) | Refusal> {
   const reach = exportReach(context);
   const request = requestOf(input);
   const problem = problemOf(request);
-  if (problem !== undefined) return refused(problem);
+  if (problem !== undefined) return new Refusal(problem);
   // What the list refuses is refused here, and not by the worker later.
   await listConditions(context, reach, request.filter);
   const merchants = namedOf(reach.merchants, request.filter.merchants);
   if (needsSettlements(request) && !seesSettlementsOf(context, merchants)) {
     const columns = request.columns.filter(tellsOfSettlements).join(", ");
-    if (input.columns) return refused(`${columns} need "settlements:view": leave them out.`);
-    return createExport(context, {
+    if (input.columns) return new Refusal(`${columns} need "settlements:view": leave them out.`);
+    return plannedExport(context, {
       ...input,
       columns: request.columns.filter((column) => !tellsOfSettlements(column)),
     });
   }
   const limits = Object.fromEntries(Object.entries(reach.limits).filter(([merchant]) => merchants.includes(merchant)));
-  return addExport(context, { merchants, limits, request, key: input.idempotencyKey });
+  return { merchants, limits, request };
 }
 
 /** Merchants of a filter, as far as they are among those. */

@@ -1,4 +1,4 @@
-import { type Limits, limitsText } from "../../shared/database/scope.ts";
+import { type Limits, limitsText, PLATFORM } from "../../shared/database/scope.ts";
 import { type Grants, type Reach, reachOf } from "../../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../../shared/subgraph/conditions.ts";
 import { forbidden, type RequestContext } from "../../shared/subgraph/request-context.ts";
@@ -19,8 +19,9 @@ export function exportReachOf(grants: Grants): Reach {
 function withinBoth(one: Reach, other: Reach): Reach {
   return {
     ...one,
-    merchants: one.merchants.filter((merchant) => other.merchants.includes(merchant)),
-    whole: one.whole.filter((merchant) => other.whole.includes(merchant)),
+    // What belongs to no single merchant has no transactions.
+    merchants: one.merchants.filter((merchant) => merchant !== PLATFORM && other.merchants.includes(merchant)),
+    whole: one.whole.filter((merchant) => merchant !== PLATFORM && other.whole.includes(merchant)),
   };
 }
 
@@ -52,11 +53,14 @@ export function needsSettlements({ content, columns }: ExportRequest): boolean {
 }
 
 /** The exports `t` of who asks that their rights still cover; row level security says the same. $1: merchants. */
-export function ownExports(context: RequestContext): Conditions {
+export const ownExports = (context: RequestContext): Conditions => ownedBy(context, "t.requested_by");
+
+/** The same for whatever has `merchants`, `limits` and a `request`, and an owner in that column. */
+export function ownedBy(context: RequestContext, owner: string): Conditions {
   const { merchants, limits } = exportReach(context);
   const where = conditions([merchants])
     .always("t.merchants <@ $1::text[]")
-    .add("t.requested_by = ?", context.identity.userId);
+    .add(`${owner} = ?`, context.identity.userId);
   const columns = where.parameter(SETTLEMENT_COLUMNS);
   const settlements = where.parameter(context.reach("settlements:view").merchants);
   return where

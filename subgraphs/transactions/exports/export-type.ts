@@ -126,6 +126,18 @@ export class Export {
   })
   downloadPath!: string | null;
 
+  @Field(() => ID, { nullable: true, description: "The report that asked for it; null where a person did." })
+  reportId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Of a report's: `PENDING`, `DELIVERED`, or `FAILED` once it was tried often enough.",
+  })
+  delivery!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Why it did not arrive at the last attempt." })
+  deliveryProblem!: string | null;
+
   @Field(() => DateTimeScalar, { description: "When it was asked for." })
   requestedAt!: Date;
 
@@ -168,13 +180,17 @@ export type ExportRow = {
   readonly coverage: readonly Coverage[];
   readonly sha256: string | null;
   readonly size_bytes: bigint | null;
+  readonly report_id: string | null;
+  readonly delivery: string | null;
+  readonly delivery_problem: string | null;
   readonly requested_at: Date;
   readonly finished_at: Date | null;
   readonly expires_at: Date | null;
 };
 
 export const EXPORT_ROW = `t.merchant_id, t.id, t.merchants, t.limits, t.request, t.request_hash, t.status, t.problem,
-  t.rows_total, t.rows_done, t.totals, t.coverage, t.sha256, t.size_bytes, t.requested_at, t.finished_at, t.expires_at`;
+  t.rows_total, t.rows_done, t.totals, t.coverage, t.sha256, t.size_bytes, t.report_id, t.delivery, t.delivery_problem,
+  t.requested_at, t.finished_at, t.expires_at`;
 
 export function exportOf(row: ExportRow): Export {
   const { content, format, locale, zone, columns, filter, period } = row.request;
@@ -199,6 +215,9 @@ export function exportOf(row: ExportRow): Export {
     sizeBytes: row.size_bytes,
     fileName: fileNameOf(row),
     downloadPath: row.status === "SUCCEEDED" ? `/exports/${row.id}` : null,
+    reportId: row.report_id,
+    delivery: row.delivery,
+    deliveryProblem: row.delivery_problem,
     requestedAt: row.requested_at,
     finishedAt: row.finished_at,
     expiresAt: row.expires_at,
@@ -206,7 +225,7 @@ export function exportOf(row: ExportRow): Export {
 }
 
 /** `transactions-20260105-0800-x1Y2.csv`: when it was asked for in UTC, and enough of its id to tell two apart. */
-function fileNameOf({ id, request, requested_at }: Pick<ExportRow, "id" | "request" | "requested_at">): string {
+export function fileNameOf({ id, request, requested_at }: Pick<ExportRow, "id" | "request" | "requested_at">): string {
   const [day = "", time = ""] = requested_at.toISOString().split("T");
   const at = `${day.replaceAll("-", "")}-${time.slice(0, 5).replace(":", "")}`;
   return `${request.content.toLowerCase()}-${at}-${id.slice(-4)}.${request.format.toLowerCase()}`;

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
+import { type DeliveryServices, deliverReports } from "../reports/deliver-reports.ts";
+import { startDueReports } from "../reports/start-due-reports.ts";
 import { LEASE_SECONDS } from "./export-lease.ts";
 import { removeExpired } from "./remove-expired.ts";
 import { type ExportServices, runExport } from "./run-export.ts";
@@ -9,7 +11,7 @@ import { type ExportServices, runExport } from "./run-export.ts";
  * queue and the sweeper fills it again, as for every other job; whoever opened the queue closes it.
  */
 export async function startExportWorker(
-  services: ExportServices & { readonly jobs: Jobs },
+  services: ExportServices & DeliveryServices & { readonly jobs: Jobs },
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { jobs, log, leaseSeconds = LEASE_SECONDS } = services;
   const lock = { lockMs: leaseSeconds * 1_000, stalledCheckMs: leaseSeconds * 500 };
@@ -21,10 +23,10 @@ export async function startExportWorker(
   const stop = new AbortController();
   const removing = (async () => {
     while (!stop.signal.aborted) {
-      await removeExpired(services).catch((error: unknown) => {
-        log.error({ err: error }, "removing exports that are over failed; it is tried again");
-      });
-      await delay(REMOVE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      for (const [what, work] of LOOKED_AFTER) {
+        await work(services).catch((error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`));
+      }
+      await delay(LOOK_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   })();
   return {
@@ -35,4 +37,11 @@ export async function startExportWorker(
   };
 }
 
-const REMOVE_MS = 60_000;
+const LOOKED_AFTER: readonly (readonly [string, (services: ExportServices & DeliveryServices) => Promise<unknown>])[] =
+  [
+    ["starting reports that are due", ({ database }) => startDueReports(database)],
+    ["delivering reports", deliverReports],
+    ["removing exports that are over", removeExpired],
+  ];
+
+const LOOK_MS = 15_000;

@@ -73,6 +73,9 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
   const { from, to } = { from: "2026-01-01T00:00:00Z", to: new Date().toISOString() };
   done.push(await act("closePeriod", { merchantId: merchantIdOf(number), kind: "PERIOD", from, to, ...key("close") }));
   done.push(await act("createExport", { format: "CSV", locale: "EN", zone: "Europe/Brussels", ...key("export") }));
+  const reported = { format: "CSV", locale: "EN", zone: "Europe/Brussels", ...key("report") };
+  const report = { name: `report ${mark}`, period: "LAST_WEEK", cron: "0 6 * * 1", target: "FOLDER" };
+  done.push(await act("saveReport", { ...report, export: reported }));
   await carryOut();
   expect(done.map(({ __typename: type }) => type)).toEqual(OUTCOMES);
 }
@@ -94,6 +97,7 @@ const OUTCOMES = [
   "RunReplay",
   "Closing",
   "Export",
+  "Report",
 ];
 
 const SCHEDULE = `provider: adyen

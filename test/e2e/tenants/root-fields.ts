@@ -27,6 +27,8 @@ export const ROOT_FIELDS: Readonly<Record<string, Needed>> = {
   "Query.export": ["exports:create", "transactions:view"],
   "Query.exports": ["exports:create", "transactions:view"],
   "Mutation.createExport": ["exports:create", "transactions:view"],
+  "Query.reports": ["exports:create", "transactions:view"],
+  "Mutation.saveReport": ["exports:create", "transactions:view"],
   "Mutation.createJournal": ["exports:create", "settlements:view", "transactions:view"],
   "Mutation.cancelExport": ["exports:create", "transactions:view"],
   "Subscription.exportProgress": ["exports:create", "transactions:view"],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nextDue } from "../../../subgraphs/reconciliation/schedules/cron.ts";
 import { startDue } from "../../../subgraphs/reconciliation/schedules/start-due.ts";
+import { nextDue } from "../../../subgraphs/shared/cron.ts";
 import { type Ledger, openLedger, type Shop } from "../../support/ledger.ts";
 
 describe("when a schedule is due", () => {

@@ -13,6 +13,7 @@ import { callInProcess } from "../../../subgraphs/shared/subgraph/call-in-proces
 import { downloadExport } from "../../../subgraphs/transactions/exports/download-export.ts";
 import type { ExportServices } from "../../../subgraphs/transactions/exports/run-export.ts";
 import { startExportWorker } from "../../../subgraphs/transactions/exports/start-export-worker.ts";
+import type { DeliveryServices } from "../../../subgraphs/transactions/reports/deliver-reports.ts";
 import { openPostgresStore, openRedisStore } from "../../support/job-stores.ts";
 import { until } from "../../support/until.ts";
 import type { Graph } from "../support/graph.ts";
@@ -45,7 +46,10 @@ export const EXPORT_FIELDS = `id status problem rowsTotal rowsDone sha256 sizeBy
 
 let keys = 0;
 
-export async function openExportDesk(graph: Graph): Promise<ExportDesk> {
+export async function openExportDesk(
+  graph: Graph,
+  reports: Pick<DeliveryServices, "reportsFolder" | "reportOrigins"> = { reportsFolder: tmpdir(), reportOrigins: [] },
+): Promise<ExportDesk> {
   const address = { url: graph.url };
   const database = await openDatabase(address, { role: "worker", maxConnections: 6, onError: () => undefined });
   const folder = await mkdtemp(join(tmpdir(), "concord-exports-"));
@@ -55,7 +59,7 @@ export async function openExportDesk(graph: Graph): Promise<ExportDesk> {
   const { log } = graph.services;
   const jobs = createJobs(store.store, { prefix, log, backoffMs: 50 });
   const services: ExportServices = { database, storage, log, leaseSeconds: 2 };
-  const worker = await startExportWorker({ ...services, jobs });
+  const worker = await startExportWorker({ ...services, ...reports, jobs });
   const changes = openChangeFeed(address, graph.services.database, log);
   const subgraphServices = { ...graph.services, changes };
   const gateway = await startGateway({

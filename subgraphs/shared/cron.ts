@@ -1,5 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
-import { AppError } from "../../shared/errors.ts";
+import { AppError } from "./errors.ts";
 
 /**
  * The first time after `after` that a cron of five fields names by the clock of `zone`. A time that the clock skips is
@@ -12,6 +12,17 @@ export function nextDue(cron: string, zone: string, after: Date): Date {
   }
   try {
     return CronExpressionParser.parse(cron, { currentDate: after, tz: zone }).next().toDate();
+  } catch (cause) {
+    throw notCron(cron, cause instanceof Error ? cause.message : "it names no time", cause);
+  }
+}
+
+/** The last time up to `at`, and with it, that such a cron names. Throws as `nextDue`. */
+export function lastDue(cron: string, zone: string, at: Date): Date {
+  try {
+    return CronExpressionParser.parse(cron, { currentDate: new Date(at.getTime() + 1), tz: zone })
+      .prev()
+      .toDate();
   } catch (cause) {
     throw notCron(cron, cause instanceof Error ? cause.message : "it names no time", cause);
   }
