@@ -61,6 +61,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     const { page } = await openList(browser, portal);
     const before = (await page.locator(".transactions__totals strong").textContent()) ?? "";
     await page.getByRole("button", { name: "Filter" }).click();
+    await page.locator("label", { hasText: "Charged back" }).getByText("1", { exact: true }).waitFor();
     await page.getByRole("checkbox", { name: "Charged back" }).check();
     await page.keyboard.press("Escape");
     await page.getByText("1 transaction", { exact: true }).waitFor();

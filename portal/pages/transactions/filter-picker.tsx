@@ -3,50 +3,68 @@ import { Button } from "../../design/button.tsx";
 import { TextField } from "../../design/field.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { Popover } from "../../design/popover.tsx";
+import type { TransactionFilter } from "../../generated/pages/transactions/transactions.ts";
 import { minorOf } from "../../language/decimals.ts";
+import { useFormats } from "../../language/language.tsx";
 import type { Dimension } from "./dimensions.ts";
+import { useFacetCounts } from "./facet-counts.ts";
 import type { Search } from "./transaction-search.ts";
 import { useTransactionWords } from "./words.ts";
 
 type FilterPickerProps = {
   readonly dimensions: readonly Dimension[];
   readonly search: Search;
+  /** What the list is asked for at present. */
+  readonly filter: TransactionFilter;
   readonly onChange: (next: Partial<Search>) => void;
 };
 
-/** Everything the list can be narrowed by. */
-export function FilterPicker({ dimensions, search, onChange }: FilterPickerProps) {
+/** Everything the list can be narrowed by, with how much each choice would find. */
+export function FilterPicker(props: FilterPickerProps) {
   const t = useTransactionWords();
   return (
     <Popover label={t.addFilter} icon={ICONS.filter}>
-      {() => (
-        <div className="transactions__filters">
-          {dimensions.map((dimension) => (
-            <details key={dimension.key} open={dimension.chosen.length > 0 || dimension.key === "status"}>
-              <summary>{dimension.name}</summary>
-              {dimension.options.map((option) => (
-                <label key={option.value} className="check">
-                  <input
-                    type="checkbox"
-                    checked={dimension.chosen.includes(option.value)}
-                    onChange={({ target: { checked } }) => {
-                      const others = dimension.chosen.filter((each) => each !== option.value);
-                      onChange(dimension.choose(checked ? [...others, option.value] : others));
-                    }}
-                  />
-                  {option.label}
-                </label>
-              ))}
-            </details>
-          ))}
-          <details open={Boolean(search.min || search.max)}>
-            <summary>{t.filters.amount}</summary>
-            <AmountRange search={search} onChange={onChange} />
-          </details>
-        </div>
-      )}
+      {() => <Choices {...props} />}
     </Popover>
   );
+}
+
+/** Counted when they are looked at. */
+function Choices({ dimensions, search, filter, onChange }: FilterPickerProps) {
+  const t = useTransactionWords();
+  const { number } = useFormats();
+  const countOf = useFacetCounts(filter);
+  return (
+    <div className="transactions__filters">
+      {dimensions.map((dimension) => (
+        <details key={dimension.key} open={dimension.chosen.length > 0 || dimension.key === "status"}>
+          <summary>{dimension.name}</summary>
+          {dimension.options.map((option) => (
+            <label key={option.value} className="check">
+              <input
+                type="checkbox"
+                checked={dimension.chosen.includes(option.value)}
+                onChange={({ target: { checked } }) => {
+                  const others = dimension.chosen.filter((each) => each !== option.value);
+                  onChange(dimension.choose(checked ? [...others, option.value] : others));
+                }}
+              />
+              {option.label}
+              <Count count={countOf(dimension.key, option.value)} write={number} />
+            </label>
+          ))}
+        </details>
+      ))}
+      <details open={Boolean(search.min || search.max)}>
+        <summary>{t.filters.amount}</summary>
+        <AmountRange search={search} onChange={onChange} />
+      </details>
+    </div>
+  );
+}
+
+function Count({ count, write }: { readonly count: bigint | undefined; readonly write: (count: bigint) => string }) {
+  return count === undefined ? null : <span className="check__count">{write(count)}</span>;
 }
 
 function AmountRange({ search, onChange }: Pick<FilterPickerProps, "search" | "onChange">) {

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useState } from "react";
 import { Button } from "../../design/button.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
+import type { TransactionFilter } from "../../generated/pages/transactions/transactions.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import type { ColumnId } from "./columns.tsx";
 import type { Dimension } from "./dimensions.ts";
@@ -13,19 +14,20 @@ type ToolbarProps = {
   readonly field: RefObject<HTMLInputElement | null>;
   readonly dimensions: readonly Dimension[];
   readonly search: Search;
+  readonly filter: TransactionFilter;
   readonly shown: readonly ColumnId[];
   readonly isPaused: boolean;
   readonly onPause: (isPaused: boolean) => void;
   readonly onChange: (next: Partial<Search>) => void;
 };
 
-export function Toolbar({ field, dimensions, search, shown, isPaused, onPause, onChange }: ToolbarProps) {
+export function Toolbar({ field, dimensions, search, filter, shown, isPaused, onPause, onChange }: ToolbarProps) {
   const t = useTransactionWords();
   return (
     <div className="transactions__toolbar">
       <SearchField field={field} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
       <PeriodPicker search={search} onChange={onChange} />
-      <FilterPicker dimensions={dimensions} search={search} onChange={onChange} />
+      <FilterPicker dimensions={dimensions} search={search} filter={filter} onChange={onChange} />
       <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />
       <Button
         className="transactions__pause"

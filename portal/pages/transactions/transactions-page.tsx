@@ -84,6 +84,7 @@ export function Content() {
         field={field}
         dimensions={dimensions}
         search={search}
+        filter={filter}
         shown={shown}
         isPaused={isPaused}
         onPause={setPaused}
