@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
+  isEnumType,
   isInterfaceType,
   isLeafType,
   isNonNullType,
@@ -156,7 +157,7 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, isRoot: boolean): st
 function selection(writing: Writing, type: GraphQLNamedType, rest: Way): string {
   if (isConnection(type)) {
     const row = selection(writing, rowType(type), rest);
-    return `{ ${deep(type, ["edges"])} edges { cursor node ${row} } }`;
+    return `{ ${deep(type, ASIDE)} edges { cursor node ${row} } }`;
   }
   const [next] = rest;
   const parts = typesOf(writing.schema, type).map((each) => {
@@ -173,14 +174,31 @@ function selection(writing: Writing, type: GraphQLNamedType, rest: Way): string 
 export const entityFields = (schema: GraphQLSchema, type: GraphQLNamedType) =>
   selection({ schema, concrete: false }, type, []);
 
-/** All there is beneath, for what a connection tells of its list as a whole: counts and totals. */
+/** Rows are read for themselves; and where to go on from has the time in it, and is never twice the same. */
+const ASIDE = ["edges", "resumeToken"];
+
+/** All there is beneath, for what a connection tells of its list as a whole: counts, totals, facets by all they can be. */
 function deep(type: GraphQLNamedType, except: readonly string[] = []): string {
   return Object.values(fieldsOf(type))
     .filter(({ name }) => !except.includes(name))
-    .map(({ name, type: inner }) =>
-      isLeafType(getNamedType(inner)) ? name : `${name} { ${deep(getNamedType(inner))} }`,
-    )
+    .map((field) => {
+      const named = getNamedType(field.type);
+      const head = `${field.name}${everyWord(field)}`;
+      if (isLeafType(named)) return head;
+      // An entity leads on to every other, which are read from where they are listed.
+      return `${head} { ${"id" in fieldsOf(named) ? leavesOf(named) : deep(named)} }`;
+    })
     .join(" ");
+}
+
+/** Of a list of words that must be given, all. */
+function everyWord({ args }: GraphQLField<unknown, unknown>): string {
+  const given = args.flatMap(({ name, type, defaultValue }) => {
+    const words = getNamedType(type);
+    if (!isNonNullType(type) || defaultValue !== undefined || !isEnumType(words)) return [];
+    return [`${name}: [${words.getValues().map((value) => value.name)}]`];
+  });
+  return given.length > 0 ? `(${given.join(", ")})` : "";
 }
 
 /** Its leaves, and those of plain values such as money. */
