@@ -27,6 +27,7 @@ import { migrateJobs } from "../subgraphs/shared/jobs/migrate-jobs.ts";
 import { createLog, type Log } from "../subgraphs/shared/log.ts";
 import type { ExportServices } from "../subgraphs/transactions/exports/run-export.ts";
 import type { DeliveryServices } from "../subgraphs/transactions/reports/deliver-reports.ts";
+import type { NotifierServices } from "../subgraphs/transactions/webhooks/start-notifier.ts";
 
 /** The parts every command builds on: a database (given or our own), the file store, the job store. */
 export type System = {
@@ -113,6 +114,11 @@ export function exportServices(system: System, database: DataSource): ExportServ
   const { exportStorage: storage, log, config } = system;
   const { leaseSeconds, reportsDir: reportsFolder, reportOrigins } = config;
   return { database, storage, log, leaseSeconds, reportsFolder, reportOrigins };
+}
+
+/** What telling the merchants' own systems needs, as a worker. */
+export function notifierServices({ log, config }: System, database: DataSource): NotifierServices {
+  return { database, log, allowPrivate: config.webhooksPrivate };
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {

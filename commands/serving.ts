@@ -31,6 +31,7 @@ export async function subgraphServices(
     cursorKey: await cursorKeys(system.config),
     log: system.log,
     forceLimits: system.config.forceLimits,
+    webhooksPrivate: system.config.webhooksPrivate,
     ...(subgraphs.includes(transactions) && { changes: system.followChanges(database) }),
   };
 }

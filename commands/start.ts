@@ -9,6 +9,7 @@ import { callInProcess } from "../subgraphs/shared/subgraph/call-in-process.ts";
 import { downloadClosing } from "../subgraphs/transactions/closings/download-closing.ts";
 import { downloadExport } from "../subgraphs/transactions/exports/download-export.ts";
 import { startExportWorker } from "../subgraphs/transactions/exports/start-export-worker.ts";
+import { startNotifier } from "../subgraphs/transactions/webhooks/start-notifier.ts";
 import { setUpPlatform } from "./administer.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
@@ -16,7 +17,7 @@ import { areSamplesReady, loadSamples } from "./load-samples.ts";
 import { measureReconciliation } from "./measure-reconciliation.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openPortal } from "./open-portal.ts";
-import { exportServices, importServices, openSystem } from "./open-system.ts";
+import { exportServices, importServices, notifierServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { openRequestPolicy } from "./request-policy.ts";
 import { answers, SUBGRAPHS, subgraphServices } from "./serving.ts";
@@ -41,6 +42,7 @@ export const command: Command = {
       { concurrency: config.workerConcurrency },
     );
     const exports = await startExportWorker({ ...exportServices(system, database), jobs });
+    const notifier = startNotifier(notifierServices(system, database));
     const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
     const samples =
       config.embedded && config.samples
@@ -82,6 +84,7 @@ export const command: Command = {
       await gateway.close();
       closePolicy();
       await inbox.close();
+      await notifier.close();
       await exports.close();
       await worker.close();
       await system.close({ stopDatabase: true });

@@ -78,6 +78,7 @@ export const VARIABLES = z.object({
   CONCORD_MOLLIE_URL: url("https", "http").default("https://api.mollie.com/v2"),
   CONCORD_STRIPE_SECRETS: accountKeys().optional(),
   CONCORD_FILE_KEYS: accountKeys().optional(),
+  CONCORD_WEBHOOKS_PRIVATE: onOff().default(false),
   environment: z.record(z.string(), z.string()),
 });
 
@@ -166,6 +167,8 @@ const SETTINGS = VARIABLES.check((context) => {
     webhooks: webhooksOf(variables),
     /** Providers whose machines have to sign the files that they upload. */
     fileKeys: variables.CONCORD_FILE_KEYS,
+    /** Whether merchants' endpoints may be in a private network, and without TLS. */
+    webhooksPrivate: variables.CONCORD_WEBHOOKS_PRIVATE,
     /** All variables that are set, for the placeholders of `supergraph.yaml`. */
     environment: variables.environment,
   };

@@ -14,7 +14,8 @@ export type CrashPoint =
   | "before_run_finish"
   | "after_outbox_publish_before_mark"
   | "after_job_taken_before_work"
-  | "after_audit_before_commit";
+  | "after_audit_before_commit"
+  | "after_notice_sent_before_mark";
 
 let reached: (point: CrashPoint) => void = () => undefined;
 

@@ -55,6 +55,8 @@ export const PREFIXES = {
   merchant: "mer",
   location: "loc",
   terminal: "ter",
+  webhookEndpoint: "whe",
+  notice: "not",
   export: "exp",
   closing: "clo",
 } as const;

@@ -15,6 +15,7 @@ import { ReportResolver } from "./reports/report-resolvers.ts";
 import { transactionById } from "./transaction-loads.ts";
 import { TransactionConnectionResolver, TransactionResolver } from "./transaction-resolvers.ts";
 import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
+import { WebhookResolver } from "./webhooks/webhook-resolvers.ts";
 
 const byReference: ReferenceResolver = (reference, context) => {
   const id = idIn(reference);
@@ -36,6 +37,7 @@ export const subgraph = defineSubgraph({
     DisputeResolver,
     TransactionChangedResolver,
     TotalsChangedResolver,
+    WebhookResolver,
     ExportResolver,
     ClosingResolver,
     ReportResolver,

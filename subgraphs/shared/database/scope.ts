@@ -113,7 +113,10 @@ export async function inScope<T>(
  */
 export async function lockMerchants(transaction: Transaction, merchants: readonly string[]): Promise<void> {
   for (const merchant of [...new Set(merchants)].sort()) {
-    await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4208))", [merchant]);
+    // Whoever is told of the merchant's money is told of what is written from here on.
+    await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4208)), concord.begin_telling($1)", [
+      merchant,
+    ]);
   }
 }
 

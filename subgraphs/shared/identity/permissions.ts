@@ -37,6 +37,7 @@ const NEEDS = {
   "transactions:assign-status": ["TRANSACTIONS", "ASSIGN_STATUS"],
   "transactions:correct-status": ["TRANSACTIONS", "MANAGE"],
   "transactions:view": ["TRANSACTIONS", "VIEW"],
+  "webhooks:manage": ["USERS", "MANAGE"],
 } as const satisfies Record<string, readonly [Menu, Action]>;
 export type Permission = keyof typeof NEEDS;
 

@@ -43,6 +43,9 @@ const OF_A_MERCHANT = [
   "reconciliation.delay_observation",
   "reconciliation.severity_threshold",
   "reconciliation.fee_contract",
+  "delivery.webhook_endpoint",
+  "delivery.notice",
+  "delivery.webhook_change",
 ];
 
 const OF_THE_PLATFORM_TOO = [

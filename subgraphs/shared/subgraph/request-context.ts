@@ -30,6 +30,8 @@ export type Services = {
   readonly changes?: ChangeFeed;
   /** Minor units by currency, up to which one person alone may force a match or give money up; none without it. */
   readonly forceLimits?: ReadonlyMap<string, bigint> | undefined;
+  /** Whether merchants' webhook endpoints may be in a private network. */
+  readonly webhooksPrivate?: boolean;
 };
 
 /** What resolvers see of one operation. Everything they read goes through one transaction in the caller's scope. */
@@ -58,6 +60,7 @@ export type RequestContext = {
   /** Notes an act that is refused with an error: it is written once the operation, and all that it did, is undone. */
   readonly noteDenied: (entry: Omit<AuditEntry, "actorId" | "outcome">) => void;
   readonly forceLimits: Services["forceLimits"];
+  readonly webhooksPrivate: boolean;
 };
 
 export type OpenContext = { readonly context: RequestContext; readonly end: LazyTransaction["end"] };
@@ -114,6 +117,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     run,
     noteDenied: (entry) => denied.push({ ...entry, actorId: identity.userId, outcome: "DENIED" }),
     forceLimits: services.forceLimits,
+    webhooksPrivate: services.webhooksPrivate ?? false,
   };
   return {
     context,
