@@ -91,6 +91,20 @@ const ACTS: readonly Act[] = [
     "membership.change",
     () => ({ merchantId: desk.shop.id, userId: `vic@${desk.shop.id}`, groupId: "viewer", expectedVersion: 1 }),
   ],
+  ["assignStatus", "ann", "transaction.assign-status", () => unclear()],
+  [
+    "createWebhookEndpoint",
+    "ann",
+    "webhook-endpoint.create",
+    () => ({ merchantId: desk.shop.id, url: "https://shop.example.com/", events: [] }),
+  ],
+  ["sendTestNotice", "ann", "webhook-endpoint.test", () => endpoint()],
+  [
+    "changeWebhookEndpoint",
+    "ann",
+    "webhook-endpoint.change",
+    async () => ({ ...(await endpoint()), expectedVersion: 1, enabled: false }),
+  ],
 ];
 
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
@@ -141,6 +155,14 @@ async function id(table: string, where = "true"): Promise<string> {
   return String((await rowsOf(`reconciliation.${table}`, where))[0]?.["id"]);
 }
 const run = (where: string) => id("run", where);
+const endpoint = async () => ({ endpointId: (await rowsOf("delivery.webhook_endpoint", "true"))[0]?.["id"] });
+
+async function unclear(): Promise<Data> {
+  const entry = { amount: 700, account: desk.shop.adyen, status: "manual_intervention", pspReference: "UNCLEAR" };
+  await desk.shop.feed(terminalJournal(desk.shop.terminal, [entry]));
+  const [row] = await rowsOf("transactions.transaction", "base_status = 'MANUAL_INTERVENTION'");
+  return { transactionId: row?.["id"], status: "SUCCESS", expectedVersion: row?.["version"], reason: "r" };
+}
 const match = async (state: string) => ({ matchId: await id("match", `state = '${state}'`) });
 const found = (at: number) => ({ discrepancyId: discrepancies[at]?.["id"] });
 const settled = (at: number) => ({ ...found(at), resolution: "WRITTEN_OFF", reason: "r" });

@@ -25,7 +25,7 @@ export type ChangeFeed = {
   readonly listen: (scope: Scope, signal: AbortSignal) => AsyncGenerator<Changes>;
   /** How far the scope's merchants are by now. */
   readonly positions: (scope: Scope) => Promise<Positions>;
-  /** What changed since, up to `most` of it; null where that is more. */
+  /** What changed since, up to `most` of it; null where that is more, or where it is no longer kept. */
   readonly since: (scope: Scope, positions: Positions, most: number) => Promise<Changes | null>;
   /** Once at the start, and then whenever something that is under way may have come further, until aborted. */
   readonly progress: (signal: AbortSignal) => AsyncGenerator<void>;
@@ -51,7 +51,8 @@ export function openChangeFeed(address: DatabaseAddress, database: DataSource, l
     positions: (scope) => positionsOf(database, scope),
     since: async (scope, positions, most) => {
       const { rows, at } = await readSince(database, scope, positions, most + 1);
-      return rows.length > most ? null : { ids: rows.map((row) => row.transaction_id), at };
+      const isWhole = rows.length <= most && (await areKept(database, scope, positions));
+      return isWhole ? { ids: rows.map((row) => row.transaction_id), at } : null;
     },
     progress: (signal) => rings(followers, signal),
     close: () => connection.close(),
@@ -114,6 +115,13 @@ async function* rings(followers: Set<() => void>, signal: AbortSignal): AsyncGen
     followers.delete(bell.ring);
     signal.removeEventListener("abort", bell.ring);
   }
+}
+
+/** Changes are forgotten oldest first: while the one at a position is there, so is all that came after it. */
+async function areKept(database: DataSource, scope: Scope, seen: Positions): Promise<boolean> {
+  const parameters = [[...seen.keys()], [...seen.values()].map(String)];
+  const [row] = await inScope(database, scope, ({ query }) => query<{ gone: boolean }>(GONE, parameters));
+  return row?.gone === false;
 }
 
 type PositionRow = { readonly merchant_id: string; readonly position: bigint };
@@ -179,6 +187,14 @@ const SINCE = `
   join delivery.transaction_change c on c.merchant_id = seen.merchant_id and c.position > seen.position
   order by c.merchant_id, c.position
   limit $3`;
+
+const GONE = `
+  select exists (
+    select from unnest($1::text[], $2::bigint[]) seen (merchant_id, position)
+    where exists (select from delivery.transaction_change c where c.merchant_id = seen.merchant_id)
+      and not exists (
+        select from delivery.transaction_change c
+        where c.merchant_id = seen.merchant_id and c.position = seen.position)) as gone`;
 
 const PAGE = 500;
 const TOGETHER_MS = 200;

@@ -27,7 +27,7 @@ export class TransactionChangedResolver {
     @Arg("since", () => String, {
       nullable: true,
       description:
-        "A `resumeToken` of the list or of an event: what changed since comes first, or null when that is too much or the token is older than 30 minutes. INVALID_CURSOR if it is not ours.",
+        "A `resumeToken` of the list or of an event: what changed since comes first, or null when that is too much or no longer kept, as after an hour. INVALID_CURSOR if it is not ours.",
     })
     _since?: unknown,
   ) {
@@ -89,10 +89,10 @@ async function missedOf(
   live: SubscriptionContext["live"],
   of: LiveScope,
   filter: TransactionFilter,
-  positions: ReadonlyMap<string, bigint> | null,
+  positions: ReadonlyMap<string, bigint>,
 ): Promise<Matched | null> {
   // A merchant that has come since is wholly new to the caller.
-  if (!positions || of.reach.merchants.some((merchant) => !positions.has(merchant))) return null;
+  if (of.reach.merchants.some((merchant) => !positions.has(merchant))) return null;
   const own = new Map([...positions].filter(([merchant]) => of.reach.merchants.includes(merchant)));
   const missed = await live.feed.since(of.scope, own, MOST);
   return missed && matchedOf(live, of, filter, missed);

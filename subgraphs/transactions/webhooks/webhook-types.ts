@@ -7,7 +7,7 @@ import { NotFound, VersionConflict } from "../../shared/subgraph/refusals.ts";
 
 const NOTICE_TYPES = ["TRANSACTION_STATUS_CHANGED", "PAYOUT_ARRIVED", "DISCREPANCY_OPENED", "TEST"] as const;
 export type NoticeType = (typeof NOTICE_TYPES)[number];
-export const NoticeTypeEnum = enumOf("NoticeType", "What a merchant's own systems are told.", NOTICE_TYPES, {
+const NoticeTypeEnum = enumOf("NoticeType", "What a merchant's own systems are told.", NOTICE_TYPES, {
   TRANSACTION_STATUS_CHANGED: "A transaction is new or has another status; not while it waits for a person.",
   PAYOUT_ARRIVED: "A payout was found on a bank statement.",
   DISCREPANCY_OPENED: "A discrepancy was found, or found again.",
