@@ -26,9 +26,9 @@ import { AuditAndSupport1764000000130 } from "./migrations/1764000000130-audit-a
 import { CountWithoutWaiting1764000000140 } from "./migrations/1764000000140-count-without-waiting.ts";
 import { ProviderSeen1764000000150 } from "./migrations/1764000000150-provider-seen.ts";
 import { RareStates1764000000160 } from "./migrations/1764000000160-rare-states.ts";
+import { OutgoingWebhooks1764000000161 } from "./migrations/1764000000161-outgoing-webhooks.ts";
 import { HourSums1764000000170 } from "./migrations/1764000000170-hour-sums.ts";
 import { Closings1764000000171 } from "./migrations/1764000000171-closings.ts";
-import { OutgoingWebhooks1764000000161 } from "./migrations/1764000000161-outgoing-webhooks.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
 import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-coverage.ts";
 import { Reports1764000000182 } from "./migrations/1764000000182-reports.ts";
@@ -88,9 +88,9 @@ export const MIGRATIONS = [
   CountWithoutWaiting1764000000140,
   ProviderSeen1764000000150,
   RareStates1764000000160,
+  OutgoingWebhooks1764000000161,
   HourSums1764000000170,
   Closings1764000000171,
-  OutgoingWebhooks1764000000161,
   Exports1764000000180,
   ExportCoverage1764000000181,
   Reports1764000000182,
