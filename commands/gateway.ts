@@ -30,6 +30,7 @@ export const command: Command = {
         port: config.port,
         corsOrigins: config.corsOrigins,
         hstsSeconds: config.hstsSeconds,
+        trustedProxies: config.trustedProxies,
         metricsPort: config.metricsPort,
         maxInFlight: config.maxInFlight,
         noticeMs: NOTICE_MS,

@@ -56,6 +56,7 @@ export const command: Command = {
         port: config.port,
         corsOrigins: config.corsOrigins,
         hstsSeconds: config.hstsSeconds,
+        trustedProxies: config.trustedProxies,
         metricsPort: config.metricsPort,
         maxInFlight: config.maxInFlight,
       },

@@ -30,6 +30,8 @@ export type GatewayConfig = {
   readonly fileIdleMs?: number;
   /** Origins whose pages may read answers, as a browser writes them (`https://app.example`); default none. */
   readonly corsOrigins?: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses and subnets (`10.0.0.0/8`); default none. */
+  readonly trustedProxies?: readonly string[];
   /** How long browsers are told to come by HTTPS only, where something in front ends TLS; default 0: not told. */
   readonly hstsSeconds?: number;
   /** Most operations under way at a time; default 256. */

@@ -11,6 +11,7 @@ import { createHealth } from "./health.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { createDrain } from "./http/drain.ts";
 import { createRouter } from "./http/router.ts";
+import { trustProxies } from "./http/trusted-proxies.ts";
 import { withUsualHeaders } from "./http/usual-headers.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMetrics } from "./metrics/create-metrics.ts";
@@ -62,6 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     SERVER_LIMITS,
     withUsualHeaders(config.hstsSeconds ?? 0, allowOrigins(config.corsOrigins ?? [], router)),
   );
+  trustProxies(server, config.trustedProxies ?? []);
   const drain = createDrain(server);
   const { identity } = options;
   const documents = trusted?.documents;

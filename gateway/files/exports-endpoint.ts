@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { authenticate, type Identity } from "../http/authenticate.ts";
-import { callHeaders, clientAddress } from "../http/call-headers.ts";
+import { callHeaders } from "../http/call-headers.ts";
 import type { Handler } from "../http/router.ts";
+import { clientAddress } from "../http/trusted-proxies.ts";
 
 /** A file that was asked for, or a part of it: `headers` are the answer's, and so is `status`. */
 export type SendExport = (download: {

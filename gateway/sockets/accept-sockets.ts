@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../../subgraphs/shared/log.ts";
-import { clientAddress } from "../http/call-headers.ts";
+import { clientAddress } from "../http/trusted-proxies.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { createSocketProtocol } from "./socket-protocol.ts";
 

@@ -1,4 +1,5 @@
 /** How the values of environment variables are written, and what they are read as. */
+import { isIP } from "node:net";
 import { z } from "zod";
 
 export function wholeNumber(min: number, max: number) {
@@ -72,4 +73,19 @@ export function url(...protocols: readonly string[]) {
   return z.string().refine((text) => {
     return URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)) && text.includes("://");
   }, message);
+}
+
+/** Addresses and subnets, split by commas. */
+export function networks() {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .refine((list) => list.every(isNetwork), "must be addresses or subnets such as 10.0.0.0/8, with commas");
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
 }

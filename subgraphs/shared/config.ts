@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { callKeys, moneyLimits, onOff, origins, pairs, secrets, url, wholeNumber } from "./config-values.ts";
+import { callKeys, moneyLimits, networks, onOff, origins, pairs, secrets, url, wholeNumber } from "./config-values.ts";
 import { AppError } from "./errors.ts";
 import { accountKeys, hmacKeys } from "./provider-keys.ts";
 import { weakSecrets } from "./weak-secrets.ts";
@@ -64,6 +64,7 @@ export const VARIABLES = z.object({
   CONCORD_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   CONCORD_AS_OF: z.iso.date().optional(),
   CONCORD_CORS_ORIGINS: origins().optional(),
+  CONCORD_TRUSTED_PROXIES: networks().optional(),
   CONCORD_SECRET: secrets().optional(),
   CONCORD_HSTS_SECONDS: wholeNumber(0, 63_072_000).default(0),
   CONCORD_GATEWAY_KEYS: callKeys().optional(),
@@ -151,6 +152,8 @@ const SETTINGS = VARIABLES.check((context) => {
     asOf: variables.CONCORD_AS_OF,
     /** Origins whose pages may read the gateway's answers. */
     corsOrigins: variables.CONCORD_CORS_ORIGINS ?? [],
+    /** Proxies that are believed whom they had a request from. */
+    trustedProxies: variables.CONCORD_TRUSTED_PROXIES ?? [],
     /** What page cursors are signed with: the first signs, all are taken. Without one, one is made here and kept. */
     secrets: variables.CONCORD_SECRET,
     /** How long browsers are told to come by HTTPS only; 0 where nothing in front of the gateway ends TLS. */
