@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
 import { type Command, runCommand } from "../../commands/command.ts";
 import { command as grant } from "../../commands/grant.ts";
 import { command as ingest } from "../../commands/ingest.ts";
 import { command as inspect } from "../../commands/inspect.ts";
 import { command as reconcile } from "../../commands/reconcile.ts";
 import { readConfig } from "../../subgraphs/shared/config.ts";
+import { socketClient } from "../gateway/support/socket-client.ts";
 import { type CardHouse, openCardHouse } from "../support/card-house.ts";
 import { seededCardNumbers } from "../support/card-numbers.ts";
 import type { Shop } from "../support/ledger.ts";
@@ -190,6 +192,37 @@ test("headers, addresses, bodies and webhooks", async () => {
   }
   await house.settled();
 }, 240_000);
+
+test("operations, messages and tokens over a socket", async () => {
+  const { url } = house.gateway;
+  const known = socketClient(url, { connectionParams: { authorization: "Bearer ann", note: cards.next() } });
+  for (let turn = 0; turn < 10; turn++) {
+    for (const operation of [
+      { query: `{ x(id: "${cards.next()}") }` },
+      { query: "{ __typename }", variables: { unused: cards.next() }, operationName: cards.next() },
+      { query: `subscription { reconciliationRunProgress(id: "${cards.nextPlain()}") { id } }` },
+      { query: cards.next(), extensions: { note: cards.next() } },
+    ])
+      answers.push(JSON.stringify(await known.run(operation)));
+  }
+  expect(JSON.stringify(await known.run({ query: "{ viewer { id } }" }))).toContain('"ann"');
+  for (const authorization of [`Bearer ${cards.nextPlain()}`, cards.next()])
+    answers.push(
+      JSON.stringify(await socketClient(url, { connectionParams: { authorization } }).run({ query: "{ x }" })),
+    );
+  answers.push(await rawMessage(url, cards.next()), await rawMessage(url, JSON.stringify({ type: cards.next() })));
+}, 60_000);
+
+/** What a socket says before it closes on a message that is none. */
+function rawMessage(url: string, text: string): Promise<string> {
+  const socket = new WebSocket(`${url.replace(/^http/, "ws")}/graphql`, "graphql-transport-ws");
+  const said: string[] = [];
+  socket.on("open", () => socket.send(text));
+  socket.on("message", (data) => said.push(String(data)));
+  return new Promise((resolve) => {
+    socket.on("close", (code, reason) => resolve(JSON.stringify([said, code, String(reason)])));
+  });
+}
 
 test("arguments of commands", async () => {
   const file = join(tmpdir(), `paid ${cards.nextPlain()}.csv`);

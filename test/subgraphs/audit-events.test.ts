@@ -64,3 +64,12 @@ test("events are found by person, act, object, outcome and time, and come in pag
 test("nobody else reads the audit", async () => {
   expect(codes(await graph.ask("fin", subgraph, QUERY))).toEqual(["FORBIDDEN"]);
 });
+
+test("a query that is refused is noted with the reader's merchants, once in an hour", async () => {
+  for (const _ of [1, 2]) expect(codes(await graph.ask("fin", subgraph, QUERY))).toEqual(["FORBIDDEN"]);
+  const denied =
+    "select action, outcome, detail from delivery.audit_entry where actor_id = 'fin' and action like 'query.%'";
+  expect(await graph.sql(denied)).toEqual([
+    { action: "query.auditEvents", outcome: "DENIED", detail: { permission: "audit:view" } },
+  ]);
+});

@@ -1,27 +1,42 @@
-import { defaultFieldResolver, type GraphQLSchema } from "graphql";
+import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from "graphql";
 import { AppError } from "../errors.ts";
 import { Denied, type DeniedAct } from "../identity/denied.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /**
- * Whatever a mutation refuses with FORBIDDEN, or with NOT_FOUND as it must for what is another merchant's, is noted for
+ * Whatever a query refuses with FORBIDDEN is noted as well, once an hour: a page that asks for what its reader may not see
+ * asks for it again and again. Whatever a mutation refuses with FORBIDDEN, or with NOT_FOUND as it must for what is another merchant's, is noted for
  * the audit here: no resolver has to, and none can forget. An act that does not say what it is called goes by its field.
  */
 export function auditDenials(schema: GraphQLSchema): void {
-  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+  noting(schema.getMutationType(), { kind: "mutation", denials: ["FORBIDDEN", "NOT_FOUND"], isHourly: false });
+  noting(schema.getQueryType(), { kind: "query", denials: ["FORBIDDEN"], isHourly: true });
+}
+
+type Noting = { readonly kind: string; readonly denials: readonly string[]; readonly isHourly: boolean };
+
+function noting(type: GraphQLObjectType | null | undefined, { kind, denials, isHourly }: Noting): void {
+  for (const field of Object.values(type?.getFields() ?? {})) {
     const { name, resolve = defaultFieldResolver } = field;
-    field.resolve = async (source, args: Given, context: RequestContext, info) => {
+    const noted = (error: unknown, args: Given, context: RequestContext) => {
+      if (!(error instanceof AppError) || !denials.includes(error.code)) return;
+      for (const entry of entriesOf(context, `${kind}.${name}`, args, error)) context.noteDenied(entry, { isHourly });
+    };
+    field.resolve = (source, args: Given, context: RequestContext, info) => {
       try {
-        return await resolve(source, args, context, info);
+        const value: unknown = resolve(source, args, context, info);
+        if (!(value instanceof Promise)) return value;
+        return value.catch((error: unknown) => {
+          noted(error, args, context);
+          throw error;
+        });
       } catch (error) {
-        if (error instanceof AppError && DENIALS.has(error.code)) note(context, name, args, error);
+        noted(error, args, context);
         throw error;
       }
     };
   }
 }
-
-const DENIALS: ReadonlySet<string> = new Set(["FORBIDDEN", "NOT_FOUND"]);
 
 /** Whose matter a refused act is: the merchant's that was named where the caller belongs to it, otherwise all of theirs. */
 export function merchantsConcerned(own: readonly string[], named: unknown): readonly string[] {
@@ -32,16 +47,14 @@ export function merchantsConcerned(own: readonly string[], named: unknown): read
 /** Nobody belongs to so many that more would tell anyone anything, and each entry takes a lock of its merchant's. */
 const MOST_MERCHANTS = 100;
 
-function note(context: RequestContext, field: string, args: Given, error: AppError): void {
+function entriesOf(context: RequestContext, field: string, args: Given, error: AppError) {
   const { permission, act } = error instanceof Denied ? error : { permission: undefined, act: {} as DeniedAct };
   const input = { ...args, ...(args["input"] as Given | undefined) };
   const concerned = merchantsConcerned([...context.roles.keys()], act.merchantId ?? input["merchantId"]);
   // What is told to several must not tell one of them of another's things.
   const objectId = concerned.length > 1 ? NOTHING : (act.objectId ?? idIn(input) ?? NOTHING);
   const detail = permission === undefined ? { refusal: "NotFound" } : { permission };
-  for (const merchantId of concerned) {
-    context.noteDenied({ merchantId, action: act.action ?? `mutation.${field}`, objectId, detail });
-  }
+  return concerned.map((merchantId) => ({ merchantId, action: act.action ?? field, objectId, detail }));
 }
 
 type Given = Readonly<Record<string, unknown>>;

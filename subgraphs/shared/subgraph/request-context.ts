@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { QueryResultRow } from "pg";
 import type { DataSource } from "typeorm";
 import { type AuditEntry, appendAudit } from "../audit.ts";
@@ -7,7 +8,7 @@ import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import type { AppError } from "../errors.ts";
 import { CLIENT_ADDRESS_HEADER } from "../identity/call-signature.ts";
 import { Denied } from "../identity/denied.ts";
-import { type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
+import { type Grants, type GrantsReader, limitsOf, merchantsWith, type Reach, reachOf } from "../identity/grants.ts";
 import { ACTIONS, MENUS, type Opened, type Permission, type Role } from "../identity/permissions.ts";
 import type { NoteSignIn } from "../identity/sign-ins.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
@@ -44,6 +45,8 @@ export type RequestContext = {
   readonly roles: ReadonlyMap<string, Role>;
   /** What user groups open for the caller, at some merchant or other; for showing as well. */
   readonly opened: Opened;
+  /** What the caller has where, for showing as well. */
+  readonly grants: Grants;
   /** Merchants where the caller has the permission, and not for some locations alone; may be none. */
   readonly merchantsWith: (permission: Permission) => readonly string[];
   /** The same, or FORBIDDEN when there is none. Row level security holds a query to the scope, not to a permission. */
@@ -58,7 +61,11 @@ export type RequestContext = {
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   readonly run: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
   /** Notes an act that is refused with an error: it is written once the operation, and all that it did, is undone. */
-  readonly noteDenied: (entry: Omit<AuditEntry, "actorId" | "outcome">) => void;
+  readonly noteDenied: (
+    entry: Omit<AuditEntry, "actorId" | "outcome">,
+    /** Where the same of the same person need not be told again within the hour. */
+    options?: { readonly isHourly: boolean },
+  ) => void;
   readonly forceLimits: Services["forceLimits"];
   readonly webhooksPrivate: boolean;
 };
@@ -96,6 +103,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     requestId,
     log: services.log.child({ requestId }),
     cursors: createCursors(cursorKey),
+    grants,
     roles: new Map([...grants].map(([merchant, { role }]) => [merchant, role])),
     opened: {
       menus: MENUS.filter((menu) => [...grants.values()].some(({ menus }) => menus.includes(menu))),
@@ -115,7 +123,10 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     },
     query: (text, values, name) => run(({ query }) => query(text, values, name)),
     run,
-    noteDenied: (entry) => denied.push({ ...entry, actorId: identity.userId, outcome: "DENIED" }),
+    noteDenied: (entry, { isHourly } = { isHourly: false }) => {
+      const whole: AuditEntry = { ...entry, actorId: identity.userId, outcome: "DENIED" };
+      if (!isHourly || isFirstInHour(services, whole)) denied.push(whole);
+    },
     forceLimits: services.forceLimits,
     webhooksPrivate: services.webhooksPrivate ?? false,
   };
@@ -129,6 +140,18 @@ export async function openContext(services: Services, call: CallFacts): Promise<
       });
     },
   };
+}
+
+const told = new WeakMap<Services, LRUCache<string, true>>();
+
+/** In this process: another one may tell it once more. */
+function isFirstInHour(services: Services, { merchantId, actorId, action }: AuditEntry): boolean {
+  const known = told.get(services) ?? new LRUCache<string, true>({ max: 10_000 });
+  told.set(services, known);
+  const key = [Math.floor(Date.now() / 3_600_000), merchantId, actorId, action].join(" ");
+  if (known.has(key)) return false;
+  known.set(key, true);
+  return true;
 }
 
 async function writeDenied({ database }: Services, scope: Scope, denied: readonly AuditEntry[]): Promise<void> {
