@@ -39,7 +39,7 @@ const FIELDS = "id status amount { amountMinor currency } occurredAt provider pa
 const QUERIES = {
   page: `{ transactions(first: 50) { edges { cursor node { ${FIELDS} } } pageInfo { endCursor } } }`,
   filtered: `{ transactions(first: 50, filter: { providers: ["worldline"] }) { edges { node { ${FIELDS} } } } }`,
-  totals: "{ transactions(first: 1) { totals { count amount { amountMinor currency } } } }",
+  totals: "{ transactions(first: 1) { totals { count gross { amountMinor currency } } } }",
 };
 const WAYS = ["with", "limited", "without"] as const;
 type Way = (typeof WAYS)[number];

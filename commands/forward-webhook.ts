@@ -1,6 +1,7 @@
 import type { ReceiveWebhook } from "../gateway/webhooks/webhooks-endpoint.ts";
 import { AppError, ERRORS } from "../subgraphs/shared/errors.ts";
 import { CALL_SIGNATURE_HEADER, signCall, streamDigest } from "../subgraphs/shared/identity/call-signature.ts";
+import { isMachineKey } from "../subgraphs/shared/identity/machine-keys.ts";
 import type { CallKeys } from "./call-keys.ts";
 
 /** Headers that providers put their proof in; nothing else of theirs is passed on. */
@@ -21,12 +22,14 @@ export function forwardWebhook(reconciliationUrl: string, keys: CallKeys | undef
       fileName: undefined,
       merchantId: undefined,
     };
-    const call = { subgraph: "reconciliation", content: streamDigest(head), authorization: undefined };
+    const authorization = isMachineKey(headers["authorization"]) ? headers["authorization"] : undefined;
+    const call = { subgraph: "reconciliation", content: streamDigest(head), authorization };
     const passedOn = PASSED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]));
     const response = await fetch(url, {
       method: "POST",
       headers: {
         ...Object.fromEntries(passedOn),
+        ...(authorization !== undefined && { authorization }),
         ...(keys && { [CALL_SIGNATURE_HEADER]: signCall(keys[0], call) }),
       },
       body,

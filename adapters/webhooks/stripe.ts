@@ -17,7 +17,7 @@ export type StripeSettings = { readonly accounts: readonly AccountKey[]; readonl
 export function stripeWebhooks({ accounts, now = Date.now }: StripeSettings): WebhookReceiver {
   return {
     open: (delivery) => {
-      const account = signedFor(delivery, accounts, now());
+      const account = delivery.isProven ? (delivery.account ?? "") : signedFor(delivery, accounts, now());
       const event = eventOf(delivery.body);
       // With Connect the event says whose it is.
       return [{ account: event.account ?? account, key: event.id, rereads: false, payload: event }];

@@ -6,6 +6,8 @@ export type Delivery = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** `?account=` of the address that the provider was given, for those whose messages do not say whose they are. */
   readonly account: string | undefined;
+  /** Its sender was proved by a key of its own: a signature of the provider's is not asked for. */
+  readonly isProven?: boolean;
 };
 
 /** One thing that a delivery tells of; a delivery may hold several. */

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, createUnionType, Field, ID, InputType, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { Transaction } from "../shared/database/scope.ts";
 import type { Grant } from "../shared/identity/grants.ts";
 import { type Permission, permissionsOf } from "../shared/identity/permissions.ts";
 import { conditions } from "../shared/subgraph/conditions.ts";
@@ -99,19 +100,31 @@ export class MembershipResolver {
       if (userId === context.identity.userId) return refusal("OWN_MEMBERSHIP");
       const [before] = await transaction.query<User>(USER, [merchantId, userId]);
       const group = await groupOf(transaction, merchantId, groupId);
-      const [unknown] = await transaction.query(UNKNOWN_LOCATIONS, [merchantId, locations ?? []]);
+      const unknown = await unknownLocation(transaction, merchantId, locations);
       const current = before && (await groupOf(transaction, merchantId, before.groupId));
       if (!before || !current || !group || unknown) return refusal("NOT_FOUND");
       if (before.version !== asked.expectedVersion) return refusal("VERSION_CONFLICT", before.version);
       if (![group, current].every((each) => has(own, permissionsOf(each)))) return refusal("MORE_THAN_YOURS");
-      const isBuiltIn = BUILT_IN.some(({ id }) => id === groupId);
-      const roleAndGroup = isBuiltIn ? [groupId, null] : ["member", groupId];
-      await transaction.query(CHANGE, [merchantId, userId, ...roleAndGroup, locations, isDisabled]);
+      await transaction.query(CHANGE, [merchantId, userId, ...roleAndGroup(groupId), locations, isDisabled]);
       const [answer] = await transaction.query<User>(USER, [merchantId, userId]);
       if (!answer) throw new Error(`the membership of ${userId} is gone after it was changed`);
       return { answer, before, after: answer };
     });
   }
+}
+
+/** A membership is in exactly one group: a built-in one by its role, or one of the merchant's own by its id. */
+export function roleAndGroup(groupId: string): readonly [role: string, ownGroupId: string | null] {
+  return BUILT_IN.some(({ id }) => id === groupId) ? [groupId, null] : ["member", groupId];
+}
+
+/** Whether one of these is no location of the merchant's. */
+export async function unknownLocation(
+  transaction: Transaction,
+  merchantId: string,
+  locations: readonly string[] | null,
+): Promise<boolean> {
+  return (await transaction.query(UNKNOWN_LOCATIONS, [merchantId, locations ?? []])).length > 0;
 }
 
 function has({ permissions }: Grant, wanted: readonly Permission[]): boolean {

@@ -4,11 +4,16 @@ import type { ReferenceResolver } from "../shared/subgraph/subgraph-schema.ts";
 import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } from "./account-resolvers.ts";
 import { AuditEventResolver } from "./audit-events.ts";
+import { InvitationResolver } from "./invitations/invitation-resolvers.ts";
+import { MachineResolver } from "./machines/machine-resolvers.ts";
 import { MembershipResolver } from "./memberships.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
+import { UserGroupRemovalResolver } from "./remove-user-group.ts";
 import { SupportAccessResolver } from "./support-access.ts";
+import { TerminalLinkResolver } from "./terminals/terminal-resolvers.ts";
 import { UserGroupResolver } from "./user-groups.ts";
+import { ViewerMembershipResolver } from "./viewer-memberships.ts";
 
 /** Owns merchants, their places, and who asks. */
 export const subgraph = defineSubgraph({
@@ -22,6 +27,11 @@ export const subgraph = defineSubgraph({
     SupportAccessResolver,
     UserGroupResolver,
     MembershipResolver,
+    MachineResolver,
+    TerminalLinkResolver,
+    InvitationResolver,
+    UserGroupRemovalResolver,
+    ViewerMembershipResolver,
   ],
   orphanedTypes: [Location, Terminal],
   entities: [Merchant, Location, Terminal],

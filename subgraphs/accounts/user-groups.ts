@@ -6,6 +6,7 @@ import { randomId } from "../shared/ids.ts";
 import { forbidden, type RequestContext } from "../shared/subgraph/request-context.ts";
 import { AccountRefusal, type Changed, changeAccount, refusal } from "./change-account.ts";
 import { ActionEnum, BUILT_IN, MenuEnum, UserGroup } from "./user-group-type.ts";
+import { withoutCards } from "./without-cards.ts";
 
 @InputType("SaveUserGroupInput", { description: "A user group as it shall be." })
 class SaveUserGroupInput {
@@ -31,7 +32,7 @@ class SaveUserGroupInput {
   idempotencyKey!: string;
 }
 
-const UserGroupResult = createUnionType({
+export const UserGroupResult = createUnionType({
   name: "UserGroupResult",
   description: "The group as it is now; or why nothing was changed.",
   types: () => [UserGroup, AccountRefusal] as const,
@@ -61,7 +62,7 @@ export class UserGroupResolver {
     const id = asked.groupId ?? randomId("grp");
     const act = { merchantId, action: "user-group.save", objectId: asked.groupId ?? "new", key, input: asked };
     return changeAccount<UserGroup>(context, act, async (transaction, own) => {
-      const name = asked.name.trim();
+      const name = withoutCards("name", asked.name.trim());
       if (name === "" || name.length > 60) throw new AppError("INVALID_INPUT", "`name` must have 1 to 60 characters.");
       const before = asked.groupId ? await groupOf(transaction, merchantId, asked.groupId) : undefined;
       if (asked.groupId && !before) return refusal("NOT_FOUND");

@@ -64,6 +64,14 @@ test("a group of the merchant's own gives what it opens, and its change takes ef
   ]);
 });
 
+test("a card number is no name, and no key of a request", async () => {
+  const card = "4111 1111 1111 1111";
+  expect(codes(await save("ada", { name: `Desk ${card}` }))).toEqual(["INVALID_INPUT"]);
+  expect(codes(await save("ada", { name: "Desk", idempotencyKey: card.replaceAll(" ", "") }))).toEqual([
+    "INVALID_INPUT",
+  ]);
+});
+
 test("nobody gives more than they have, and nobody changes their own membership", async () => {
   const desk = { name: "Desk", menus: ["USERS", "TERMINALS"], actions: ["VIEW", "MANAGE"] };
   const { id } = await saved("ada", desk);

@@ -6,6 +6,7 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import { CLIENT_ADDRESS_HEADER } from "../../shared/identity/call-signature.ts";
 import { type GrantsReader, merchantsWith } from "../../shared/identity/grants.ts";
+import { isMachineKey, verifyMachineKey } from "../../shared/identity/machine-keys.ts";
 import type { NoteSignIn } from "../../shared/identity/sign-ins.ts";
 import type { VerifyToken } from "../../shared/identity/verify-token.ts";
 import { merchantsConcerned } from "../../shared/subgraph/audit-denials.ts";
@@ -43,7 +44,10 @@ export type UploadAnswer = { readonly status: 200 | 201; readonly body: Readonly
 
 /** Takes an upload in for the merchant that the caller's grants allow. @throws AppError UNAUTHENTICATED, FORBIDDEN, FILE_REJECTED, OVERLOADED */
 export async function receiveUpload(services: UploadServices, upload: Upload): Promise<UploadAnswer> {
-  const { userId } = await services.verifyToken(upload.headers["authorization"]);
+  const { authorization } = upload.headers;
+  const { userId } = await (isMachineKey(authorization)
+    ? verifyMachineKey(services.database, authorization)
+    : services.verifyToken(authorization));
   const grants = await services.grantsOf(userId, { fresh: true });
   const call = {
     requestId: requestIdOf(upload.headers["x-request-id"]),
@@ -103,7 +107,9 @@ async function bindingOf(database: DataSource, userId: string, merchantId: strin
 
 const BINDING = `
   select provider as "onlyProvider", accounts as "onlyAccounts"
-  from accounts.membership where user_id = $1 and merchant_id = $2`;
+  from accounts.membership where user_id = $1 and merchant_id = $2
+  union all
+  select provider, accounts from accounts.machine where 'machine:' || id = $1 and merchant_id = $2`;
 
 /** Whose file it is: the merchant named, else the only one it can be, else the platform's if the caller may do that. */
 function chooseMerchant(allowed: readonly string[], named: string | undefined): string {

@@ -5,6 +5,7 @@ import { inScope, PLATFORM, type Transaction } from "../../shared/database/scope
 import { AppError, ERRORS } from "../../shared/errors.ts";
 import { stableId } from "../../shared/ids.ts";
 import type { Log } from "../../shared/log.ts";
+import { machineSender } from "./machine-delivery.ts";
 
 export type WebhookServices = {
   readonly database: DataSource;
@@ -30,7 +31,9 @@ export async function receiveWebhook(
   const receiver = receivers.get(provider);
   try {
     if (!receiver) throw new AppError("NOT_FOUND", "There is no webhook of this name: check the address.");
-    const notices = receiver.open(delivery);
+    const sender = await machineSender(database, provider, delivery.headers["authorization"]);
+    const notices = receiver.open({ ...delivery, isProven: sender !== undefined });
+    await sender?.mayTell(notices);
     const scope = { merchants: [PLATFORM], user: `provider:${provider}` };
     const kept = await inScope(database, scope, async (transaction) => {
       const outcomes: Kept[] = [];

@@ -32,6 +32,8 @@ import { Closings1764000000171 } from "./migrations/1764000000171-closings.ts";
 import { Exports1764000000180 } from "./migrations/1764000000180-exports.ts";
 import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-coverage.ts";
 import { Reports1764000000182 } from "./migrations/1764000000182-reports.ts";
+import { Machines1764000000190 } from "./migrations/1764000000190-machines.ts";
+import { Invitations1764000000191 } from "./migrations/1764000000191-invitations.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -94,6 +96,8 @@ export const MIGRATIONS = [
   Exports1764000000180,
   ExportCoverage1764000000181,
   Reports1764000000182,
+  Machines1764000000190,
+  Invitations1764000000191,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

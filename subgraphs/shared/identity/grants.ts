@@ -88,13 +88,16 @@ const ENABLED = `
 /** The one membership of a merchant and a user, as `grantOf` takes it, where it is not disabled. */
 export const MEMBER = `${ENABLED} and m.merchant_id = $1 and m.user_id = $2`;
 
-/** Support access counts while its time runs; who is a member besides is a member. */
+/** Support access counts while its time runs; who is a member besides is a member. A machine is an adapter. */
 const GRANTS = `
   ${ENABLED} and m.user_id = $1
   union
   select s.merchant_id, 'viewer', null, null, null, null, null from accounts.support_access s
   where s.user_id = $1 and s.ended_at is null and s.until > clock_timestamp()
-    and not exists (select from accounts.membership m where m.merchant_id = s.merchant_id and m.user_id = s.user_id)`;
+    and not exists (select from accounts.membership m where m.merchant_id = s.merchant_id and m.user_id = s.user_id)
+  union
+  select a.merchant_id, 'adapter', null, null, null, null, null from accounts.machine a
+  where a.id = substr($1, 9) and $1 like 'machine:%' and a.revoked_at is null`;
 
 /** A membership with the merchant's own group that it is in, if it is in one. */
 export type MembershipRow = {

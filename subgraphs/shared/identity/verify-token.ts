@@ -7,7 +7,13 @@ import { type RoleClaim, roleOf } from "./role-claim.ts";
  * Who a call acts for: the token's subject, a name for people to read, and the role that the issuer gives. That role
  * decides how much one request may ask for; what a user may see and do is in the memberships.
  */
-export type Identity = { readonly userId: string; readonly name: string; readonly role?: string | undefined };
+export type Identity = {
+  readonly userId: string;
+  readonly name: string;
+  readonly role?: string | undefined;
+  /** In lower case, where the issuer says that it is verified. */
+  readonly email?: string | undefined;
+};
 
 /** Takes the value of an `authorization` header. Throws UNAUTHENTICATED, or INTERNAL_ERROR when the keys are out of reach. */
 export type VerifyToken = (authorization: string | undefined) => Promise<Identity>;
@@ -57,6 +63,8 @@ export function createTokenVerifier(rules: TokenRules): VerifyToken {
 const CLOCK_TOLERANCE_S = 30;
 const LONGEST_MS = 60_000;
 const ACCESS_TOKEN_TYPES: ReadonlySet<string | undefined> = new Set([undefined, "jwt", "at+jwt", "application/at+jwt"]);
+/** Who acts without a token is called so in scopes and in the audit; no issuer may lend anybody such a name. */
+const OURS = /^(?:machine|invitation|provider|system):/;
 const LONGEST_TOKEN = 8_192;
 
 function bearerToken(authorization: string | undefined): string {
@@ -68,9 +76,16 @@ function bearerToken(authorization: string | undefined): string {
 
 function identityOf(payload: JWTPayload, claim: RoleClaim | undefined): Identity {
   if (!payload.sub) throw unauthenticated("it names no subject");
+  if (OURS.test(payload.sub)) throw unauthenticated("its subject begins with a word of ours");
   const name = [payload["name"], payload["preferred_username"]].find((claim) => typeof claim === "string" && claim);
   const role = claim && roleOf(payload, claim);
-  return { userId: payload.sub, name: typeof name === "string" ? name : payload.sub, role };
+  const { sub: userId, email, email_verified: isVerified } = payload;
+  return {
+    userId,
+    name: typeof name === "string" ? name : userId,
+    role,
+    ...(isVerified === true && typeof email === "string" && { email: email.toLowerCase() }),
+  };
 }
 
 /** A key server that is away is our fault, not the caller's: a 401 would send everyone to the sign-in page. */

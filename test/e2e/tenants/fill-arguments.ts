@@ -56,6 +56,7 @@ const TYPES: Readonly<Record<string, string>> = {
   assigneeId: "Viewer",
   groupId: "UserGroup",
   userId: "User",
+  keyId: "MachineKey",
 };
 
 const ENDINGS = [
@@ -114,6 +115,7 @@ const TEXTS: Readonly<Record<string, unknown>> = {
   cron: "30 6 * * *",
   provider: "adyen",
   days: 3,
+  email: "new@example.com",
   rules: "{}",
   content: "{}",
 };

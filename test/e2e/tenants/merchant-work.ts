@@ -37,6 +37,19 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
       actions: ["VIEW"],
       ...key("group"),
     }),
+    await act("inviteUser", {
+      merchantId: merchantIdOf(number),
+      email: `${mark}@example.com`,
+      groupId: "viewer",
+      ...key("invite"),
+    }),
+    await act("createMachine", {
+      merchantId: merchantIdOf(number),
+      name: `Sender ${mark}`,
+      provider: "adyen",
+      accounts: [`Shop${mark}`],
+      ...key("machine"),
+    }),
   ];
   await carryOut();
   const open = await ask<Edges>("{ discrepancies(first: 100, state: OPEN) { edges { node { id } } } }");
@@ -87,6 +100,8 @@ const OUTCOMES = [
   "ReconciliationSchedule",
   "ReconciliationRun",
   "UserGroup",
+  "InvitationChange",
+  "MachineChange",
   "Discrepancy",
   "Discrepancy",
   "Discrepancy",

@@ -1,0 +1,151 @@
+import { asWorker } from "../../shared/database/as-worker.ts";
+import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { AppError } from "../../shared/errors.ts";
+import { randomId } from "../../shared/ids.ts";
+import { withoutCards } from "../without-cards.ts";
+
+/** A terminal at a place for a time: its history is a row for each. */
+export type TerminalLink = {
+  readonly id: string;
+  readonly tid: string;
+  readonly locationId: string;
+  readonly application: string | null;
+  readonly validFrom: Date;
+  readonly validTo: Date | null;
+};
+
+type LinkRefused = "NOT_FOUND" | "TERMINAL_HELD" | "FIRST_LINK";
+type Done = { readonly link: TerminalLink; readonly before: TerminalLink | null; readonly transactions: number };
+
+export type Wanted = {
+  readonly merchantId: string;
+  readonly tid: string;
+  readonly locationId: string;
+  readonly application: string | null;
+  readonly from: Date;
+  readonly until: Date | null;
+};
+
+/**
+ * Says where a terminal is. To whom a terminal goes at all is the platform's to say, once: whoever may link any terminal
+ * could take what others' terminals tell of. @throws AppError INVALID_INPUT
+ */
+export async function linkTerminal(
+  transaction: Transaction,
+  { merchantId, locationId, application, from, until, ...wanted }: Wanted,
+  { mayBeFirst }: { readonly mayBeFirst: boolean },
+): Promise<Done | LinkRefused> {
+  const tid = withoutCards("tid", wanted.tid.trim());
+  if (application !== null) withoutCards("application", application);
+  if (!/^[\x21-\x7e]{1,40}$/.test(tid))
+    throw new AppError("INVALID_INPUT", "`tid` must be 1 to 40 visible characters.");
+  if (until !== null && until <= from) throw new AppError("INVALID_INPUT", "`until` must be after `from`.");
+  if (!(await isLocation(transaction, merchantId, locationId))) return "NOT_FOUND";
+  const [known] = await transaction.query("select from accounts.terminal where merchant_id = $1 and tid = $2", [
+    merchantId,
+    tid,
+  ]);
+  if (!known && !mayBeFirst) return "FIRST_LINK";
+  return writing(transaction, merchantId, tid, async () => {
+    if ((await transaction.query(OVERLAPPING, [tid, from, until])).length > 0) return "TERMINAL_HELD";
+    const id = randomId("ter");
+    await transaction.query(ADD, [merchantId, id, tid, locationId, application, from, until]);
+    return { link: await linkOf(transaction, merchantId, id), before: null, transactions: 0 };
+  });
+}
+
+/**
+ * Ends a terminal's time where it is and begins the next at another place, or nowhere. Whatever it took from then on is of
+ * the new place, by the same rule by which rows of files find theirs; what it took before stays where it was.
+ */
+export async function moveTerminal(
+  transaction: Transaction,
+  {
+    merchantId,
+    terminalId,
+    locationId,
+    at,
+  }: {
+    readonly merchantId: string;
+    readonly terminalId: string;
+    readonly locationId: string | null;
+    readonly at: Date;
+  },
+): Promise<Done | LinkRefused | "NOT_THEN"> {
+  if (locationId !== null && !(await isLocation(transaction, merchantId, locationId))) return "NOT_FOUND";
+  const before = await linkOf(transaction, merchantId, terminalId).catch(() => undefined);
+  if (!before) return "NOT_FOUND";
+  if (at <= before.validFrom || (before.validTo !== null && at >= before.validTo)) return "NOT_THEN";
+  return writing(transaction, merchantId, before.tid, async () => {
+    await transaction.query(END, [merchantId, terminalId, at]);
+    const id = locationId === null ? null : randomId("ter");
+    if (id !== null)
+      await transaction.query(ADD, [merchantId, id, before.tid, locationId, before.application, at, before.validTo]);
+    const moved = await transaction.change(REPLACE, [merchantId, terminalId, at, id, locationId]);
+    // Many at once: whoever follows the list is told to ask for it again.
+    if (moved > 0) await transaction.query(TELL, [merchantId]);
+    return { link: await linkOf(transaction, merchantId, id ?? terminalId), before, transactions: moved };
+  });
+}
+
+/** One at a time for a terminal and, since transactions are written, for the merchant; imports wait meanwhile. */
+async function writing<T>(
+  transaction: Transaction,
+  merchantId: string,
+  tid: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  // As the worker, for one may not link what another merchant holds, of which requests know nothing.
+  return asWorker(transaction, merchantId, async () => {
+    try {
+      await lockMerchants(transaction, [merchantId]);
+      await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4211))", [tid]);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+      throw new AppError("CONFLICT", "Files of this merchant are being read: send it again shortly.", { cause: error });
+    }
+    return work();
+  });
+}
+
+const LOCK_NOT_AVAILABLE = "55P03";
+
+async function isLocation(transaction: Transaction, merchantId: string, locationId: string): Promise<boolean> {
+  const found = await transaction.query("select from accounts.location where merchant_id = $1 and id = $2", [
+    merchantId,
+    locationId,
+  ]);
+  return found.length > 0;
+}
+
+async function linkOf(transaction: Transaction, merchantId: string, id: string): Promise<TerminalLink> {
+  const [link] = await transaction.query<TerminalLink>(LINK, [merchantId, id]);
+  if (!link) throw new AppError("NOT_FOUND", "The merchant has no such terminal: check its id.");
+  return link;
+}
+
+const LINK = `
+  select id, tid, location_id as "locationId", application, valid_from as "validFrom", valid_to as "validTo"
+  from accounts.terminal where merchant_id = $1 and id = $2`;
+
+const OVERLAPPING = `
+  select from accounts.terminal
+  where tid = $1 and tstzrange(valid_from, valid_to) && tstzrange($2::timestamptz, $3::timestamptz) limit 1`;
+
+const ADD = `
+  insert into accounts.terminal (merchant_id, id, tid, location_id, application, valid_from, valid_to)
+  values ($1, $2, $3, $4, $5, $6, $7)`;
+
+const END = "update accounts.terminal set valid_to = $3 where merchant_id = $1 and id = $2";
+
+/** A place decides the business date as well. */
+const REPLACE = `
+  update transactions.transaction t set
+    terminal_id = $4, location_id = $5, version = t.version + 1,
+    business_date = coalesce((t.occurred_at at time zone (
+      select l.zone from accounts.location l where l.merchant_id = $1 and l.id = $5))::date, t.business_date)
+  where t.merchant_id = $1 and t.terminal_id = $2 and t.occurred_at >= $3`;
+
+const TELL = `
+  with told as (insert into delivery.transaction_change (merchant_id, transaction_id) values ($1, null) returning 1)
+  select pg_notify('transaction_change', $1) from told`;
