@@ -1,6 +1,6 @@
 import type { Ledger } from "../../support/ledger.ts";
 import type { Generated } from "./generate-operations.ts";
-import { foreignMarks, lookThrough, type MerchantNumber, merchantIdOf, type Owners } from "./marks.ts";
+import { foreignMarks, lookThrough, type MerchantNumber, merchantIdOf, type Owners, timeless } from "./marks.ts";
 import type { Reply, TenantGraph } from "./tenant-graph.ts";
 
 /** Ids by the type of what they name, as its own people see them. */
@@ -39,7 +39,7 @@ export async function readEverything(
       const variables = { ...(byId && { id: ids.get(type)?.[0] ?? "none" }), merchantId: own.map(merchantIdOf)[0] };
       const reply = await askPlanned(graph, user, operation, variables);
       const body = JSON.parse(reply.text) as { readonly data?: unknown; readonly errors?: unknown };
-      answers.set(`${user} ${query}`, reply.text);
+      answers.set(`${user} ${query}`, timeless(reply.text));
       if (body.errors !== undefined) failed.push(`${root} ${reply.text.slice(0, 300)} ${query.slice(0, 200)}`);
       const seen = lookThrough(body.data, own, owners);
       fields += seen.fields;
