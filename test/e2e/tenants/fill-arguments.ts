@@ -63,6 +63,7 @@ const ENDINGS = [
   ["SettlementFile", "SettlementFile"],
   ["ReconciliationRun", "ReconciliationRun"],
   ["cancelReconciliation", "ReconciliationRun"],
+  ["cancelExport", "Export"],
 ] as const;
 
 const capitalised = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
