@@ -139,7 +139,7 @@ function written(writing: Writing, [step, ...rest]: Way, isRoot: boolean): strin
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   analysis: [
     "granularity: MONTH",
-    'filter: { occurredAt: { from: "2026-01-01T00:00:00Z" } }',
+    'filter: { occurredAt: { from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z" } }',
     "groupBy: [LOCATION, TERMINAL, METHOD]",
     "compareWithPrevious: true",
     'zone: "Europe/Brussels"',
