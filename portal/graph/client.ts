@@ -37,7 +37,7 @@ function nameOf({ key }: Operation): string {
 }
 
 /** Codes of the gateway's table, of every error in an answer. */
-function codesOf({ graphQLErrors, response }: CombinedError): readonly string[] {
+export function codesOf({ graphQLErrors, response }: CombinedError): readonly string[] {
   const codes = graphQLErrors.map(({ extensions }) => String(extensions["code"]));
   const { status } = (response ?? {}) as { readonly status?: number };
   return status === 401 ? [...codes, "UNAUTHENTICATED"] : codes;

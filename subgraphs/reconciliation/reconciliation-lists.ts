@@ -100,12 +100,14 @@ export function payoutPage(context: RequestContext, filter: PayoutFilter, page: 
 /** Lines of a batch, or of all batches of a payout; the payout's own row is not part of what it pays. */
 export function linePage(
   context: RequestContext,
-  of: { readonly batchId: string } | { readonly payoutId: string },
+  of:
+    | { readonly batchId: string }
+    | { readonly payoutId: string; readonly kinds?: readonly string[] | null | undefined },
   page: PageRequest,
 ) {
   const where = conditions([context.require("settlements:view")], ["t.kind <> 'PAYOUT'"]);
   if ("batchId" in of) where.add("t.batch_id = ?", of.batchId);
-  else where.add(IN_BATCHES_OF_PAYOUT, of.payoutId);
+  else where.add(IN_BATCHES_OF_PAYOUT, of.payoutId).add("t.kind = any (?::text[])", of.kinds);
   const sort = { column: "t.occurred_at", type: "timestamptz", direction: "DESC" } as const;
   const list = `lines of ${"batchId" in of ? of.batchId : of.payoutId}`;
   const keyset = { list, from: LINES_FROM, columns: LINE_COLUMNS, where, sort };

@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { EventKindEnum } from "../shared/subgraph/vocabulary-enums.ts";
+import type { EventKind } from "../shared/vocabulary.ts";
 import { bankEntryById } from "./bank-entries.ts";
 import { BankEntry } from "./bank-entry-type.ts";
 import { Payout, PayoutConnection, SettlementBatch, SettlementBatchConnection } from "./batches-and-payouts.ts";
@@ -132,8 +134,17 @@ export class PayoutResolver {
   }
 
   @FieldResolver(() => SettlementLineConnection, { nullable: true, description: "The lines of its batches." })
-  lines(@Ctx() context: RequestContext, @Root() { id }: Payout, @Args(() => ForwardPage) page: ForwardPage) {
-    return linePage(context, { payoutId: id }, page);
+  lines(
+    @Ctx() context: RequestContext,
+    @Root() { id }: Payout,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("kinds", () => [EventKindEnum], {
+      nullable: true,
+      description: "Only those that book this; all when not given.",
+    })
+    kinds?: EventKind[] | null,
+  ) {
+    return linePage(context, { payoutId: id, kinds }, page);
   }
 }
 

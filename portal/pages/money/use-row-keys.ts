@@ -1,0 +1,17 @@
+import { useRef } from "react";
+import { useShortcuts } from "../../app/shortcuts.tsx";
+
+/** Lets j and k walk over the links of rows, which Enter then opens. @returns for the element around the rows */
+export function useRowKeys(labels: { readonly next: string; readonly previous: string }) {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (by: number) => {
+    const links = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const at = links.indexOf(document.activeElement as HTMLElement);
+    links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]?.focus();
+  };
+  useShortcuts([
+    { key: "j", label: labels.next, run: () => move(1) },
+    { key: "k", label: labels.previous, run: () => move(-1) },
+  ]);
+  return list;
+}
