@@ -26,6 +26,9 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     await portal?.site.close();
   });
 
+  /** What runs in the page is checked without its types, which are not those of these tests. */
+  type Scrolled = { scrollBy(x: number, y: number): void };
+
   test("shows what the graph answers, newest first, with its count and sums", async () => {
     const { page, complaints } = await openList(browser, portal);
     const client = await signIn(portal.url, "finance");
@@ -50,7 +53,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
       const links = await page.locator(".transactions__link").evaluateAll((found) => found.map((each) => `${each}`));
       drawn = Math.max(drawn, links.length);
       for (const link of links) all.add(link);
-      await page.locator(".transactions__list").evaluate((list) => list.scrollBy(0, 500));
+      await page.locator(".transactions__list").evaluate((list) => (list as unknown as Scrolled).scrollBy(0, 500));
       await page.locator(".transactions__link").nth(5).waitFor();
     }
     expect(all.size).toBe(total);
