@@ -67,11 +67,9 @@ async function isReady(): Promise<boolean> {
 async function expectReadmeAnswers(): Promise<void> {
   const readme = await openReadme();
   const client = await signIn(`http://127.0.0.1:${port}`, "finance");
-  const answers = readme.blocks("json");
-  expect(answers).toHaveLength(readme.blocks("graphql").length);
-  for (const [index, query] of readme.blocks("graphql").entries()) {
-    expect(await client.ask(query)).toEqual(JSON.parse(answers[index] ?? ""));
-  }
+  const shown = readme.queries().filter(({ answer }) => answer !== undefined);
+  expect(shown.length).toBeGreaterThan(1);
+  for (const { query, answer = "" } of shown) expect(await client.ask(query)).toEqual(JSON.parse(answer));
 }
 
 async function stop(): Promise<void> {

@@ -35,9 +35,8 @@ const change = (user: string, input: Row) =>
 const saved = async (...given: Parameters<typeof save>) => at(await save(...given), "data", "saveUserGroup") as Row;
 const changed = async (...given: Parameters<typeof change>) =>
   at(await change(...given), "data", "changeMembership") as Row;
-const permissionsOf = async (user: string) => [
-  ...((await graph.services.grantsOf(user, { fresh: true })).get("mer_a")?.permissions ?? []),
-];
+const permissionsOf = async (user: string) =>
+  [...((await graph.services.grantsOf(user, { fresh: true })).get("mer_a")?.permissions ?? [])].sort();
 
 test("a group of the merchant's own gives what it opens, and its change takes effect", async () => {
   const { id } = await saved("ada", { name: "Counter" });
@@ -47,7 +46,7 @@ test("a group of the merchant's own gives what it opens, and its change takes ef
     isDisabled: false,
     version: 2,
   });
-  expect(await permissionsOf("eva")).toEqual(["transactions:view"]);
+  expect(await permissionsOf("eva")).toEqual(["closings:view", "transactions:view"]);
   const wider = { name: "Counter", groupId: id, menus: ["TRANSACTIONS", "SETTLEMENTS"] };
   expect(await saved("bob", { ...wider, expectedVersion: 7 })).toEqual({
     reason: "VERSION_CONFLICT",

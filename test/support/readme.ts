@@ -6,6 +6,8 @@ export const PROJECT_ROOT = join(import.meta.dirname, "../..");
 export type Readme = {
   /** The texts of the fenced blocks in a language. */
   readonly blocks: (language: string) => readonly string[];
+  /** What it asks the graph, with the answer that it shows for it, if it shows one. */
+  readonly queries: () => readonly { readonly query: string; readonly answer: string | undefined }[];
   /** The cells of the table under a heading, row by row, without its head; code marks are taken off. */
   readonly table: (heading: string) => readonly (readonly string[])[];
 };
@@ -18,6 +20,10 @@ export async function openReadme(): Promise<Readme> {
       if (found.length === 0) throw new Error(`README.md has no block of ${language}`);
       return found.map(([, block = ""]) => block);
     },
+    queries: () =>
+      [...text.matchAll(/^```graphql\n([\s\S]*?)^```\n([\s\S]*?)(?=^## |^```graphql|(?![\s\S]))/gm)].map(
+        ([, query = "", after = ""]) => ({ query, answer: /^```json\n([\s\S]*?)^```/m.exec(after)?.[1] }),
+      ),
     table: (heading) => {
       const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
       if (section === undefined) throw new Error(`README.md has no heading "${heading}"`);

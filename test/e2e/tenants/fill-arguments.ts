@@ -57,6 +57,7 @@ const TYPES: Readonly<Record<string, string>> = {
   groupId: "UserGroup",
   userId: "User",
   keyId: "MachineKey",
+  endpointId: "WebhookEndpoint",
 };
 
 const ENDINGS = [

@@ -50,6 +50,12 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
       accounts: [`Shop${mark}`],
       ...key("machine"),
     }),
+    await act("createWebhookEndpoint", {
+      merchantId: merchantIdOf(number),
+      url: `https://${mark.toLowerCase()}.example.com/`,
+      events: ["TRANSACTION_STATUS_CHANGED"],
+      ...key("endpoint"),
+    }),
   ];
   await carryOut();
   const open = await ask<Edges>("{ discrepancies(first: 100, state: OPEN) { edges { node { id } } } }");
@@ -102,6 +108,7 @@ const OUTCOMES = [
   "UserGroup",
   "InvitationChange",
   "MachineChange",
+  "WebhookEndpoint",
   "Discrepancy",
   "Discrepancy",
   "Discrepancy",
