@@ -2,8 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../commands/command.ts";
+import { composeFrom } from "../../commands/compose.ts";
+import { createEngine } from "../../gateway/engine/create-engine.ts";
 import { readConfig, VARIABLES } from "../../subgraphs/shared/config.ts";
 import { ERRORS } from "../../subgraphs/shared/errors.ts";
 import { RULES } from "../../subgraphs/shared/status.ts";
@@ -17,6 +20,14 @@ test("the error table is the program's, code by code", () => {
     return [code, String(status), retry ? "yes" : "no", message.replaceAll("`", "")];
   });
   expect(readme.table("Errors")).toEqual(known);
+});
+
+test("what it asks the graph, the graph knows", async () => {
+  const { supergraphSdl } = await composeFrom(join(PROJECT_ROOT, "supergraph.yaml"), {});
+  const { schema } = createEngine({ supergraphSdl, fetch: () => Promise.reject(new Error("nothing is asked")) });
+  const asked = readme.queries();
+  expect(asked.length).toBeGreaterThan(4);
+  for (const { query } of asked) expect(validate(schema, parse(query)), query).toEqual([]);
 });
 
 test("the status rules are the program's, in their order", () => {
