@@ -1,0 +1,77 @@
+import { useState } from "react";
+import { useMutation } from "urql";
+import { Button } from "../../design/button.tsx";
+import { TextField } from "../../design/field.tsx";
+import { tell } from "../../design/toast.tsx";
+import {
+  ConfirmResolutionDocument,
+  RejectResolutionDocument,
+} from "../../generated/pages/reconciliation/discrepancies.ts";
+import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
+import { useViewer } from "../../graph/viewer.tsx";
+import { useStrings } from "../../language/language.tsx";
+import type { DiscrepancyFull } from "./discrepancy.ts";
+import { reconciliationStrings } from "./reconciliation-strings.ts";
+
+type ProposalNoteProps = {
+  readonly row: DiscrepancyFull;
+  readonly proposal: NonNullable<DiscrepancyFull["proposal"]>;
+  readonly onDecided: () => void;
+};
+
+/** What waits for a second person, and that person's yes or no. */
+export function ProposalNote({ row, proposal, onDecided }: ProposalNoteProps) {
+  const t = useStrings(reconciliationStrings);
+  const { id: me } = useViewer();
+  const [reason, setReason] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [{ fetching: confirming }, confirm] = useMutation(ConfirmResolutionDocument);
+  const [{ fetching: rejecting }, reject] = useMutation(RejectResolutionDocument);
+  const decide = async (agrees: boolean) => {
+    const given = reason.trim();
+    if (!agrees && given === "") return setProblem(t.reasonMissing);
+    const key = `${idempotencyKey}-${agrees ? "yes" : "no"}`;
+    const input = {
+      ...{ discrepancyId: row.id, expectedVersion: row.version, idempotencyKey: key },
+      ...(given !== "" && { reason: given }),
+    };
+    const { data, error } = await (agrees ? confirm({ input }) : reject({ input }));
+    const outcome = data?.outcome;
+    if (outcome?.__typename !== "Discrepancy") {
+      return setProblem(outcome?.message ?? error?.graphQLErrors[0]?.message ?? t.notDone);
+    }
+    tell(t.done);
+    onDecided();
+  };
+  return (
+    <div className="panel work__proposal">
+      <p>
+        <strong>{t.resolutions[proposal.resolution]}</strong> · {t.proposedBy(proposal.proposedBy)}
+        <br />
+        {proposal.reason}
+      </p>
+      {proposal.proposedBy === me ? (
+        <p className="soft">{t.secondPerson}</p>
+      ) : (
+        <>
+          <TextField
+            label={t.reason}
+            problem={problem}
+            maxLength={1_000}
+            value={reason}
+            onChange={({ target: { value } }) => setReason(value)}
+          />
+          <div className="reconciliation__bar">
+            <Button look="primary" disabled={confirming || rejecting} onClick={() => void decide(true)}>
+              {t.agree}
+            </Button>
+            <Button look="danger" disabled={confirming || rejecting} onClick={() => void decide(false)}>
+              {t.refuse}
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
