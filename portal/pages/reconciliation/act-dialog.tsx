@@ -18,10 +18,12 @@ type ActDialogProps = {
   readonly row: DiscrepancyFull;
   readonly onClose: () => void;
   readonly onDone: () => void;
+  /** Another person was first: what is shown is to be read again. */
+  readonly onStale: () => void;
 };
 
 /** Asks what an act needs, and does it. Sent again after a lost answer, it is one act. */
-export function ActDialog({ act, row, onClose, onDone }: ActDialogProps) {
+export function ActDialog({ act, row, onClose, onDone, onStale }: ActDialogProps) {
   const t = useStrings(reconciliationStrings);
   const { money } = useFormats();
   const { id: me } = useViewer();
@@ -36,7 +38,10 @@ export function ActDialog({ act, row, onClose, onDone }: ActDialogProps) {
     const given = text.trim();
     if (needsText && given === "") return setProblem(t.reasonMissing);
     const failure = await carryOut(act, { text: given, days: Number(days), assignee, resolution });
-    if (failure !== undefined) return setProblem(failure || t.notDone);
+    if (failure) {
+      if (failure.isStale) onStale();
+      return setProblem(failure.message || t.notDone);
+    }
     tell(t.done);
     onDone();
   };

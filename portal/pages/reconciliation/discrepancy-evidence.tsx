@@ -81,7 +81,7 @@ export function DiscrepancyEvidence({ row, onAct, onDecided }: DiscrepancyEviden
         </ul>
       )}
       {row.assigneeId && <p className="soft">{t.assignedTo(row.assigneeId)}</p>}
-      {row.proposal && <ProposalNote row={row} proposal={row.proposal} onDecided={onDecided} />}
+      {row.proposal && <ProposalNote row={row} proposal={row.proposal} onDecided={onAct && onDecided} />}
       {onAct && row.state !== "RESOLVED" && (
         <div className="reconciliation__bar">
           {ACTS.map((act) => (

@@ -7,16 +7,17 @@ import {
   ConfirmResolutionDocument,
   RejectResolutionDocument,
 } from "../../generated/pages/reconciliation/discrepancies.ts";
-import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
 import { useViewer } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import type { DiscrepancyFull } from "./discrepancy.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
+import { useActKey } from "./use-act-key.ts";
 
 type ProposalNoteProps = {
   readonly row: DiscrepancyFull;
   readonly proposal: NonNullable<DiscrepancyFull["proposal"]>;
-  readonly onDecided: () => void;
+  /** Absent for who may only look. */
+  readonly onDecided: (() => void) | undefined;
 };
 
 /** What waits for a second person, and that person's yes or no. */
@@ -25,24 +26,22 @@ export function ProposalNote({ row, proposal, onDecided }: ProposalNoteProps) {
   const { id: me } = useViewer();
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<string>();
-  const [idempotencyKey] = useState(newIdempotencyKey);
+  const keyFor = useActKey();
   const [{ fetching: confirming }, confirm] = useMutation(ConfirmResolutionDocument);
   const [{ fetching: rejecting }, reject] = useMutation(RejectResolutionDocument);
   const decide = async (agrees: boolean) => {
     const given = reason.trim();
     if (!agrees && given === "") return setProblem(t.reasonMissing);
-    const key = `${idempotencyKey}-${agrees ? "yes" : "no"}`;
-    const input = {
-      ...{ discrepancyId: row.id, expectedVersion: row.version, idempotencyKey: key },
-      ...(given !== "" && { reason: given }),
-    };
+    const asked = { discrepancyId: row.id, expectedVersion: row.version, ...(given !== "" && { reason: given }) };
+    const input = { ...asked, idempotencyKey: keyFor({ agrees, asked }) };
     const { data, error } = await (agrees ? confirm({ input }) : reject({ input }));
     const outcome = data?.outcome;
     if (outcome?.__typename !== "Discrepancy") {
+      if (outcome?.__typename === "VersionConflict") onDecided?.();
       return setProblem(outcome?.message ?? error?.graphQLErrors[0]?.message ?? t.notDone);
     }
     tell(t.done);
-    onDecided();
+    onDecided?.();
   };
   return (
     <div className="panel work__proposal">
@@ -51,7 +50,7 @@ export function ProposalNote({ row, proposal, onDecided }: ProposalNoteProps) {
         <br />
         {proposal.reason}
       </p>
-      {proposal.proposedBy === me ? (
+      {!onDecided || proposal.proposedBy === me ? (
         <p className="soft">{t.secondPerson}</p>
       ) : (
         <>

@@ -4,6 +4,7 @@ import { QualityDocument } from "../../generated/pages/reconciliation/runs.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
+import { typeName } from "./type-name.ts";
 
 /** How good automatic matching was, by what people did about it. */
 export function QualityView() {
@@ -31,7 +32,7 @@ export function QualityView() {
         ))}
       </dl>
       <div className="panel">
-        <table className="table">
+        <table className="table reconciliation__quality">
           <thead>
             <tr>
               <th scope="col">{t.stage}</th>
@@ -49,7 +50,7 @@ export function QualityView() {
           <tbody>
             {quality.byStage.map((each) => (
               <tr key={`${each.stage} ${each.ruleSetHash}`}>
-                <td title={each.ruleSetHash}>{each.stage}</td>
+                <td title={each.ruleSetHash}>{typeName(each.stage, { ARN: "ARN" })}</td>
                 <td className="number">{number(BigInt(each.made))}</td>
                 <td className="number">{number(BigInt(each.overturned))}</td>
                 <td className="number">{percent(each.observedPrecision)}</td>

@@ -1,4 +1,4 @@
-/** A kind of discrepancy in the person's words; one that is newer than these pages by its own name. */
+/** A kind of discrepancy, or a stage of matching, in the person's words; one that is newer than these pages by its own name. */
 export function typeName(type: string, names: Readonly<Record<string, string>>): string {
   return (
     names[type] ??

@@ -88,6 +88,7 @@ export function WorkList() {
           act={act}
           row={chosen}
           onClose={() => setAct(undefined)}
+          onStale={reload}
           onDone={() => {
             setAct(undefined);
             reload();
