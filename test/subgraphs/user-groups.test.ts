@@ -53,7 +53,7 @@ test("a group of the merchant's own gives what it opens, and its change takes ef
     currentVersion: 1,
   });
   expect(await saved("bob", { ...wider, expectedVersion: 1 })).toEqual({ id, name: "Counter", version: 2 });
-  expect(await permissionsOf("eva")).toEqual(["settlements:view", "transactions:view"]);
+  expect(await permissionsOf("eva")).toEqual(["closings:view", "settlements:view", "transactions:view"]);
   expect(await saved("ada", { name: "counter" })).toEqual({ reason: "NAME_TAKEN", currentVersion: null });
   expect(await saved("ada", { name: "x", groupId: "viewer" })).toEqual({ reason: "BUILT_IN", currentVersion: null });
   const acts = "select outcome, detail->'before'->>'version' as before, detail->'after'->>'version' as after";
