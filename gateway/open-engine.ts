@@ -51,7 +51,7 @@ export function openEngine(supergraphSdl: string, options: OpenEngineOptions): E
     supergraphSdl,
     fetch: traceFetch(metrics?.fetch(pool.fetch, nameOf) ?? pool.fetch, nameOf),
     subgraphs: observedCallers(callers, metrics),
-    ...(metrics && { planner: metrics.planner(createHivePlanner(supergraphSdl)) }),
+    ...(metrics && { createPlanner: (sdl: string) => metrics.planner(createHivePlanner(sdl)) }),
     maxTokens: limitsOf().tokens,
     checkDocument: refuseInnerFields,
     validationRules: introspection ? [knownOperationType] : [knownOperationType, noIntrospection],

@@ -6,7 +6,6 @@ import type { EngineOptions } from "./engine-options.ts";
 import { DEFAULTS, subscriptionLimits } from "./engine-options.ts";
 import { engineError, OperationRefused } from "./errors.ts";
 import { createInFlight } from "./in-flight.ts";
-import type { InterfaceObjectFields } from "./interface-objects.ts";
 import { readInterfaceObjects, withRootFields } from "./interface-objects.ts";
 import { createMerge } from "./merge.ts";
 import type { ExecuteRequest, StartedOperation } from "./operations.ts";
@@ -108,10 +107,10 @@ function prepareOptionsOf(options: EngineOptions): PrepareOptions {
   };
 }
 
-function plannerOf(document: DocumentNode, { planner, supergraphSdl }: EngineOptions) {
-  const interfaceObjects: InterfaceObjectFields = planner ? new Map() : readInterfaceObjects(document);
+function plannerOf(document: DocumentNode, { createPlanner = createHivePlanner, supergraphSdl }: EngineOptions) {
+  const interfaceObjects = readInterfaceObjects(document);
   const sdl = interfaceObjects.size === 0 ? supergraphSdl : withRootFields(document, interfaceObjects);
-  return { planner: planner ?? createHivePlanner(sdl), interfaceObjects };
+  return { planner: createPlanner(sdl), interfaceObjects };
 }
 
 async function runOperation(

@@ -14,8 +14,8 @@ export type EngineOptions = {
    * The others serve them as server-sent events, through `fetch`.
    */
   readonly socketUrls?: Readonly<Record<string, string>>;
-  /** Replaces the planner. */
-  readonly planner?: Planner;
+  /** Makes another planner than ours; the supergraph that it is given has root fields that clients do not see. */
+  readonly createPlanner?: (supergraphSdl: string) => Planner;
   /** Most tokens of a document; unlimited when left out. */
   readonly maxTokens?: number;
   /** Looks at a parsed document before it is validated and planned; what it returns refuses the operation. */

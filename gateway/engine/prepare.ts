@@ -56,7 +56,6 @@ export type OperationRequest = {
 export type PrepareOptions = {
   readonly schema: GraphQLSchema;
   readonly planner: Planner;
-  /** None where the planner does not know the root fields that they are planned with. */
   readonly interfaceObjects: InterfaceObjectFields;
   readonly context: PlanContext;
   readonly maxTokens: number | undefined;

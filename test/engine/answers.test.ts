@@ -129,8 +129,8 @@ describe("identical fetches of one request", () => {
   test.each([{ isInProcess: false }, { isInProcess: true }])(
     "are one call, and each gets its answer: %o",
     async (mode) => {
-      const planner = twinPlanner(createHivePlanner(createTestGraph(PAYMENTS_GRAPH).supergraphSdl));
-      const { engine, calls } = createTestGraph(PAYMENTS_GRAPH, { ...mode, planner });
+      const createPlanner = (sdl: string) => twinPlanner(createHivePlanner(sdl));
+      const { engine, calls } = createTestGraph(PAYMENTS_GRAPH, { ...mode, createPlanner });
       const query = `{ payment(id: "c1") { payer { phone { digits } } } }`;
       const results = await Promise.all([engine.execute({ query }), engine.execute({ query })]);
       for (const result of results) {

@@ -63,15 +63,13 @@ describe.each([{ isInProcess: false }, { isInProcess: true }])("limits, in the s
 describe("preparing", () => {
   test("an operation is prepared once, also when it is asked for twice at the same time", async () => {
     let plans = 0;
-    const { supergraphSdl } = createTestGraph(PAYMENTS_GRAPH);
-    const planner = createHivePlanner(supergraphSdl);
-    const counted: Planner = {
+    const counted = (planner: Planner): Planner => ({
       plan(request) {
         plans++;
         return planner.plan(request);
       },
-    };
-    const { engine } = createTestGraph(PAYMENTS_GRAPH, { planner: counted });
+    });
+    const { engine } = createTestGraph(PAYMENTS_GRAPH, { createPlanner: (sdl) => counted(createHivePlanner(sdl)) });
     const [first, second] = await Promise.all([engine.prepare({ query: QUERY }), engine.prepare({ query: QUERY })]);
     expect(first).toBe(second);
     await engine.execute({ query: QUERY });
@@ -82,11 +80,12 @@ describe("preparing", () => {
 
   test("a failure is not remembered", async () => {
     let failures = 1;
-    const { supergraphSdl } = createTestGraph(PAYMENTS_GRAPH);
-    const planner = createHivePlanner(supergraphSdl);
     const { engine } = createTestGraph(PAYMENTS_GRAPH, {
-      planner: {
-        plan: async (request) => (failures-- > 0 ? Promise.reject(new Error("busy")) : planner.plan(request)),
+      createPlanner(sdl) {
+        const planner = createHivePlanner(sdl);
+        return {
+          plan: async (request) => (failures-- > 0 ? Promise.reject(new Error("busy")) : planner.plan(request)),
+        };
       },
     });
     const failed = await engine.execute({ query: QUERY });
@@ -166,9 +165,11 @@ describe("preparing", () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const planner = createHivePlanner(createTestGraph(PAYMENTS_GRAPH).supergraphSdl);
     const { engine } = createTestGraph(PAYMENTS_GRAPH, {
-      planner: { plan: async (request) => held.then(() => planner.plan(request)) },
+      createPlanner(sdl) {
+        const planner = createHivePlanner(sdl);
+        return { plan: async (request) => held.then(() => planner.plan(request)) };
+      },
     });
     let isClosed = false;
     const running = engine.execute({ query: QUERY });

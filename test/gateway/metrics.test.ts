@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { PAYMENTS_GRAPH } from "../engine/payments-graph.ts";
+import { createTestGraph } from "../engine/test-graph.ts";
 import { orderEvents } from "./support/order-events.ts";
 import { inProcess, ordersSchemas, ordersSupergraph, overHttp } from "./support/orders-graph.ts";
 import { socketClient } from "./support/socket-client.ts";
@@ -24,6 +26,15 @@ test("operations are counted by name, refusals by code and calls by subgraph", a
   expect(lines).toContain('concord_subgraph_call_seconds_count{subgraph="prices",outcome="ok"} 2');
   expect(lines.some((line) => line.startsWith("nodejs_eventloop_lag_p99_seconds "))).toBe(true);
   expect(lines.some((line) => line.startsWith("process_cpu_seconds_total "))).toBe(true);
+});
+
+test("what is measured is planned as what is not: an object of an interface has what only its type's subgraph knows", async () => {
+  const { supergraphSdl, schemas } = createTestGraph(PAYMENTS_GRAPH);
+  const gateway = await startTestGateway({ config: CONFIG, supergraphSdl, callers: inProcess(schemas) });
+  const { body } = await gateway.query(
+    "{ finding { ... on Verdict { payment { ... on CardPayment { maskedPan } } } } }",
+  );
+  expect(body).toEqual({ data: { finding: { payment: { maskedPan: "****c2" } } } });
 });
 
 test("calls that fail are counted apart, over HTTP too", async () => {
