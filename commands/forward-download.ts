@@ -9,6 +9,7 @@ import {
   streamDigest,
 } from "../subgraphs/shared/identity/call-signature.ts";
 import type { CallKeys } from "./call-keys.ts";
+import { passOn, unavailable } from "./pass-on.ts";
 
 /**
  * Fetches an export, or a closing, from GET /exports or /closings of the transactions subgraph and passes it on while it arrives.
@@ -17,7 +18,7 @@ import type { CallKeys } from "./call-keys.ts";
 export function forwardDownload(
   transactionsUrl: string,
   keys: CallKeys | undefined,
-  path: "/exports" | "/closings" = "/exports",
+  path: "/exports" | "/closings",
 ): SendExport {
   return async ({ id, method, headers }) => {
     const url = new URL(path, transactionsUrl);
@@ -25,7 +26,7 @@ export function forwardDownload(
     const head = { path: url.pathname + url.search, length: undefined, fileName: undefined, merchantId: undefined };
     const { authorization, [CLIENT_ADDRESS_HEADER]: clientAddress } = headers;
     const call = { subgraph: "transactions", content: streamDigest(head), authorization, clientAddress };
-    const response = await fetch(url, {
+    const response = await passOn("transactions", url, {
       method,
       headers: {
         ...headers,
@@ -33,10 +34,7 @@ export function forwardDownload(
         "accept-encoding": "identity",
         ...(keys && { [CALL_SIGNATURE_HEADER]: signCall(keys[0], call) }),
       },
-    }).catch((cause: unknown) => {
-      throw unavailable(cause);
     });
-    if (response.headers.get("www-authenticate") === "Gateway-Signature") throw unavailable(new Error(SIGNATURE));
     if (response.status >= 400 && response.status !== 416) throw await refusalOf(response);
     const kept = KEPT.flatMap((name) => {
       const value = response.headers.get(name);
@@ -54,10 +52,4 @@ async function refusalOf(response: Response): Promise<AppError> {
   const { code = "", message = "" } = body.error ?? {};
   if (response.status >= 500 || !(code in ERRORS)) return unavailable(new Error(`it answered ${response.status}`));
   return new AppError(code as ErrorCode, message);
-}
-
-const SIGNATURE = "transactions refused our signature: compare CONCORD_GATEWAY_KEYS and the clocks of both sides";
-
-function unavailable(cause: unknown): AppError {
-  return new AppError("SUBGRAPH_UNAVAILABLE", ERRORS.SUBGRAPH_UNAVAILABLE.message, { cause });
 }

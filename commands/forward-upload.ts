@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import type { ReceiveFile } from "../gateway/files/files-endpoint.ts";
-import { AppError, ERRORS } from "../subgraphs/shared/errors.ts";
 import {
   CALL_SIGNATURE_HEADER,
   CLIENT_ADDRESS_HEADER,
@@ -8,6 +7,7 @@ import {
   streamDigest,
 } from "../subgraphs/shared/identity/call-signature.ts";
 import type { CallKeys } from "./call-keys.ts";
+import { passOn } from "./pass-on.ts";
 
 /**
  * Passes an upload on to POST /files of the reconciliation subgraph while it arrives. The signature covers the head and
@@ -21,7 +21,7 @@ export function forwardUpload(reconciliationUrl: string, keys: CallKeys | undefi
     const content = streamDigest({ path: url.pathname + url.search, length: undefined, fileName, merchantId });
     const { authorization, [CLIENT_ADDRESS_HEADER]: clientAddress } = headers;
     const call = { subgraph: "reconciliation", content, authorization, clientAddress };
-    const response = await fetch(url, {
+    const response = await passOn("reconciliation", url, {
       method: "POST",
       headers: {
         ...headers,
@@ -32,16 +32,7 @@ export function forwardUpload(reconciliationUrl: string, keys: CallKeys | undefi
       },
       body: Readable.toWeb(stream) as ReadableStream,
       duplex: "half",
-    } as RequestInit).catch((cause: unknown) => {
-      throw unavailable(cause);
-    });
-    if (response.headers.get("www-authenticate") === "Gateway-Signature") throw unavailable(new Error(SIGNATURE));
+    } as RequestInit);
     return { status: response.status, body: await response.json() };
   };
-}
-
-const SIGNATURE = "reconciliation refused our signature: compare CONCORD_GATEWAY_KEYS and the clocks of both sides";
-
-function unavailable(cause: unknown): AppError {
-  return new AppError("SUBGRAPH_UNAVAILABLE", ERRORS.SUBGRAPH_UNAVAILABLE.message, { cause });
 }

@@ -1,8 +1,8 @@
 import type { ReceiveWebhook } from "../gateway/webhooks/webhooks-endpoint.ts";
-import { AppError, ERRORS } from "../subgraphs/shared/errors.ts";
 import { CALL_SIGNATURE_HEADER, signCall, streamDigest } from "../subgraphs/shared/identity/call-signature.ts";
 import { isMachineKey } from "../subgraphs/shared/identity/machine-keys.ts";
 import type { CallKeys } from "./call-keys.ts";
+import { passOn, unavailable } from "./pass-on.ts";
 
 /** Headers that providers put their proof in; nothing else of theirs is passed on. */
 const PASSED_ON = ["content-type", "stripe-signature"];
@@ -25,7 +25,7 @@ export function forwardWebhook(reconciliationUrl: string, keys: CallKeys | undef
     const authorization = isMachineKey(headers["authorization"]) ? headers["authorization"] : undefined;
     const call = { subgraph: "reconciliation", content: streamDigest(head), authorization };
     const passedOn = PASSED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]));
-    const response = await fetch(url, {
+    const response = await passOn("reconciliation", url, {
       method: "POST",
       headers: {
         ...Object.fromEntries(passedOn),
@@ -33,19 +33,10 @@ export function forwardWebhook(reconciliationUrl: string, keys: CallKeys | undef
         ...(keys && { [CALL_SIGNATURE_HEADER]: signCall(keys[0], call) }),
       },
       body,
-    }).catch((cause: unknown) => {
-      throw unavailable(cause);
     });
-    if (response.headers.get("www-authenticate") === "Gateway-Signature") throw unavailable(new Error(SIGNATURE));
     if (response.status >= 500) throw unavailable(new Error(`it answered ${response.status}`));
     const isText = response.headers.get("content-type")?.startsWith("text/plain") === true;
     if (isText) return { status: response.status, text: await response.text() };
     return { status: response.status, body: await response.json() };
   };
-}
-
-const SIGNATURE = "reconciliation refused our signature: compare CONCORD_GATEWAY_KEYS and the clocks of both sides";
-
-function unavailable(cause: unknown): AppError {
-  return new AppError("SUBGRAPH_UNAVAILABLE", ERRORS.SUBGRAPH_UNAVAILABLE.message, { cause });
 }

@@ -38,7 +38,7 @@ export const command: Command = {
       log,
       supergraphSdl,
       identity: (token) => verifyToken(`Bearer ${token}`),
-      sendExport: forwardDownload(config.transactionsUrl, keys),
+      sendExport: forwardDownload(config.transactionsUrl, keys, "/exports"),
       sendClosing: forwardDownload(config.transactionsUrl, keys, "/closings"),
       receiveFile: forwardUpload(config.reconciliationUrl, keys),
       webhooks: {

@@ -1,4 +1,4 @@
-/** Opened by GraphiQL: all three families in one list, each with what only it knows. */
+/** GraphiQL opens with it, and the portal shows it: all three families in one list, each with what only it knows. */
 export const SAMPLE_QUERY = `query LatestTransactions {
   transactions(first: 10, orderBy: { field: OCCURRED_AT, direction: DESC }) {
     totalCount

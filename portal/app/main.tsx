@@ -21,7 +21,7 @@ startTheme();
 const language = preferredLanguage();
 document.documentElement.lang = language;
 
-const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false };
+const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false, sampleQuery: "" };
 
 const [settings] = await Promise.all([fetchSettings().catch(() => UNREACHABLE), shellStrings.load(language)]);
 const failure = await backFromIssuer(settings);

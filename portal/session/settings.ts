@@ -15,7 +15,12 @@ export type OidcSettings = {
 };
 
 /** What the gateway tells before anyone is signed in. */
-export type Settings = { readonly signIn: SignInSettings; readonly graphiql: boolean };
+export type Settings = {
+  readonly signIn: SignInSettings;
+  readonly graphiql: boolean;
+  /** An operation to begin with, as GraphiQL opens with it. */
+  readonly sampleQuery: string;
+};
 
 export async function fetchSettings(): Promise<Settings> {
   const response = await fetch("/portal/settings", { headers: { accept: "application/json" } });

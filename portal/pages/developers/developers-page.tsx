@@ -1,13 +1,12 @@
 import { useStrings } from "../../language/language.tsx";
 import { useSettings } from "../../session/settings-context.ts";
 import { developersStrings } from "./developers-strings.ts";
-import { SAMPLE_QUERY } from "./sample-query.ts";
 import "./developers.css";
 
 /** How programs ask the same graph that these pages ask. */
 export function Content() {
   const t = useStrings(developersStrings);
-  const { graphiql, signIn } = useSettings();
+  const { graphiql, sampleQuery, signIn } = useSettings();
   const users = signIn.kind === "demo" ? signIn.users : [];
   const [first] = users;
   return (
@@ -51,7 +50,7 @@ export function Content() {
       )}
       <section className="section">
         <h2>{t.sample}</h2>
-        <Code text={SAMPLE_QUERY} />
+        <Code text={sampleQuery} />
       </section>
     </div>
   );

@@ -1,3 +1,5 @@
+import { printable } from "../export-formats/pdf-text.ts";
+
 type Pdf = PDFKit.PDFDocument;
 
 /** A column of a table: all but the first and those that are text stand to the right. */
@@ -98,9 +100,4 @@ export function createPage(pdf: Pdf): Page {
       }
     },
   };
-}
-
-/** The built-in fonts have the letters of Western Europe; what they do not have would be printed as something else. */
-function printable(text: string): string {
-  return text.normalize("NFC").replace(/[^\u0020-\u007e\u00a0-\u00ff€‘’“”–—…ŒœŠšŽžŸ]/gu, "?");
 }

@@ -4,7 +4,8 @@ export type Document = InstanceType<typeof PDFDocument>;
 
 /** The letters that every reader of PDF has are those of Windows-1252; what has none there is a question mark. */
 export function printable(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(/\s+/g, " ").replace(UNPRINTABLE, "?");
+  // An accent that is a letter of its own has a place there only together with its letter.
+  return PLAIN.test(text) ? text : text.normalize("NFC").replace(/\s+/g, " ").replace(UNPRINTABLE, "?");
 }
 
 const PLAIN = /^[ -~]*$/;

@@ -87,7 +87,9 @@ const PATIENCE_MS = 120_000;
 
 /** Only to where the operator allows: any other address would be reached from inside their network. */
 async function post({ storage, reportOrigins }: DeliveryServices, taken: TakenRow): Promise<void> {
-  const url = new URL(taken.url ?? "");
+  if (taken.url === null || taken.secret === null)
+    throw new Error(`report ${taken.report_id} has no address or no key`);
+  const url = new URL(taken.url);
   if (!reportOrigins.includes(url.origin)) {
     throw new AppError(
       "FORBIDDEN",
@@ -95,9 +97,7 @@ async function post({ storage, reportOrigins }: DeliveryServices, taken: TakenRo
     );
   }
   const seconds = Math.floor(Date.now() / 1_000);
-  const signature = createHmac("sha256", taken.secret ?? "")
-    .update(`${seconds}.${taken.sha256}`)
-    .digest("hex");
+  const signature = createHmac("sha256", taken.secret).update(`${seconds}.${taken.sha256}`).digest("hex");
   const response = await fetch(url, {
     method: "POST",
     headers: {

@@ -1,5 +1,10 @@
+import type { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forwardDownload } from "../../../commands/forward-download.ts";
+import { serveSubgraph } from "../../../subgraphs/shared/subgraph/serve-subgraph.ts";
+import { downloadExport, downloadRoutes } from "../../../subgraphs/transactions/exports/download-export.ts";
 import { removeExpired } from "../../../subgraphs/transactions/exports/remove-expired.ts";
+import { subgraph } from "../../../subgraphs/transactions/subgraph.ts";
 import { openLocatedGraph } from "../support/located-graph.ts";
 import { type ExportDesk, openExportDesk } from "./export-desk.ts";
 import { readExportCsv } from "./read-csv.ts";
@@ -178,4 +183,35 @@ describe("a file whose time is over", () => {
     expect(found).toEqual({ status: "EXPIRED", downloadPath: null, rowsDone: made["rowsDone"] });
     expect(await removeExpired(desk.services)).toBe(0);
   });
+});
+
+test("passes from the subgraph over signed HTTP as it does within one process, in part too", async () => {
+  const { services } = desk.graph;
+  const keys = [{ id: "one", secret: "1".repeat(32) }] as const;
+  const exportStorage = desk.services.storage;
+  const server = await serveSubgraph(subgraph, services, {
+    host: "127.0.0.1",
+    port: 0,
+    keys,
+    routes: downloadRoutes("/exports", (download) => downloadExport({ ...services, exportStorage }, download)),
+  });
+  try {
+    const authorization = `Bearer ${await desk.graph.token("all")}`;
+    const send = forwardDownload(server.url, [...keys], "/exports");
+    const whole = await send({ id: file.id, method: "GET", headers: { authorization } });
+    expect([whole.status, whole.headers["etag"]]).toEqual([200, file.etag]);
+    expect(Buffer.concat(await (whole.body as Readable).toArray()).equals(file.bytes)).toBe(true);
+    const part = await send({ id: file.id, method: "GET", headers: { authorization, range: "bytes=3-9" } });
+    expect([part.status, Buffer.concat(await (part.body as Readable).toArray())]).toEqual([
+      206,
+      file.bytes.subarray(3, 10),
+    ]);
+    await expect(send({ id: "exp_none", method: "GET", headers: { authorization } })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    const direct = await fetch(`${server.url}/exports?id=${file.id}`, { headers: { authorization } });
+    expect(direct.status).toBe(401);
+  } finally {
+    await server.close();
+  }
 });
