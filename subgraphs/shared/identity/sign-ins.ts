@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 import { appendAudit, lockAudit } from "../audit.ts";
-import { inScope, type Scope } from "../database/scope.ts";
+import { inScope, type Scope, type Transaction } from "../database/scope.ts";
 import type { Log } from "../log.ts";
 
 /** Tells the audit that a token is in use. `scope` is of whom it was given to, with their merchants and the call. */
@@ -32,17 +32,23 @@ const HOUR_MS = 3_600_000;
 async function note(database: DataSource, authorization: string, scope: Scope): Promise<void> {
   // Enough to tell tokens apart, and no use to anyone who wants to use one.
   const token = createHash("sha256").update(authorization).digest("hex").slice(0, 16);
-  const actorId = scope.user;
+  const failures: unknown[] = [];
   for (const merchantId of scope.merchants) {
-    // A transaction each: whoever is in many merchants must not hold up all of their audits at once.
-    await inScope(database, scope, async (transaction) => {
-      await transaction.query(PATIENCE);
-      await lockAudit(transaction, merchantId);
-      if ((await transaction.query(NOTED, [merchantId, actorId, token])).length > 0) return;
-      const entry = { merchantId, actorId, action: "user.sign-in", objectId: actorId, outcome: "DONE" } as const;
-      await appendAudit(transaction, { ...entry, detail: { token } });
-    });
+    // A transaction each: whoever is in many merchants must not hold up all of their audits at once, nor go untold at one
+    // because the audit of another is held.
+    await inScope(database, scope, (transaction) => noteAt(transaction, merchantId, scope.user, token)).catch(
+      (error: unknown) => failures.push(error),
+    );
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function noteAt(transaction: Transaction, merchantId: string, actorId: string, token: string): Promise<void> {
+  await transaction.query(PATIENCE);
+  await lockAudit(transaction, merchantId);
+  if ((await transaction.query(NOTED, [merchantId, actorId, token])).length > 0) return;
+  const entry = { merchantId, actorId, action: "user.sign-in", objectId: actorId, outcome: "DONE" } as const;
+  await appendAudit(transaction, { ...entry, detail: { token } });
 }
 
 /** A long act of another's may hold the audit; the caller has not come to wait for that. */
