@@ -1,6 +1,6 @@
 import type { BankEntry } from "../subgraphs/shared/bank-entry.ts";
 import type { ProviderEvent } from "../subgraphs/shared/event.ts";
-import type { Money } from "../subgraphs/shared/money.ts";
+import { formatDecimal, type Money } from "../subgraphs/shared/money.ts";
 
 /** What one row of a provider's or a bank's file turned out to be. Nothing is dropped silently. */
 export type Row =
@@ -89,6 +89,13 @@ const ABOUT_FILE: ReadonlySet<Reading["kind"]> = new Set(["control", "drift", "l
 /** True when the file's own total holds. */
 export function holds(total: ControlTotal): boolean {
   return total.expected === total.actual;
+}
+
+/** What a file states and what its rows come to, as people read them: "batch 7: expected 0.00 EUR, found 10.00 EUR". */
+export function describeTotal({ name, currency, expected, actual }: ControlTotal): string {
+  const shown = (value: bigint) =>
+    currency ? `${formatDecimal({ amountMinor: value, currency })} ${currency}` : value;
+  return `${name}: expected ${shown(expected)}, found ${shown(actual)}`;
 }
 
 /** A total per currency in minor units, for inspection and for the file's record. */

@@ -1,5 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { describeTotal } from "../adapters/adapter.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { type Inspection, inspectFile } from "./inspect-file.ts";
 
@@ -65,9 +66,7 @@ function addInspection(group: Growing, inspection: Inspection): void {
   group.drift += drift.length;
   const broken = controlTotals.filter((total) => !total.holds);
   group.totalsThatHold += controlTotals.length - broken.length;
-  for (const { name, expected, actual } of broken.slice(0, 1)) {
-    group.refusedFiles.push({ file, problem: `${name}: expected ${expected}, found ${actual}` });
-  }
+  for (const total of broken.slice(0, 1)) group.refusedFiles.push({ file, problem: describeTotal(total) });
   for (const { problem } of rejected) {
     const reason = problem.replaceAll(/\d+/g, "#").slice(0, 160);
     group.byReason.set(reason, (group.byReason.get(reason) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { holds } from "../adapters/adapter.ts";
+import { describeTotal, holds } from "../adapters/adapter.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
 import { formatDecimal } from "../subgraphs/shared/money.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
@@ -65,9 +65,7 @@ function describe({ say }: CommandContext, inspection: Inspection): void {
     say(`  ${currency}: gross ${text(gross)}, fees ${text(fee)}, net ${text(net)}`);
   }
   for (const total of controlTotals) {
-    say(
-      `  ${total.holds ? "holds" : "DOES NOT HOLD"}: ${total.name} (expected ${total.expected}, found ${total.actual})`,
-    );
+    say(`  ${total.holds ? "holds" : "DOES NOT HOLD"}: ${describeTotal(total)}`);
   }
 }
 

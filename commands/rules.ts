@@ -6,6 +6,7 @@ import { activeRuleSet } from "../subgraphs/reconciliation/rule-sets/rule-sets.t
 import type { ChangedMatches, RulePreview } from "../subgraphs/reconciliation/trials/preview-rules.ts";
 import { inScope, type Transaction } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
+import { formatDecimal } from "../subgraphs/shared/money.ts";
 import { ADMINISTRATOR } from "./administer.ts";
 import { type Command, UsageError } from "./command.ts";
 import { merchantOf } from "./merchants.ts";
@@ -91,7 +92,9 @@ function describe(say: (line: string) => void, { from, before, after, gained, lo
 }
 
 function describeChanged(say: (line: string) => void, what: string, { count, money, examples }: ChangedMatches): void {
-  const sums = money.map(({ amountMinor, currency }) => `${amountMinor} ${currency} (minor units)`).join(", ");
+  const sums = money
+    .map(({ amountMinor, currency }) => `${formatDecimal({ amountMinor: BigInt(amountMinor), currency })} ${currency}`)
+    .join(", ");
   say(`  ${what}: ${count}${count === 0 ? "" : `, ${sums}`}`);
   for (const { stage, lineId, transactionId } of examples) say(`    ${stage}: ${lineId} with ${transactionId}`);
 }

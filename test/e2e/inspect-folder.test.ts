@@ -48,7 +48,7 @@ test("a folder's table tells formats, counts, reasons and files that would be re
       rejected: 1,
       totals: 3,
       totalsThatHold: 2,
-      refusedFiles: [{ file: "cut.csv", problem: "batch 7 nets to zero: expected 0, found 1000" }],
+      refusedFiles: [{ file: "cut.csv", problem: "batch 7 nets to zero: expected 0.00 EUR, found 10.00 EUR" }],
       reasons: [{ rows: 1, reason: expect.stringContaining("Mooned") }],
     });
     expect(summaries.find(({ adapter }) => adapter === "refused")).toMatchObject({

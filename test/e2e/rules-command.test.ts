@@ -65,7 +65,7 @@ test("rules are shown, tried, added and put in force", async () => {
   const stricter = { ...rules, stages: { ...rules.stages, AUTHORISATION: false, SCORED: false } };
   const path = await newFile("stricter.json", JSON.stringify(stricter));
   const tried = await site.run(["rules", "--preview", path, "--days", "30"]);
-  expect([tried.code, tried.stdout]).toEqual([0, expect.stringContaining("lost: 1, 1200 EUR (minor units)")]);
+  expect([tried.code, tried.stdout]).toEqual([0, expect.stringContaining("lost: 1, 12.00 EUR")]);
   const { hash } = resultOf(await site.run(["rules", "--add", path, "--note", "No codes", "--json"]), 0);
   resultOf(await site.run(["rules", "--activate", String(hash), "--json"]), 0);
   expect(resultOf(await site.run(["rules", "--json"]), 0)).toMatchObject({ version: 2, hash, rules: stricter });

@@ -49,7 +49,7 @@ test("FEE_VARIANCE: a fee that is not the contract's is named with the arithmeti
   expect(others).toEqual([]);
   expect(variance).toMatchObject({ state: "OPEN", amount_at_risk_minor: 5, currency: "EUR" });
   expect(variance?.explanation).toBe(
-    "the contract (version 1) gives a fee of 26 EUR (minor units): 1240 x 1.25 % + 10 = 25.5, rounded half up; the line books 31: 5 too much",
+    "the contract (version 1) gives a fee of 0.26 EUR: 12.40 x 1.25 % + 0.10 = 0.255, rounded half up; the line books 0.31: 0.05 too much",
   );
   expect((await shop.transactions()).find(({ id }) => id === variance?.transaction_id)).toMatchObject({
     psp_reference: "PSP2",
@@ -121,7 +121,7 @@ test("a commission has its minimum for each voucher, to a fraction of a cent, an
       amount_at_risk_minor: 1,
       line_id: null,
       explanation:
-        "the contract (version 1) gives fees of 14 EUR (minor units) on 3 lines: they sum to 13.5, rounded half up once; the lines book 15: 1 too much",
+        "the contract (version 1) gives fees of 0.14 EUR on 3 lines: they sum to 0.135, rounded half up once; the lines book 0.15: 0.01 too much",
     },
   ]);
 });

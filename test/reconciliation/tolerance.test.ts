@@ -44,7 +44,7 @@ test("an amount within both bounds is proposed to a person, and nothing is claim
     {
       state: "OPEN",
       transaction_id: transaction?.id,
-      explanation: expect.stringContaining("1005 EUR (minor units) for what may be a transaction of 1000"),
+      explanation: expect.stringContaining("10.05 EUR for what may be a transaction of 10.00"),
     },
   ]);
 });

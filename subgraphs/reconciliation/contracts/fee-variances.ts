@@ -28,22 +28,27 @@ const TO_CHECK = `
     join reconciliation.settlement_line l on l.merchant_id = $1 and l.id = c.line_id
   )`;
 
-const decimal = (number: string) => `trim_scale(${number} / 1000000)`;
+/** Of a whole number of minor units of `of`'s currency, and of millionths of one. */
+const decimal = (of: "l" | "b", minor: string) => `concord.decimal_text(${minor}, ${of}.currency)`;
+const exact = (of: "l" | "b", millionths: string) =>
+  `concord.exact_decimal_text(${millionths} / 1000000::numeric, ${of}.currency)`;
 
-const ARITHMETIC = `format('%s x %s %% + %s = %s%s', abs(l.gross_minor), trim_scale(x.parts_per_million / 10000),
-      ${decimal("x.fixed")}, ${decimal("(abs(l.gross_minor) * x.parts_per_million + x.fixed)")},
-      case x.millionths when x.minimum then format(', at least %s', ${decimal("x.minimum")})
-        when x.maximum then format(', at most %s', ${decimal("x.maximum")}) else '' end)`;
+const ARITHMETIC = `format('%s x %s %% + %s = %s%s', ${decimal("l", "abs(l.gross_minor)")},
+      trim_scale(x.parts_per_million / 10000), ${exact("l", "x.fixed")},
+      ${exact("l", "(abs(l.gross_minor) * x.parts_per_million + x.fixed)")},
+      case x.millionths when x.minimum then format(', at least %s', ${exact("l", "x.minimum")})
+        when x.maximum then format(', at most %s', ${exact("l", "x.maximum")}) else '' end)`;
 
-const PASSED = "case when x.passed_minor <> 0 then format(', besides %s passed through', x.passed_minor) else '' end";
+const PASSED = `case when x.passed_minor <> 0
+      then format(', besides %s passed through', ${decimal("l", "x.passed_minor")}) else '' end`;
 
 const BY_LINE = `
   ${TO_CHECK}
   select 'FEE_VARIANCE', l.id, l.provider, l.id, c.transaction_id, null, l.batch_id, '{}'::text[], l.currency,
     abs(x.booked_minor - x.expected_minor),
-    format('the contract (version %s) gives a fee of %s %s (minor units): %s, rounded half up; the line books %s%s: %s too %s',
-      x.version, x.expected_minor, l.currency, ${ARITHMETIC}, x.booked_minor, ${PASSED},
-      abs(x.booked_minor - x.expected_minor),
+    format('the contract (version %s) gives a fee of %s %s: %s, rounded half up; the line books %s%s: %s too %s',
+      x.version, ${decimal("l", "x.expected_minor")}, l.currency, ${ARITHMETIC}, ${decimal("l", "x.booked_minor")}, ${PASSED},
+      ${decimal("l", "abs(x.booked_minor - x.expected_minor)")},
       case when x.booked_minor > x.expected_minor then 'much' else 'little' end)
   from line l
   cross join ${EXPECTED_FEE}
@@ -66,10 +71,11 @@ const BY_PAYOUT = `
   )
   select 'FEE_VARIANCE', b.batch_id || ' ' || b.contract_id, b.provider, null, null, null, b.batch_id, '{}'::text[],
     b.currency, abs(b.booked_minor - b.expected_minor),
-    format('the contract (version %s) gives fees of %s %s (minor units) on %s lines: they sum to %s%s, rounded half up once; the lines book %s: %s too %s',
-      b.version, b.expected_minor, b.currency, b.lines, ${decimal("b.millionths")},
-      case when b.payout_minimum > b.millionths then format(', at least %s', ${decimal("b.payout_minimum")}) else '' end,
-      b.booked_minor, abs(b.booked_minor - b.expected_minor),
+    format('the contract (version %s) gives fees of %s %s on %s lines: they sum to %s%s, rounded half up once; the lines book %s: %s too %s',
+      b.version, ${decimal("b", "b.expected_minor")}, b.currency, b.lines, ${exact("b", "b.millionths")},
+      case when b.payout_minimum > b.millionths then format(', at least %s', ${exact("b", "b.payout_minimum")})
+        else '' end,
+      ${decimal("b", "b.booked_minor")}, ${decimal("b", "abs(b.booked_minor - b.expected_minor)")},
       case when b.booked_minor > b.expected_minor then 'much' else 'little' end)
   from batch b
   where abs(b.booked_minor - b.expected_minor) > b.tolerance_minor`;

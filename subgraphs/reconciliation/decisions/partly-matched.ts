@@ -26,8 +26,8 @@ const OPEN = `
   insert into reconciliation.discrepancy as d (merchant_id, id, type, provider, line_id, currency, amount_at_risk_minor,
     explanation)
   select $1, concord.stable_id('dis', 'PARTLY_MATCHED', p.id), 'PARTLY_MATCHED', p.provider, p.id, p.currency,
-    p.whole - p.taken, format('%s of %s %s (minor units) is matched for %s; the rest belongs to no transaction',
-      lower(p.kind), p.whole, p.currency, p.taken)
+    p.whole - p.taken, format('%s of %s %s is matched for %s; the rest belongs to no transaction',
+      lower(p.kind), concord.decimal_text(p.whole, p.currency), p.currency, concord.decimal_text(p.taken, p.currency))
   from (${PARTLY}) p
   on conflict (merchant_id, id) do update set amount_at_risk_minor = excluded.amount_at_risk_minor,
     explanation = excluded.explanation, seen_at = clock_timestamp(), version = d.version + 1,

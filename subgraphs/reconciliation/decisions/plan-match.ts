@@ -1,3 +1,4 @@
+import { formatDecimal } from "../../shared/money.ts";
 import type { LineParts, TransactionParts } from "./open-parts.ts";
 import type { AlreadyMatched, AmountsDiffer, NotMatchable } from "./refusals.ts";
 import { shareOut } from "./share-out.ts";
@@ -53,9 +54,10 @@ export function planMatch(lines: readonly LineParts[], transactions: readonly Tr
 }
 
 export function amountsDiffer({ currency, linesMinor, transactionsMinor }: Plan): AmountsDiffer {
+  const shown = (amountMinor: bigint) => formatDecimal({ amountMinor, currency });
   return {
     __typename: "AmountsDiffer",
-    message: `The lines book ${linesMinor} and the transactions ${transactionsMinor} ${currency} (minor units): correct the choice, or send \`force\` with a reason.`,
+    message: `The lines book ${shown(linesMinor)} and the transactions ${shown(transactionsMinor)} ${currency}: correct the choice, or send \`force\` with a reason.`,
     lines: { amountMinor: linesMinor, currency },
     transactions: { amountMinor: transactionsMinor, currency },
   };

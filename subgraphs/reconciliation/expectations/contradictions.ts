@@ -21,7 +21,7 @@ export const CONTRADICTIONS: readonly string[] = [
   found({
     type: "'ORPHAN_' || s.type",
     amount: "s.amount_minor",
-    explanation: `format('a %s of %s %s (minor units) on %s goes back to %s', lower(s.type), s.amount_minor, s.currency,
+    explanation: `format('a %s of %s %s on %s goes back to %s', lower(s.type), ${decimal("s.amount_minor")}, s.currency,
       s.business_date, case when o.id is null
         then format('no sale we know%s', ' (reference ' || s.original_reference || ')')
         else format('a sale that is %s', lower(o.base_status)) end)`,
@@ -34,15 +34,15 @@ export const CONTRADICTIONS: readonly string[] = [
   found({
     type: "'OVER_REFUND'",
     amount: "s.refunded_minor - s.captured_minor",
-    explanation: `format('%s of %s %s (minor units) were refunded: more than was taken', s.refunded_minor,
-      s.captured_minor, s.currency)`,
+    explanation: `format('%s of %s %s were refunded: more than was taken', ${decimal("s.refunded_minor")},
+      ${decimal("s.captured_minor")}, s.currency)`,
     from: "subject s where s.listed and s.type = 'SALE' and s.base_status = 'SUCCESS' and s.refund_state = 'OVER'",
   }),
   found({
     type: "'REFUND_AND_CHARGEBACK'",
     amount: doubleLossSql("s").amount,
-    explanation: `format('of %s %s (minor units), %s were refunded and %s charged back: the shopper has money twice',
-      s.captured_minor, s.currency, s.refunded_minor, s.charged_back_minor)`,
+    explanation: `format('of %s %s, %s were refunded and %s charged back: the shopper has money twice',
+      ${decimal("s.captured_minor")}, s.currency, ${decimal("s.refunded_minor")}, ${decimal("s.charged_back_minor")})`,
     from: `subject s
       where s.listed and ${doubleLossSql("s").condition}`,
   }),
@@ -54,6 +54,11 @@ export const CONTRADICTIONS: readonly string[] = [
    join reconciliation.source_file f on f.merchant_id = r.merchant_id and f.id = r.file_id
    where r.merchant_id = $1 and r.code = 'IDENTITY_COLLISION'`,
 ];
+
+/** Of an amount of the subject. */
+function decimal(minor: string): string {
+  return `concord.decimal_text(${minor}, s.currency)`;
+}
 
 type Found = { readonly type: string; readonly amount: string; readonly explanation: string; readonly from: string };
 

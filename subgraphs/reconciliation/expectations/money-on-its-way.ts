@@ -23,8 +23,8 @@ const PAYOUTS = `(
 /** Only where the merchant gives us the bank's statements can an entry be missing from them. */
 const NOT_AT_THE_BANK = `
   select 'MISSING_PAYOUT', p.id, p.provider, null, null, p.id, null, '{}'::text[], p.currency, abs(p.amount_minor),
-    format('payout %s of %s %s (minor units), due out on %s, is not on a bank statement; it takes %s bank days as a rule (%s), so it was due by %s; statements have come up to %s',
-      p.reference, p.amount_minor, p.currency, p.expected, u.business_days + 1, lower(u.source),
+    format('payout %s of %s %s, due out on %s, is not on a bank statement; it takes %s bank days as a rule (%s), so it was due by %s; statements have come up to %s',
+      p.reference, concord.decimal_text(p.amount_minor, p.currency), p.currency, p.expected, u.business_days + 1, lower(u.source),
       concord.business_day_after(p.expected, u.business_days + 1), bank.until)
   from ${PAYOUTS}
   cross join (select max(a.last_date) as until from reconciliation.file_account a
@@ -38,8 +38,8 @@ const NOT_AT_THE_BANK = `
 /** Only where the provider names its payouts; some never do, and pay all the same. */
 const NOT_PAID_OUT = `
   select 'MISSING_PAYOUT', b.id, b.provider, null, null, null, b.id, '{}'::text[], b.currency, abs(b.net_minor),
-    format('batch %s of %s %s (minor units), booked %s, is in no payout; it takes %s bank days as a rule (%s), so it was due by %s',
-      b.batch, b.net_minor, b.currency, b.booking_date, u.business_days + 1, lower(u.source),
+    format('batch %s of %s %s, booked %s, is in no payout; it takes %s bank days as a rule (%s), so it was due by %s',
+      b.batch, concord.decimal_text(b.net_minor, b.currency), b.currency, b.booking_date, u.business_days + 1, lower(u.source),
       concord.business_day_after(b.booking_date, u.business_days + 1))
   from reconciliation.settlement_batch b
   cross join ${usualDelay("PAYOUT", { provider: "b.provider", account: "b.account" })}
@@ -56,8 +56,9 @@ const NOT_PAID_OUT = `
 const DOES_NOT_FOOT = `
   select 'BATCH_DOES_NOT_FOOT', p.id, p.provider, null, null, p.id, null, '{}'::text[], p.currency,
     abs(p.amount_minor - p.net_minor),
-    format('payout %s is %s %s (minor units) and its %s lines sum to %s: %s are not explained', p.reference,
-      p.amount_minor, p.currency, p.lines, p.net_minor, p.amount_minor - p.net_minor)
+    format('payout %s is %s %s and its %s lines sum to %s: %s are not explained', p.reference,
+      concord.decimal_text(p.amount_minor, p.currency), p.currency, p.lines, concord.decimal_text(p.net_minor, p.currency),
+      concord.decimal_text(p.amount_minor - p.net_minor, p.currency))
   from ${PAYOUTS}
   where p.has_own_line and p.lines > 0 and 2 * abs(p.amount_minor - p.net_minor) > p.lines`;
 

@@ -27,8 +27,8 @@ const OTHER_PARTS = `exists (
  */
 const OVERDUE_LINES = `
   select m.type, m.id, m.provider, null, m.id, null, null, '{}'::text[], m.currency, m.amount_minor,
-    format('%s of %s %s (minor units) on %s: %s; %s takes %s bank days as a rule (%s), so it was due by %s; %s',
-      lower(m.of_type), m.amount_minor, m.currency, m.business_date,
+    format('%s of %s %s on %s: %s; %s takes %s bank days as a rule (%s), so it was due by %s; %s',
+      lower(m.of_type), concord.decimal_text(m.amount_minor, m.currency), m.currency, m.business_date,
       case m.type
         when 'STALE_PROCESSING' then 'nobody has said what became of it, and no line settles it'
         when 'SPLIT_INCOMPLETE' then format('other payments of ticket %s were settled and this one was not', m.ticket)

@@ -1,4 +1,4 @@
-import { type ControlTotal, holds, type SettlementAdapter } from "../../../adapters/adapter.ts";
+import { type ControlTotal, describeTotal, holds, type SettlementAdapter } from "../../../adapters/adapter.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -80,13 +80,9 @@ function counted(counts: RowCounts, merged: readonly MergeResult[]): RowCounts {
 function assertFoots(totals: readonly ControlTotal[]): void {
   const broken = totals.filter((total) => !holds(total));
   if (broken.length === 0) return;
-  const sentences = broken.map(
-    ({ name, currency, expected, actual }) =>
-      `${name}: expected ${expected}, found ${actual}${currency ? ` (${currency}, minor units)` : ""}`,
-  );
   throw new AppError(
     "FILE_REJECTED",
-    `the file does not foot, so rows are missing or altered; ask the provider for it again. ${sentences.join("; ")}`,
+    `the file does not foot, so rows are missing or altered; ask the provider for it again. ${broken.map(describeTotal).join("; ")}`,
   );
 }
 

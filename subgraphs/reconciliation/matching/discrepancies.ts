@@ -39,6 +39,8 @@ const AGAIN = `
       .join(", ")},
     version = d.version + case when ${UNCHANGED} then 0 else 1 end`;
 
+const AMOUNT = "concord.decimal_text(l.match_minor, l.match_currency)";
+
 /**
  * The candidates of every stage together: each of them kept the line from being taken by another. Where they were
  * weighed, the margin is by how many points the best beats the next; by a key they are all equal.
@@ -46,8 +48,8 @@ const AGAIN = `
 const AMBIGUOUS = `
   select $1::text, concord.stable_id('dis', 'AMBIGUOUS_MATCH', l.id), 'AMBIGUOUS_MATCH', l.provider, l.id, null,
     c.transactions, l.currency, l.match_minor,
-    format('%s of %s %s (minor units) fits %s transactions or is one of several lines for one; none was chosen%s',
-      lower(l.kind), l.match_minor, l.match_currency, cardinality(c.transactions),
+    format('%s of %s %s fits %s transactions or is one of several lines for one; none was chosen%s',
+      lower(l.kind), ${AMOUNT}, l.match_currency, cardinality(c.transactions),
       case when c.margin > 0 then format(': the best is %s points ahead of the next, which is too little', c.margin)
         else '' end), $2::text, c.runner_up, c.margin
   from unpaired_line l
@@ -73,7 +75,7 @@ const MISMATCHED = `
 const CONTRADICTED = `
   select $1::text, concord.stable_id('dis', 'SETTLED_BUT_' || p.prior_base, l.id), 'SETTLED_BUT_' || p.prior_base, l.provider,
     l.id, p.transaction_id, array[p.transaction_id], l.currency, l.match_minor,
-    format('a line of %s %s (minor units) settles a transaction that was %s', l.match_minor, l.match_currency,
+    format('a line of %s %s settles a transaction that was %s', ${AMOUNT}, l.match_currency,
       lower(p.prior_base)), $2::text, null::text, null::int
   from pair p
   join open_line l on l.id = p.line_id
@@ -85,8 +87,7 @@ const CONTRADICTED = `
 const UNEXPECTED = `
   select $1::text, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
     '{}'::text[], l.currency, l.match_minor,
-    format('%s of %s %s (minor units) belongs to no transaction we know', lower(l.kind), l.match_minor,
-      l.match_currency), $2::text, null::text, null::int
+    format('%s of %s %s belongs to no transaction we know', lower(l.kind), ${AMOUNT}, l.match_currency), $2::text, null::text, null::int
   from unpaired_line l
   where l.inferred_claim is null and not exists (select from candidate c where c.line_id = l.id)
     and not exists (select from mismatch m where m.line_id = l.id)`;

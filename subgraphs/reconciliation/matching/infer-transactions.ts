@@ -26,7 +26,8 @@ export async function inferTransactions(
 const FOREIGN_PARTS = `
   insert into mismatch
   select p.id, p.resolved_id, p.family, 'CURRENCY_MISMATCH',
-    format('line books %s %s (minor units) for a transaction in %s', p.match_minor, p.match_currency, p.kept)
+    format('line books %s %s for a transaction in %s', concord.decimal_text(p.match_minor, p.match_currency),
+      p.match_currency, p.kept)
   from (
     select l.*, coalesce(t.currency, first_value(l.match_currency) over (partition by l.resolved_id order by l.id)) as kept
     from unpaired_line l

@@ -90,7 +90,8 @@ const WRONG_WAY = `
 const WRONG_WAY_MISMATCHES = `
   insert into mismatch
   select l.id, null, l.family, 'AMOUNT_MISMATCH',
-    format('a %s line moves %s %s (minor units), which is the wrong way', lower(l.kind), l.gross_minor, l.currency)
+    format('a %s line moves %s %s, which is the wrong way', lower(l.kind), concord.decimal_text(l.gross_minor, l.currency),
+      l.currency)
   from loose_line l
   where l.inferred_claim is null and ${WRONG_WAY}`;
 
@@ -114,8 +115,8 @@ const REFERENCE_MISMATCHES = `
   select l.id, l.named_id, l.family,
     case when l.claimed or l.same_money then 'DUPLICATE_SETTLEMENT'
       when l.match_currency <> l.named_currency then 'CURRENCY_MISMATCH' else 'AMOUNT_MISMATCH' end,
-    format('line books %s %s (minor units) for a transaction of %s %s', l.match_minor, l.match_currency, l.named_minor,
-      l.named_currency)
+    format('line books %s %s for a transaction of %s %s', concord.decimal_text(l.match_minor, l.match_currency),
+      l.match_currency, concord.decimal_text(l.named_minor, l.named_currency), l.named_currency)
   from loose_line l
   where l.inferred_claim is null and l.named_id is not null and not ${WRONG_WAY}
     and not ${isRejected("l.id", "l.named_id")}`;

@@ -43,8 +43,9 @@ function propose(keys: readonly string[]): string {
     from (${near.join(" union ")}) each_key
   )
   select l.id, t.id, l.family, 'AMOUNT_MISMATCH',
-    format('line books %s %s (minor units) for what may be a transaction of %s: within the tolerance, so it is proposed',
-      l.match_minor, l.match_currency, t.amount_minor)
+    format('line books %s %s for what may be a transaction of %s: within the tolerance, so it is proposed',
+      concord.decimal_text(l.match_minor, l.match_currency), l.match_currency,
+      concord.decimal_text(t.amount_minor, t.currency))
   from near n
   join open_line l on l.id = n.line_id
   join open_transaction t on t.id = n.transaction_id

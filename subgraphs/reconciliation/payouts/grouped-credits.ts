@@ -142,8 +142,8 @@ const DOUBT = `
     currency, amount_at_risk_minor, explanation, run_id)
   select $1, concord.stable_id('dis', 'AMBIGUOUS_MATCH', c.entry), 'AMBIGUOUS_MATCH', split_part(c.provider, ' ', 1), null,
     null, c.payouts, e.currency, abs(e.amount_minor),
-    format('the bank booked %s %s (minor units) on %s: %s; none was chosen', e.amount_minor, e.currency, e.booking_date,
-      c.why), $2
+    format('the bank booked %s %s on %s: %s; none was chosen', concord.decimal_text(e.amount_minor, e.currency), e.currency,
+      e.booking_date, c.why), $2
   from jsonb_to_recordset($3::jsonb) as c (entry text, payouts text[], provider text, why text)
   join open_entry e on e.id = c.entry
   on conflict (merchant_id, id) do update set seen_at = clock_timestamp(), candidates = excluded.candidates,

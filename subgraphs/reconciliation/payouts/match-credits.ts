@@ -79,8 +79,9 @@ const RESIDUALS = `
     currency, amount_at_risk_minor, explanation, run_id)
   select $1, concord.stable_id('dis', 'PAYOUT_RESIDUAL', p.id), 'PAYOUT_RESIDUAL', p.provider, null, null, '{}',
     p.currency, abs(c.difference_minor),
-    format('the bank booked %s for payout %s of %s %s (minor units): %s', p.amount_minor + c.difference_minor,
-      p.reference, p.amount_minor, p.currency, c.difference_minor), $2
+    format('the bank booked %s for payout %s of %s %s: %s', concord.decimal_text(p.amount_minor + c.difference_minor, p.currency),
+      p.reference, concord.decimal_text(p.amount_minor, p.currency), p.currency,
+      concord.decimal_text(c.difference_minor, p.currency)), $2
   from reconciliation.payout_credit c
   join reconciliation.payout p on p.merchant_id = c.merchant_id and p.id = c.payout_id
   where c.merchant_id = $1 and c.run_id = $2 and c.way = 'PAID' and c.difference_minor <> 0 and c.released_at is null
