@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { VISIBLE_BY_ID } from "../../shared/subgraph/visible-transactions.ts";
 
@@ -25,4 +26,5 @@ const FIND = `
   select l.merchant_id, l.id from reconciliation.settlement_line l
   where l.merchant_id = any($1::text[]) and l.id = any($4::text[])
   union all
-  select t.merchant_id, t.id from transactions.transaction t where ${VISIBLE_BY_ID} and t.id = any($5::text[])`;
+  select t.merchant_id, t.id from transactions.transaction t
+  where ${VISIBLE_BY_ID} and ${inAnyFamily("t")} and t.id = any($5::text[])`;

@@ -1,4 +1,5 @@
 import { Field, ID, InputType } from "type-graphql";
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { batched, groupedByKey } from "../../shared/subgraph/batched.ts";
 import { conditions } from "../../shared/subgraph/conditions.ts";
@@ -139,6 +140,7 @@ const LEGS = `
       ${CURRENCY}, false, null, null, null
     from reconciliation.match m
     join reconciliation.settlement_line l on l.merchant_id = m.merchant_id and l.id = any(m.line_ids)
-    join transactions.transaction t on t.merchant_id = m.merchant_id and t.id = any(m.transaction_ids)
+    join transactions.transaction t on t.merchant_id = m.merchant_id and ${inAnyFamily("t")}
+      and t.id = any(m.transaction_ids)
     where m.merchant_id = any($1::text[]) and m.id = any($2::text[]) and m.state in ('PROPOSED', 'REJECTED')
   ) leg order by line_id, transaction_id`;

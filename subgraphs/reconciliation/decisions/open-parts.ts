@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { Family } from "../../shared/vocabulary.ts";
 import { loadLines } from "../matching/open-work.ts";
@@ -91,5 +92,6 @@ const TRANSACTIONS = `
     join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
     where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = $3 and c.released_at is null
   ) c on true
-  where t.merchant_id = $1 and t.id = any($2::text[]) and t.superseded_by is null
+  where t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = any($2::text[])
+    and t.superseded_by is null
   order by t.id`;

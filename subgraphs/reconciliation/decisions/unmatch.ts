@@ -1,4 +1,5 @@
 import { createUnionType, Field, ID, InputType } from "type-graphql";
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { checkedKey, IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
@@ -121,7 +122,8 @@ const CLAIMS = `
   select c.merchant_id, c.id, c.line_id, c.transaction_id, c.released_at is null as is_active,
     c.stage = 'SETTLEMENT_ONLY' and t.provisional as is_inferred
   from reconciliation.claim c
-  join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
+  join transactions.transaction t on t.merchant_id = c.merchant_id and ${inAnyFamily("t")}
+    and t.id = c.transaction_id
   where c.merchant_id = any($1::text[]) and (c.match_id = $2 or c.id = $2 and c.match_id is null)
   order by c.id`;
 

@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { openDiscrepancies } from "./severity.ts";
 
@@ -95,7 +96,8 @@ const RESOLVE = `
             format('no settlement is expected: the transaction is %s', lower(s.status))
           else format('the transaction is %s and %s', lower(s.status), lower(s.reconciliation_state)) end
       from (select) one
-      left join transactions.transaction s on s.merchant_id = d.merchant_id and s.id = d.transaction_id
+      left join transactions.transaction s on s.merchant_id = d.merchant_id
+        and ${inAnyFamily("s")} and s.id = d.transaction_id
       limit 1)
   where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.type = any ($2::text[])
     and d.id not in (select f.id from found f)`;

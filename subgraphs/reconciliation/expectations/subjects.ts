@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { usualDelay } from "./delays.ts";
 
@@ -53,7 +54,8 @@ const IN_QUESTION = `
     select unnest(d.candidates) from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.resolved_at >= $2::timestamptz
   )
-  select t.family, t.id from named n join transactions.transaction t on t.merchant_id = $1 and t.id = n.id
+  select t.family, t.id from named n
+  join transactions.transaction t on t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = n.id
   where ${IN_QUESTION_STILL}
   union
   select t.family, t.id from transactions.transaction t

@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { openDiscrepancies } from "../expectations/severity.ts";
 
@@ -111,7 +112,8 @@ function resolve(resolution: string, reason: string | null, from: string): strin
   )
   update transactions.transaction t set reconciliation_state = 'EXPECTED'
   from (select distinct unnest(candidates) as id from resolved) freed
-  where t.merchant_id = $1 and t.id = freed.id and t.reconciliation_state in ('AMBIGUOUS', 'DISCREPANT')
+  where t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = freed.id
+    and t.reconciliation_state in ('AMBIGUOUS', 'DISCREPANT')
     and not exists (
       select from reconciliation.discrepancy d
       where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.type in ${OF_A_LINE} and freed.id = any (d.candidates)

@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { Began } from "../runs/finish-run.ts";
 import { rederive, supersede, unmakeClaims } from "./unmake-claims.ts";
@@ -101,5 +102,6 @@ const RESTORED = `
   union all
   select t.merchant_id, t.family, t.id
   from transactions.transaction_event e
-  join transactions.transaction t on t.merchant_id = e.merchant_id and t.id = e.transaction_id
+  join transactions.transaction t on t.merchant_id = e.merchant_id and ${inAnyFamily("t")}
+    and t.id = e.transaction_id
   where e.merchant_id = $1 and e.ingest_seq > $2 and e.reason = 'trial' and e.supersedes_id is not null`;

@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import { begin, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
@@ -233,7 +234,8 @@ const ONLY = `
 const SINCE = `
   select
     (select count(distinct e.transaction_id) from transactions.transaction_event e
-      join transactions.transaction t on t.merchant_id = e.merchant_id and t.id = e.transaction_id
+      join transactions.transaction t on t.merchant_id = e.merchant_id
+        and ${inAnyFamily("t")} and t.id = e.transaction_id
       where e.merchant_id = $1 and e.ingest_seq > $3 and e.source <> 'RECONCILER' and t.ingest_seq <= $3) as reported,
     (select count(*) from reconciliation.claim
       where merchant_id = $1 and run_id = $2 and released_at is not null) as released,

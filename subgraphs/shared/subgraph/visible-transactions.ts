@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../database/in-any-family.ts";
 import { limitsText } from "../database/scope.ts";
 import type { Reach } from "../identity/grants.ts";
 import { familyOfId } from "../ids.ts";
@@ -38,7 +39,7 @@ export function withinLimitsOfTransaction(where: Conditions, { limits }: Reach):
 export function transactionWithin(limits: string, from: string): string {
   return `exists (
     select from transactions.transaction about
-    where about.merchant_id = ${from}.merchant_id and about.family = concord.family_of(${from}.transaction_id)
+    where about.merchant_id = ${from}.merchant_id and ${inAnyFamily("about")}
       and about.id = ${from}.transaction_id and jsonb_exists(${limits}::jsonb -> about.merchant_id, about.location_id))`;
 }
 

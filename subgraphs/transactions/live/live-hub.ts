@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import type { ChangeFeed, Changes, Positions } from "../../shared/changes/change-feed.ts";
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import { inScope } from "../../shared/database/scope.ts";
 import { listConditions } from "../list-conditions.ts";
 import { sumsOf, type Totals } from "../totals.ts";
@@ -100,7 +101,7 @@ export async function matchedOf(
   if (named.length === 0) return { transactions: new Map(), tooMany: ids.length > 0, at };
   const rows = await inScope(database, scope, async (transaction) => {
     const { from, where } = await listConditions(transaction, reach, filter);
-    where.add("t.id = any(?::text[])", named);
+    where.add(`${inAnyFamily("t")} and t.id = any(?::text[])`, named);
     const text = `select ${TRANSACTION_COLUMNS} from ${from}
       where t.merchant_id = any($1::text[]) and ${where.text()} order by t.id`;
     return transaction.query<TransactionRow>(text, where.values());
