@@ -2,7 +2,6 @@ import { addDays, addSeconds } from "./calendar.ts";
 import { dayOf, type Period } from "./period.ts";
 import type { Purchase, PurchaseType } from "./purchase.ts";
 import { type Till, terminalSale } from "./trade.ts";
-import { TERMINALS } from "./world.ts";
 
 /**
  * The cases that a matcher must get right and ordinary trade seldom makes: refunds, disputes, split tender, a payment
@@ -113,7 +112,11 @@ export function splitTender(
 /** Two customers, one second, one price, one offline terminal: the journal has the same line twice. */
 function twins(till: Till, date: string): readonly Purchase[] {
   const time = `${date} 12:07:33`;
-  const { stan: _stan, rrn: _rrn, ...first } = terminalSale(till, { terminal: TERMINALS[1], time, provider: "adyen" });
+  const {
+    stan: _stan,
+    rrn: _rrn,
+    ...first
+  } = terminalSale(till, { terminal: till.world.terminals[1]!, time, provider: "adyen" });
   const twin: Purchase = { ...first, hostTime: time, known: "authorisation", note: "identical twins" };
   const { ids } = till;
   return [twin, { ...twin, key: ids.key(), reference: ids.adyen(), arn: ids.arn(time) }];
@@ -133,8 +136,8 @@ function ambiguousPair(till: Till, date: string): readonly Purchase[] {
   } as const;
   const card = { brand: "visa", maskedPan: "455671XXXXXX7788", entryMode: "CHIP" } as const;
   return [
-    { terminal: TERMINALS[0], time: `${date} 16:20:05`, isCredit: false },
-    { terminal: TERMINALS[4], time: `${date} 16:20:41`, isCredit: true },
+    { terminal: till.world.terminals[0]!, time: `${date} 16:20:05`, isCredit: false },
+    { terminal: till.world.terminals[4]!, time: `${date} 16:20:41`, isCredit: true },
   ].map(({ terminal, time, isCredit }) => {
     return { ...terminalSale(till, { terminal, time, provider: "adyen" }), ...shared, card: { ...card, isCredit } };
   });

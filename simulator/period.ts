@@ -1,5 +1,6 @@
 import { addDays } from "./calendar.ts";
 
+/** What one file of each kind is about: a week, or as many as were asked for. */
 export type Week = {
   readonly from: string;
   readonly to: string;
@@ -16,19 +17,20 @@ export type Period = { readonly from: string; readonly to: string; readonly week
  * Weeks of trade. A batch covers Friday to Thursday and a reimbursement Thursday to Wednesday if `from` is a Monday, so
  * the last days of a period are sold and not settled yet.
  */
-export function periodOf(from: string, weeks: number): Period {
+export function periodOf(from: string, weeks: number, weeksPerFile = 1): Period {
   return {
     from,
     to: addDays(from, weeks * 7 - 1),
-    weeks: Array.from({ length: weeks }, (_, index) => {
-      const monday = addDays(from, index * 7);
+    weeks: Array.from({ length: Math.ceil(weeks / weeksPerFile) }, (_, index) => {
+      const monday = addDays(from, index * weeksPerFile * 7);
+      const lastMonday = addDays(from, (Math.min((index + 1) * weeksPerFile, weeks) - 1) * 7);
       const since = (offset: number) => (index === 0 ? from : addDays(monday, offset - 6));
       return {
         from: monday,
-        to: addDays(monday, 6),
-        batch: { from: since(3), to: addDays(monday, 3) },
-        reimbursement: { from: since(2), to: addDays(monday, 2) },
-        bookedOn: addDays(monday, 4),
+        to: addDays(lastMonday, 6),
+        batch: { from: since(3), to: addDays(lastMonday, 3) },
+        reimbursement: { from: since(2), to: addDays(lastMonday, 2) },
+        bookedOn: addDays(lastMonday, 4),
       };
     }),
   };

@@ -12,13 +12,17 @@ import type { Purchase } from "./purchase.ts";
 import { Random } from "./random.ts";
 import { tradeOf } from "./trade.ts";
 import { Truth } from "./truth.ts";
-import { accountsDocument, staysOf } from "./world.ts";
+import { accountsDocument, staysOf, worldOf } from "./world.ts";
 
 export type SimulationOptions = {
   readonly seed: number;
+  /** Another merchant than the samples', by number: several can be taken into one database. */
+  readonly merchant?: number;
   /** First day, YYYY-MM-DD; a Monday makes the weeks real ones. */
   readonly from?: string;
   readonly weeks?: number;
+  /** How many weeks one file of each kind covers, instead of one: fewer and larger files. */
+  readonly weeksPerFile?: number;
   /** About how many transactions in all. */
   readonly transactions?: number;
   /** Also what goes wrong between a terminal and its settlement, at the rates that `faults.ts` gives. */
@@ -34,11 +38,12 @@ export type Simulation = { readonly from: string; readonly to: string; readonly 
  * options give the same bytes.
  */
 export function simulate(options: SimulationOptions): Simulation {
-  const { seed, from = "2026-11-02", weeks = 3, transactions = 1_560, faults = false, outDir } = options;
-  const period = periodOf(from, weeks);
-  const stays = staysOf(from);
+  const { seed, merchant = 0, from = "2026-11-02", weeks = 3, transactions = 1_560, faults = false, outDir } = options;
+  const world = worldOf(merchant);
+  const period = periodOf(from, weeks, options.weeksPerFile);
+  const stays = staysOf(world, from);
   const random = new Random(seed);
-  const till = { random, ids: new Identifiers(random, faults ? SHORT_TRACES : undefined), stays };
+  const till = { random, ids: new Identifiers(random, faults ? SHORT_TRACES : undefined), world, stays };
   const perWeek = Math.trunc(transactions / weeks);
   const days = Array.from({ length: weeks * 7 }, (_, index) => addDays(from, index));
   const trade = days.flatMap((date) => tradeOf(till, date, perWeek));
@@ -49,12 +54,13 @@ export function simulate(options: SimulationOptions): Simulation {
     .sort(byTime);
   const folder = `${outDir}/files`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${outDir}/accounts.json`, `${JSON.stringify(accountsDocument(from), null, 2)}\n`);
+  writeFileSync(`${outDir}/accounts.json`, `${JSON.stringify(accountsDocument(world, from), null, 2)}\n`);
   const truth = new Truth(`${outDir}/truth.ndjson`);
-  writeJournals(folder, period, purchases, truth);
-  writeCcvPay({ folder, period, ids: till.ids, truth }, purchases);
-  writeEdenred(folder, period, purchases, truth);
-  writeAdyen(folder, faults ? withMergedBatch(period) : period, purchases, truth);
+  writeJournals({ folder, period, merchant: world.merchant.name, truth }, purchases);
+  writeCcvPay({ folder, period, account: world.accounts["ccv-pay"].account, ids: till.ids, truth }, purchases);
+  writeEdenred({ folder, period, affiliate: world.accounts.edenred.account, truth }, purchases);
+  const batches = faults ? withMergedBatch(period) : period;
+  writeAdyen({ folder, period: batches, account: world.accounts.adyen.account, truth }, purchases);
   truth.close(purchases);
   return { from, to: period.to, transactions: purchases.length };
 }

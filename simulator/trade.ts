@@ -2,10 +2,15 @@ import { addSeconds, clock, weekday } from "./calendar.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Card, Known, Purchase, Result } from "./purchase.ts";
 import type { Random } from "./random.ts";
-import { ACCOUNTS, locationOf, type Stay, TERMINALS } from "./world.ts";
+import { locationOf, type Stay, type World } from "./world.ts";
 
-/** What making purchases needs: chance, numbers, and where the terminals stand. */
-export type Till = { readonly random: Random; readonly ids: Identifiers; readonly stays: readonly Stay[] };
+/** What making purchases needs: chance, numbers, whose they are, and where the terminals stand. */
+export type Till = {
+  readonly random: Random;
+  readonly ids: Identifiers;
+  readonly world: World;
+  readonly stays: readonly Stay[];
+};
 
 /** Saturdays are full and Sundays half days. */
 const BUSYNESS = [90, 90, 95, 100, 115, 150, 60] as const;
@@ -18,8 +23,9 @@ const CLOSES = 18 * 3600 + 30 * 60;
 export function tradeOf(till: Till, date: string, perWeek: number): readonly Purchase[] {
   const perDay = Math.trunc((perWeek * BUSYNESS[weekday(date)]!) / WEEK_SHARE);
   const web = Math.trunc(perDay / 12);
-  const each = Math.trunc((perDay - web) / TERMINALS.length);
-  const purchases = TERMINALS.flatMap((terminal) => {
+  const { terminals } = till.world;
+  const each = Math.trunc((perDay - web) / terminals.length);
+  const purchases = terminals.flatMap((terminal) => {
     const count = each + till.random.int(-1, 1);
     return timesOf(till.random, date, Math.max(1, count)).map((time) => saleAt(till, terminal, time));
   });
@@ -70,7 +76,7 @@ export function terminalSale(till: Till, { terminal, time, provider }: SaleAt): 
   const product = random.weighted(PRODUCTS);
   return {
     key: ids.key(),
-    ...ACCOUNTS[provider],
+    ...till.world.accounts[provider],
     type: "SALE",
     terminal,
     zone,
@@ -143,7 +149,7 @@ function reasonOf(result: Result, provider: Purchase["provider"]): { reason?: st
   return result === "failed" ? { reason: provider === "edenred" ? "no_answer" : "processing_error" } : {};
 }
 
-function webSale({ random, ids }: Till, time: string): Purchase {
+function webSale({ random, ids, world }: Till, time: string): Purchase {
   const brand = random.weighted([
     ["bancontact", 45],
     ["ideal", 35],
@@ -152,7 +158,7 @@ function webSale({ random, ids }: Till, time: string): Purchase {
   const result = random.weighted(WEB_RESULTS);
   return {
     key: ids.key(),
-    ...ACCOUNTS["ccv-pay"],
+    ...world.accounts["ccv-pay"],
     type: "SALE",
     zone: "Europe/Brussels",
     time,

@@ -2,8 +2,27 @@ import { addDays } from "./calendar.ts";
 
 const CURRENCY = "EUR";
 
-/** Everything here is invented. */
-export const MERCHANT = { key: "korenaar", name: "Bakkerij De Korenaar", country: "BE" } as const;
+/** Who trades, where and under which accounts. Everything here is invented. */
+export type World = ReturnType<typeof worldOf>;
+
+/** The merchant of the samples, or the `number`th of those beside it: of the same kind, with ids of its own. */
+export function worldOf(number = 0) {
+  const own = (text: string) => (number === 0 ? text : `${text}${number}`);
+  return {
+    merchant: { key: own("korenaar"), name: number === 0 ? NAME : `${NAME} ${number}`, country: "BE" },
+    /** Six, in the order of their homes. */
+    terminals: HOMES.map((_, index) => String(FIRST_TERMINAL + number * 10 + index)),
+    accounts: {
+      "ccv-pay": { provider: "ccv-pay", family: "CCV_PAY", account: own("l_korenaar") },
+      edenred: { provider: "edenred", family: "E_VOUCHER", account: String(FIRST_AFFILIATE + number) },
+      adyen: { provider: "adyen", family: "ACQUIRER", account: own("KorenaarPOS") },
+    },
+  } as const;
+}
+
+const NAME = "Bakkerij De Korenaar";
+const FIRST_TERMINAL = 90_120_001;
+const FIRST_AFFILIATE = 7_012_345;
 
 export const LOCATIONS = [
   { key: "gent", name: "De Korenaar Gent", city: "Gent", country: "BE", zone: "Europe/Brussels" },
@@ -13,17 +32,10 @@ export const LOCATIONS = [
 
 type LocationKey = (typeof LOCATIONS)[number]["key"];
 
-export const TERMINALS = ["90120001", "90120002", "90120003", "90120004", "90120005", "90120006"] as const;
 const HOMES: readonly LocationKey[] = ["gent", "gent", "antwerpen", "antwerpen", "breda", "breda"];
 
 /** The terminal that changes shops after the first week: its transactions belong to where it stood. */
-const MOVED = TERMINALS[3];
-
-export const ACCOUNTS = {
-  "ccv-pay": { provider: "ccv-pay", family: "CCV_PAY", account: "l_korenaar" },
-  edenred: { provider: "edenred", family: "E_VOUCHER", account: "7012345" },
-  adyen: { provider: "adyen", family: "ACQUIRER", account: "KorenaarPOS" },
-} as const;
+const MOVED = 3;
 
 export type Stay = {
   readonly terminal: string;
@@ -33,11 +45,11 @@ export type Stay = {
 };
 
 /** Where each terminal stood and when; days are inclusive, `to: null` is still there. */
-export function staysOf(from: string): readonly Stay[] {
+export function staysOf({ terminals }: World, from: string): readonly Stay[] {
   const opening = addDays(from, -365);
-  return TERMINALS.flatMap((terminal, index): Stay[] => {
+  return terminals.flatMap((terminal, index): Stay[] => {
     const location = HOMES[index]!;
-    if (terminal !== MOVED) return [{ terminal, location, from: opening, to: null }];
+    if (index !== MOVED) return [{ terminal, location, from: opening, to: null }];
     return [
       { terminal, location, from: opening, to: addDays(from, 6) },
       { terminal, location: "breda", from: addDays(from, 7), to: null },
@@ -51,11 +63,11 @@ export function locationOf(stays: readonly Stay[], terminal: string, date: strin
 }
 
 /** What a loader needs to set the merchant up before the files are fed. */
-export function accountsDocument(from: string) {
+export function accountsDocument(world: World, from: string) {
   return {
-    merchant: { ...MERCHANT, currency: CURRENCY },
+    merchant: { ...world.merchant, currency: CURRENCY },
     locations: LOCATIONS,
-    terminals: staysOf(from),
-    accounts: Object.values(ACCOUNTS).map((account) => ({ ...account, currency: CURRENCY })),
+    terminals: staysOf(world, from),
+    accounts: Object.values(world.accounts).map((account) => ({ ...account, currency: CURRENCY })),
   };
 }

@@ -3,16 +3,16 @@ import { LineFile } from "../line-file.ts";
 import { type Period, type Week, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
-import { ACCOUNTS } from "../world.ts";
 import { ADYEN_HEADER, type AdyenFacts, adyenLine } from "../writers/adyen-settlement-detail.ts";
 
 const FIRST_BATCH = 101;
 const DISPUTE_FEE_MINOR = 1_065n;
 const TRANSACTION_FEE_MINOR = 3n;
-const { account } = ACCOUNTS.adyen;
+
+type Job = { readonly folder: string; readonly period: Period; readonly account: string; readonly truth: Truth };
 
 /** One batch a week, closed by a fee that belongs to no sale and by the payout that brings it to zero. */
-export function writeAdyen(folder: string, period: Period, purchases: readonly Purchase[], truth: Truth): void {
+export function writeAdyen({ folder, period, account, truth }: Job, purchases: readonly Purchase[]): void {
   for (const [index, week] of period.weeks.entries()) {
     const batch = String(FIRST_BATCH + index);
     const file = new LineFile(`${folder}/settlement_detail_report_batch_${batch}.csv`);
@@ -28,7 +28,7 @@ export function writeAdyen(folder: string, period: Period, purchases: readonly P
         truth.settles(file.write(adyenLine(booked)), purchase);
       }
     }
-    for (const facts of closingOf({ batch, week, netMinor, feeMinor: count * TRANSACTION_FEE_MINOR })) {
+    for (const facts of closingOf({ account, batch, week, netMinor, feeMinor: count * TRANSACTION_FEE_MINOR })) {
       truth.settles(file.write(adyenLine(facts)), undefined);
     }
     file.close();
@@ -49,7 +49,7 @@ const TYPES = {
 } as const;
 
 function factsOf(purchase: Purchase, batch: string, week: Week): AdyenFacts {
-  const { original, type, arn, authCode, card, merchantReference } = purchase;
+  const { original, type, account, arn, authCode, card, merchantReference } = purchase;
   const isDebit = type === "REFUND" || type === "CHARGEBACK";
   const sign = isDebit ? -1n : 1n;
   const grossMinor = sign * purchase.amountMinor;
@@ -113,9 +113,15 @@ function share(amountMinor: bigint, parts: bigint): bigint {
   return (amountMinor * parts + 5_000n) / 10_000n;
 }
 
-type Closing = { readonly batch: string; readonly week: Week; readonly netMinor: bigint; readonly feeMinor: bigint };
+type Closing = {
+  readonly account: string;
+  readonly batch: string;
+  readonly week: Week;
+  readonly netMinor: bigint;
+  readonly feeMinor: bigint;
+};
 
-function closingOf({ batch, week, netMinor, feeMinor }: Closing): readonly AdyenFacts[] {
+function closingOf({ account, batch, week, netMinor, feeMinor }: Closing): readonly AdyenFacts[] {
   const time = `${week.bookedOn} 06:30:00`;
   const row = { account, batch, created: time, booked: time };
   return [

@@ -4,16 +4,21 @@ import { LineFile } from "../line-file.ts";
 import { dayOf, type Period, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
-import { ACCOUNTS } from "../world.ts";
 import { type CcvFacts, ccvEnd, ccvLine } from "../writers/ccv-pay.ts";
 
 const FEE_MINOR = 6n;
 const ZONE = "Europe/Brussels";
 
-type Job = { readonly folder: string; readonly period: Period; readonly ids: Identifiers; readonly truth: Truth };
+type Job = {
+  readonly folder: string;
+  readonly period: Period;
+  readonly account: string;
+  readonly ids: Identifiers;
+  readonly truth: Truth;
+};
 
 /** One file a week of CCV's transactions as they stood at the end of the period, paid out the next bank day. */
-export function writeCcvPay({ folder, period, ids, truth }: Job, purchases: readonly Purchase[]): void {
+export function writeCcvPay({ folder, period, account, ids, truth }: Job, purchases: readonly Purchase[]): void {
   for (const week of period.weeks) {
     const file = new LineFile(`${folder}/ccv-pay_${week.from}.ndjson`);
     const payouts = new Map<string, bigint>();
@@ -29,7 +34,7 @@ export function writeCcvPay({ folder, period, ids, truth }: Job, purchases: read
       count += 1;
     }
     for (const [day, amountMinor] of payouts) {
-      truth.settles(file.write(ccvLine(collection(ids, day, amountMinor))), undefined);
+      truth.settles(file.write(ccvLine(collection(ids, { account, day, amountMinor }))), undefined);
       count += 1;
     }
     file.write(ccvEnd(count));
@@ -76,8 +81,10 @@ function instrumentOf({ card, terminal }: Purchase): Pick<CcvFacts, "method" | "
   return brand === "visa" ? { method: "card", brand } : { method: brand };
 }
 
+type Collection = { readonly account: string; readonly day: string; readonly amountMinor: bigint };
+
 /** CCV's costs of a day's payout, taken from it. */
-function collection(ids: Identifiers, day: string, amountMinor: bigint): CcvFacts {
+function collection(ids: Identifiers, { account, day, amountMinor }: Collection): CcvFacts {
   const created = epochOf(`${day} 05:30:00`, ZONE);
   return {
     reference: ids.ccv("C", `${day} 05:30:00`),
@@ -87,6 +94,6 @@ function collection(ids: Identifiers, day: string, amountMinor: bigint): CcvFact
     created,
     lastUpdate: created,
     payout: payoutOn(day),
-    account: ACCOUNTS["ccv-pay"].account,
+    account,
   };
 }

@@ -3,12 +3,12 @@ import { LineFile } from "../line-file.ts";
 import { type Period, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
-import { ACCOUNTS } from "../world.ts";
 import { addEdenred, type EdenredFacts, edenredHeader, edenredLine, edenredTrailer } from "../writers/edenred.ts";
 
+type Job = { readonly folder: string; readonly period: Period; readonly affiliate: string; readonly truth: Truth };
+
 /** One reimbursement a week, paid in one transfer; what is refused is listed and moves nothing. */
-export function writeEdenred(folder: string, period: Period, purchases: readonly Purchase[], truth: Truth): void {
-  const affiliate = ACCOUNTS.edenred.account;
+export function writeEdenred({ folder, period, affiliate, truth }: Job, purchases: readonly Purchase[]): void {
   for (const [index, { reimbursement, bookedOn }] of period.weeks.entries()) {
     const path = `${folder}/EDENRED_REIMB_${affiliate}_${compact(bookedOn)}_${index + 1}.csv`;
     const file = new LineFile(path, { end: "\r\n", bom: true });

@@ -3,16 +3,17 @@ import { LineFile } from "../line-file.ts";
 import { type Period, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
-import { MERCHANT } from "../world.ts";
 import { addJournal, type JournalFacts, journalEnd, journalHeader, journalLine } from "../writers/terminal-journal.ts";
 
+type Job = { readonly folder: string; readonly period: Period; readonly merchant: string; readonly truth: Truth };
+
 /** One terminal journal a week: what the terminals know, which is less than what happened. */
-export function writeJournals(folder: string, period: Period, purchases: readonly Purchase[], truth: Truth): void {
+export function writeJournals({ folder, period, merchant, truth }: Job, purchases: readonly Purchase[]): void {
   for (const { from, to } of period.weeks) {
     const file = new LineFile(`${folder}/terminal-journal_${from}.ndjson`);
     const totals = { count: 0, amounts: new Map([["EUR", 0n]]) };
     const generatedAt = `${addDays(to, 1)}T02:00:00+01:00`;
-    file.write(journalHeader({ merchant: MERCHANT.name, from, to, generatedAt }));
+    file.write(journalHeader({ merchant, from, to, generatedAt }));
     for (const purchase of purchases) {
       if (!purchase.terminal || !within(purchase, { from, to })) continue;
       const facts = factsOf(purchase, purchase.terminal);

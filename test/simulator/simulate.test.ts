@@ -77,6 +77,39 @@ test("another seed tells another story", async () => {
   await rm(other, { recursive: true });
 });
 
+test("another merchant has accounts and terminals of its own, and its weeks may share a file", async () => {
+  const other = await mkdtemp(join(tmpdir(), "concord-simulate-"));
+  const made = simulate({ seed: 1, merchant: 7, weeks: 3, weeksPerFile: 3, outDir: other });
+  const [ours, theirs] = await Promise.all([outDir, other].map(accountsIn));
+  expect(ours?.filter((id) => theirs?.includes(id))).toEqual([]);
+  const files = await readdir(join(other, "files"));
+  expect(files.map((file) => file.replace(/[\d_-]+\..*/, "")).sort()).toEqual(KINDS);
+  const read = await Promise.all(
+    files.map(async (file) => {
+      const content = await readFile(join(other, "files", file));
+      const { rows, totals } = await readAll(
+        adapterFor(content.subarray(0, 4096).toString("latin1")),
+        bytesOf(content),
+      );
+      expect(rows.every(({ kind }) => kind === "event") && totals.every(holds), file).toBe(true);
+      return rows.length;
+    }),
+  );
+  expect(Math.max(...read)).toBeGreaterThan(made.transactions / 2);
+  await rm(other, { recursive: true });
+});
+
+const KINDS = ["EDENRED_REIMB", "ccv-pay", "settlement_detail_report_batch", "terminal-journal"];
+
+/** What routes a row to a merchant. */
+async function accountsIn(folder: string): Promise<readonly string[]> {
+  const { accounts, terminals } = JSON.parse(await readFile(join(folder, "accounts.json"), "utf8")) as {
+    accounts: { account: string }[];
+    terminals: { terminal: string }[];
+  };
+  return [...accounts.map(({ account }) => account), ...terminals.map(({ terminal }) => terminal)];
+}
+
 test("the adapters read every row of every file, and every total holds", () => {
   expect(rejectedOrOff).toEqual([]);
   expect(transactions.size).toBeGreaterThanOrEqual(1_500);
