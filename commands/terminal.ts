@@ -38,6 +38,8 @@ export const command: Command = {
       const link = await inScope(database, { merchants: [merchantId], user: ADMINISTRATOR }, async (transaction) => {
         const done = await linkTerminal(transaction, wanted, { mayBeFirst: true });
         if (done === "NOT_FOUND") throw new AppError("NOT_FOUND", `${merchantId} has no location "${locationId}".`);
+        if (done === "LOCATION_CLOSED")
+          throw new AppError("CONFLICT", `The location "${locationId}" is closed: give an --until before it was.`);
         if (typeof done === "string") throw new AppError("CONFLICT", "It is linked already in a part of that time.");
         const act = {
           merchantId,

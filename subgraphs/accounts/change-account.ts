@@ -20,6 +20,8 @@ const REASONS = {
   TERMINAL_HELD: "The terminal is linked already in a part of that time: end that link first.",
   FIRST_LINK: "The merchant never had this terminal: the platform links it for the first time (`concord terminal`).",
   NOT_THEN: "The terminal was not there at that time: give a time between its beginning there and its end.",
+  HAS_TERMINALS: "Terminals are at the location still: move each to another, or out of use, first.",
+  LOCATION_CLOSED: "The location is closed: choose another, or a time that ends before it was closed.",
   IN_USE: "Somebody is in it, or invited to it: move them or take the invitation back first.",
   INVITED_ALREADY: "An invitation to this address waits: send it again with `resendInvitation`, or take it back.",
   INVITATION_NOT_GOOD:

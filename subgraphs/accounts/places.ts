@@ -1,4 +1,4 @@
-import { Directive, Field, ID } from "type-graphql";
+import { Directive, Field, ID, Int } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { DateTimeScalar, TimeZoneScalar } from "../shared/scalars.ts";
 import { Output } from "../shared/subgraph/output.ts";
@@ -46,6 +46,20 @@ export class Location {
   @Field(() => TimeZoneScalar, { nullable: true, description: "Decides the business date of what happens here." })
   @Column({ type: "text" })
   zone!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "No terminal comes here from then on; null while it is open.",
+  })
+  @Column({ type: "timestamptz", name: "closed_at", nullable: true })
+  closedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Grows by one with each change; send it back as `expectedVersion`.",
+  })
+  @Column({ type: "int" })
+  version!: number;
 }
 
 @Directive('@key(fields: "id")')

@@ -5,6 +5,7 @@ import { idIn } from "../shared/subgraph/visible-transactions.ts";
 import { LocationResolver, MerchantResolver, TerminalResolver, ViewerResolver } from "./account-resolvers.ts";
 import { AuditEventResolver } from "./audit-events.ts";
 import { InvitationResolver } from "./invitations/invitation-resolvers.ts";
+import { LocationChangeResolver } from "./locations/location-resolvers.ts";
 import { MachineResolver } from "./machines/machine-resolvers.ts";
 import { MembershipResolver } from "./memberships.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
@@ -29,6 +30,7 @@ export const subgraph = defineSubgraph({
     MembershipResolver,
     MachineResolver,
     TerminalLinkResolver,
+    LocationChangeResolver,
     InvitationResolver,
     UserGroupRemovalResolver,
     ViewerMembershipResolver,

@@ -119,6 +119,13 @@ const ACTS: readonly Act[] = [
   ],
   ["resendInvitation", "ann", "invitation.resend", () => made("invitation", "invitationId")],
   ["revokeInvitation", "ann", "invitation.revoke", () => made("invitation", "invitationId")],
+  [
+    "saveLocation",
+    "ann",
+    "location.save",
+    () => ({ merchantId: desk.shop.id, name: "Brugge", country: "BE", zone: "Europe/Brussels" }),
+  ],
+  ["closeLocation", "ann", "location.close", async () => ({ ...(await place("Brugge")), expectedVersion: 1 })],
   ["linkTerminal", "ann", "terminal.link", linked],
   [
     "moveTerminal",
@@ -169,11 +176,16 @@ async function made(table: string, name: string): Promise<Data> {
   return { merchantId: desk.shop.id, [name]: row?.["id"] };
 }
 
+async function place(name: string): Promise<Data> {
+  const found = (await desk.shop.rows("accounts.location")).find((row) => row["name"] === name);
+  return { merchantId: desk.shop.id, locationId: found?.["id"] };
+}
+
 /** After its time there is over. */
 async function linked(): Promise<Data> {
   const { id: merchantId, terminal: tid } = desk.shop;
   await ledger.rows("update accounts.terminal set valid_to = '2026-06-01' where merchant_id = $1", [merchantId]);
-  const { locationId } = await made("location", "locationId");
+  const { locationId } = await place("Gent");
   return { merchantId, tid, locationId, from: "2026-07-01T00:00:00Z" };
 }
 

@@ -1,8 +1,9 @@
-import { asWorker } from "../../shared/database/as-worker.ts";
-import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import type { Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
-import { randomId } from "../../shared/ids.ts";
+import { PREFIXES, randomId } from "../../shared/ids.ts";
+import { lockAccounts } from "../change-account.ts";
 import { withoutCards } from "../without-cards.ts";
+import { tellOfMany, writePlaces } from "../write-places.ts";
 
 /** A terminal at a place for a time: its history is a row for each. */
 export type TerminalLink = {
@@ -14,7 +15,7 @@ export type TerminalLink = {
   readonly validTo: Date | null;
 };
 
-type LinkRefused = "NOT_FOUND" | "TERMINAL_HELD" | "FIRST_LINK";
+type LinkRefused = "NOT_FOUND" | "LOCATION_CLOSED" | "TERMINAL_HELD" | "FIRST_LINK";
 type Done = { readonly link: TerminalLink; readonly before: TerminalLink | null; readonly transactions: number };
 
 export type Wanted = {
@@ -40,7 +41,8 @@ export async function linkTerminal(
   if (!/^[\x21-\x7e]{1,40}$/.test(tid))
     throw new AppError("INVALID_INPUT", "`tid` must be 1 to 40 visible characters.");
   if (until !== null && until <= from) throw new AppError("INVALID_INPUT", "`until` must be after `from`.");
-  if (!(await isLocation(transaction, merchantId, locationId))) return "NOT_FOUND";
+  const lacking = await placeLacking(transaction, merchantId, { locationId, until });
+  if (lacking) return lacking;
   const [known] = await transaction.query("select from accounts.terminal where merchant_id = $1 and tid = $2", [
     merchantId,
     tid,
@@ -48,7 +50,7 @@ export async function linkTerminal(
   if (!known && !mayBeFirst) return "FIRST_LINK";
   return writing(transaction, merchantId, tid, async () => {
     if ((await transaction.query(OVERLAPPING, [tid, from, until])).length > 0) return "TERMINAL_HELD";
-    const id = randomId("ter");
+    const id = randomId(PREFIXES.terminal);
     await transaction.query(ADD, [merchantId, id, tid, locationId, application, from, until]);
     return { link: await linkOf(transaction, merchantId, id), before: null, transactions: 0 };
   });
@@ -72,23 +74,23 @@ export async function moveTerminal(
     readonly at: Date;
   },
 ): Promise<Done | LinkRefused | "NOT_THEN"> {
-  if (locationId !== null && !(await isLocation(transaction, merchantId, locationId))) return "NOT_FOUND";
   const before = await linkOf(transaction, merchantId, terminalId).catch(() => undefined);
   if (!before) return "NOT_FOUND";
+  const lacking = locationId && (await placeLacking(transaction, merchantId, { locationId, until: before.validTo }));
+  if (lacking) return lacking;
   if (at <= before.validFrom || (before.validTo !== null && at >= before.validTo)) return "NOT_THEN";
   return writing(transaction, merchantId, before.tid, async () => {
     await transaction.query(END, [merchantId, terminalId, at]);
-    const id = locationId === null ? null : randomId("ter");
+    const id = locationId === null ? null : randomId(PREFIXES.terminal);
     if (id !== null)
       await transaction.query(ADD, [merchantId, id, before.tid, locationId, before.application, at, before.validTo]);
     const moved = await transaction.change(REPLACE, [merchantId, terminalId, at, id, locationId]);
-    // Many at once: whoever follows the list is told to ask for it again.
-    if (moved > 0) await transaction.query(TELL, [merchantId]);
+    if (moved > 0) await tellOfMany(transaction, merchantId);
     return { link: await linkOf(transaction, merchantId, id ?? terminalId), before, transactions: moved };
   });
 }
 
-/** One at a time for a terminal and, since transactions are written, for the merchant; imports wait meanwhile. */
+/** One at a time for a terminal, whichever merchant's, and for the merchant, as transactions are written. */
 async function writing<T>(
   transaction: Transaction,
   merchantId: string,
@@ -96,26 +98,23 @@ async function writing<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // As the worker, for one may not link what another merchant holds, of which requests know nothing.
-  return asWorker(transaction, merchantId, async () => {
-    try {
-      await lockMerchants(transaction, [merchantId]);
-      await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4211))", [tid]);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
-      throw new AppError("CONFLICT", "Files of this merchant are being read: send it again shortly.", { cause: error });
-    }
+  return writePlaces(transaction, merchantId, async () => {
+    await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4211))", [tid]);
     return work();
   });
 }
 
-const LOCK_NOT_AVAILABLE = "55P03";
-
-async function isLocation(transaction: Transaction, merchantId: string, locationId: string): Promise<boolean> {
-  const found = await transaction.query("select from accounts.location where merchant_id = $1 and id = $2", [
-    merchantId,
-    locationId,
-  ]);
-  return found.length > 0;
+/** What keeps a terminal from being there until then; undefined is nothing. Who closes the location meanwhile waits. */
+async function placeLacking(
+  transaction: Transaction,
+  merchantId: string,
+  { locationId, until }: { readonly locationId: string; readonly until: Date | null },
+): Promise<"NOT_FOUND" | "LOCATION_CLOSED" | undefined> {
+  await lockAccounts(transaction, merchantId);
+  const [location] = await transaction.query<{ closedAt: Date | null }>(PLACE, [merchantId, locationId]);
+  if (!location) return "NOT_FOUND";
+  const { closedAt } = location;
+  return closedAt === null || (until !== null && until <= closedAt) ? undefined : "LOCATION_CLOSED";
 }
 
 async function linkOf(transaction: Transaction, merchantId: string, id: string): Promise<TerminalLink> {
@@ -123,6 +122,8 @@ async function linkOf(transaction: Transaction, merchantId: string, id: string):
   if (!link) throw new AppError("NOT_FOUND", "The merchant has no such terminal: check its id.");
   return link;
 }
+
+const PLACE = `select closed_at as "closedAt" from accounts.location where merchant_id = $1 and id = $2`;
 
 const LINK = `
   select id, tid, location_id as "locationId", application, valid_from as "validFrom", valid_to as "validTo"
@@ -145,7 +146,3 @@ const REPLACE = `
     business_date = coalesce((t.occurred_at at time zone (
       select l.zone from accounts.location l where l.merchant_id = $1 and l.id = $5))::date, t.business_date)
   where t.merchant_id = $1 and t.terminal_id = $2 and t.occurred_at >= $3`;
-
-const TELL = `
-  with told as (insert into delivery.transaction_change (merchant_id, transaction_id) values ($1, null) returning 1)
-  select pg_notify('transaction_change', $1) from told`;

@@ -34,6 +34,7 @@ import { ExportCoverage1764000000181 } from "./migrations/1764000000181-export-c
 import { Reports1764000000182 } from "./migrations/1764000000182-reports.ts";
 import { Machines1764000000190 } from "./migrations/1764000000190-machines.ts";
 import { Invitations1764000000191 } from "./migrations/1764000000191-invitations.ts";
+import { LocationVersions1764000000200 } from "./migrations/1764000000200-location-versions.ts";
 import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-text.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -99,6 +100,7 @@ export const MIGRATIONS = [
   Reports1764000000182,
   Machines1764000000190,
   Invitations1764000000191,
+  LocationVersions1764000000200,
   DecimalText1764000000260,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

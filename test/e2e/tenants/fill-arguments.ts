@@ -118,6 +118,7 @@ const TEXTS: Readonly<Record<string, unknown>> = {
   provider: "adyen",
   days: 3,
   email: "new@example.com",
+  country: "BE",
   rules: "{}",
   content: "{}",
 };

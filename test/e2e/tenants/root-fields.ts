@@ -20,6 +20,8 @@ export const ROOT_FIELDS: Readonly<Record<string, Needed>> = {
   "Mutation.revokeInvitation": "accounts:manage",
   "Mutation.acceptInvitation": null,
   "Mutation.removeUserGroup": "accounts:manage",
+  "Mutation.saveLocation": "accounts:manage",
+  "Mutation.closeLocation": "accounts:manage",
   "Mutation.linkTerminal": "accounts:manage",
   "Mutation.moveTerminal": "accounts:manage",
   "Query.machines": "accounts:manage",
