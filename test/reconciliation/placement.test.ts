@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { adapterFor } from "../../adapters/registry.ts";
 import { mapProviderAccount } from "../../subgraphs/accounts/register.ts";
 import { inScope, PLATFORM } from "../../subgraphs/shared/database/scope.ts";
+import { eventAdapter, eventsFile } from "../support/event-adapter.ts";
 import { type Ledger, openLedger } from "../support/ledger.ts";
 import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
 
 let ledger: Ledger;
 beforeAll(async () => {
-  ledger = await openLedger("placement");
+  ledger = await openLedger("placement", (head) => (head.startsWith('{"kind"') ? eventAdapter : adapterFor(head)));
 });
 afterAll(() => ledger.close());
 
@@ -101,3 +103,40 @@ test("a terminal that moved between merchants gives each purchase to who held it
   );
   expect(unheld).toMatchObject({ code: "UNMAPPED_TERMINAL", problem: expect.stringContaining("at that time") });
 });
+
+test.each(["loc_0", "loc_z"])(
+  "a purchase is where its terminal was, whatever else tells of it: the account is at %s",
+  async (place) => {
+    const told = (shop: { readonly adyen: string }, outcome: "PROCESSING" | "SUCCESS", terminal?: string) => ({
+      kind: "SALE" as const,
+      family: "ACQUIRER" as const,
+      provider: "adyen",
+      account: shop.adyen,
+      ...(terminal !== undefined && { terminal }),
+      reference: "BOTH",
+      identity: outcome,
+      occurredAt: { at: new Date("2026-11-02T11:00:00Z"), ambiguous: false },
+      amount: { amountMinor: 1_000n, currency: "EUR" },
+      outcome: { status: outcome, certainty: "DEFINITIVE" as const },
+      rawStatus: outcome,
+    });
+    for (const order of ["terminal first", "account first", "one file"]) {
+      const shop = await ledger.openShop();
+      const location =
+        "insert into accounts.location (merchant_id, id, name, country, zone) values ($1, $2, 'B', 'BE', 'UTC')";
+      await ledger.rows(location, [shop.id, place]);
+      await ledger.rows("update accounts.provider_account set location_id = $2 where merchant_id = $1", [
+        shop.id,
+        place,
+      ]);
+      const events = [told(shop, "PROCESSING", shop.terminal), told(shop, "SUCCESS")];
+      if (order === "account first") events.reverse();
+      if (order === "one file") await shop.feed(eventsFile(events));
+      else for (const event of events) await shop.feed(eventsFile([event]));
+      const own = shop.id.slice(4);
+      expect(await shop.transactions(), order).toMatchObject([
+        { status: "SUCCESS", terminal_id: `ter_${own}`, location_id: `loc_${own}`, tid: shop.terminal },
+      ]);
+    }
+  },
+);

@@ -3,7 +3,8 @@ import { AppError } from "../../shared/errors.ts";
 import { PREFIXES, randomId } from "../../shared/ids.ts";
 import { lockAccounts } from "../change-account.ts";
 import { withoutCards } from "../without-cards.ts";
-import { tellOfMany, writePlaces } from "../write-places.ts";
+import { writePlaces } from "../write-places.ts";
+import { placeRows } from "./place-rows.ts";
 
 /** A terminal at a place for a time: its history is a row for each. */
 export type TerminalLink = {
@@ -28,7 +29,7 @@ export type Wanted = {
 };
 
 /**
- * Says where a terminal is. To whom a terminal goes at all is the platform's to say, once: whoever may link any terminal
+ * Says where a terminal is; what it took there before it was said has its place from now on. To whom a terminal goes at all is the platform's to say, once: whoever may link any terminal
  * could take what others' terminals tell of. @throws AppError INVALID_INPUT
  */
 export async function linkTerminal(
@@ -52,7 +53,9 @@ export async function linkTerminal(
     if ((await transaction.query(OVERLAPPING, [tid, from, until])).length > 0) return "TERMINAL_HELD";
     const id = randomId(PREFIXES.terminal);
     await transaction.query(ADD, [merchantId, id, tid, locationId, application, from, until]);
-    return { link: await linkOf(transaction, merchantId, id), before: null, transactions: 0 };
+    const taken = { merchantId, tid, held: null, from, until };
+    const transactions = await placeRows(transaction, taken, { terminalId: id, locationId });
+    return { link: await linkOf(transaction, merchantId, id), before: null, transactions };
   });
 }
 
@@ -84,9 +87,9 @@ export async function moveTerminal(
     const id = locationId === null ? null : randomId(PREFIXES.terminal);
     if (id !== null)
       await transaction.query(ADD, [merchantId, id, before.tid, locationId, before.application, at, before.validTo]);
-    const moved = await transaction.change(REPLACE, [merchantId, terminalId, at, id, locationId]);
-    if (moved > 0) await tellOfMany(transaction, merchantId);
-    return { link: await linkOf(transaction, merchantId, id ?? terminalId), before, transactions: moved };
+    const taken = { merchantId, tid: before.tid, held: terminalId, from: at, until: null };
+    const transactions = await placeRows(transaction, taken, { terminalId: id, locationId });
+    return { link: await linkOf(transaction, merchantId, id ?? terminalId), before, transactions };
   });
 }
 
@@ -138,11 +141,3 @@ const ADD = `
   values ($1, $2, $3, $4, $5, $6, $7)`;
 
 const END = "update accounts.terminal set valid_to = $3 where merchant_id = $1 and id = $2";
-
-/** A place decides the business date as well. */
-const REPLACE = `
-  update transactions.transaction t set
-    terminal_id = $4, location_id = $5, version = t.version + 1,
-    business_date = coalesce((t.occurred_at at time zone (
-      select l.zone from accounts.location l where l.merchant_id = $1 and l.id = $5))::date, t.business_date)
-  where t.merchant_id = $1 and t.terminal_id = $2 and t.occurred_at >= $3`;

@@ -7,7 +7,7 @@ import { businessDateOf } from "../../shared/time.ts";
 import type { EventKind, TransactionType } from "../../shared/vocabulary.ts";
 import { createGroupIds } from "./group-ids.ts";
 import type { Place } from "./placement.ts";
-import { type Fact, writeBooked, writeReported } from "./write-facts.ts";
+import { type Fact, withoutCards, writeBooked, writeReported } from "./write-facts.ts";
 
 /** Where the rows of a file go: those that only book money, and those that report. */
 export type StagingWriters = { readonly lines: CopyWriter; readonly reports: CopyWriter };
@@ -79,6 +79,7 @@ function writePlaced(writer: CopyWriter, { event, line, place, onlyBooks, nextOc
   writer.text(businessDateOf(event.occurredAt.at, place.zone));
   writer.text(place.locationId);
   writer.text(place.terminalId);
+  writer.text(withoutCards(event.terminal));
   if (onlyBooks) return;
   const known = event.reference ?? event.localReference ?? key;
   writer.text(event.payment?.transactionNumber ?? known);

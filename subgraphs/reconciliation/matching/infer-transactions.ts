@@ -63,13 +63,13 @@ const INFER = `
     status_rule, certainty, status_origin, occurred_at, business_date, currency, amount_minor, reconciliation_state,
     payment_type, payment_method, brand, entry_mode, transaction_number, provider_reference, psp_reference,
     original_reference, original_id, merchant_reference, authorisation_code, last4, arn, rrn, stan, ticket, location_id,
-    terminal_id, provisional)
+    terminal_id, tid, provisional)
   select distinct on (l.resolved_id) $1, l.family, l.resolved_id, l.provider, l.account, l.type, 'PROCESSING',
     'PROCESSING', 7, 'INDETERMINATE', 'AUTOMATIC', l.occurred_at, l.business_date, l.match_currency,
     sum(l.match_minor) over (partition by l.resolved_id), 'EXPECTED', l.payment_type, l.payment_method, l.brand,
     l.entry_mode, coalesce(l.reference, l.id), coalesce(l.reference, l.id), l.reference, l.original_reference,
     coalesce(a.transaction_id, l.original_id), l.merchant_reference, l.authorisation_code, l.last4, l.arn, l.rrn,
-    l.stan, l.ticket, l.location_id, l.terminal_id, true
+    l.stan, l.ticket, l.location_id, l.terminal_id, l.tid, true
   from left_over l
   left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.original_id
   order by l.resolved_id, l.id

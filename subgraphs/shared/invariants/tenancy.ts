@@ -111,6 +111,20 @@ export const TENANCY: readonly SqlInvariant[] = [
         where own.merchant_id = c.merchant_id and own.id = c.transaction_id)`,
   },
   {
+    name: "I43",
+    severity: "P1",
+    sentence:
+      "A transaction is where its terminal was: at the terminal's location, or with a terminal that was linked then.",
+    sql: `
+      select t.merchant_id || ' ' || t.id as key, 'stands at ' || coalesce(t.location_id, 'no location') || ', its terminal '
+        || l.tid || ' at ' || l.location_id as detail
+      from transactions.transaction t
+      join accounts.terminal l on l.merchant_id = t.merchant_id and (
+        l.id = t.terminal_id and l.location_id is distinct from t.location_id
+        or t.terminal_id is null and l.tid = t.tid
+          and t.occurred_at >= l.valid_from and (l.valid_to is null or t.occurred_at < l.valid_to))`,
+  },
+  {
     name: "I37",
     severity: "P0",
     sentence: "A grant is at a registered merchant, and a provider's machine is granted nothing but to send files.",

@@ -9,7 +9,7 @@ const LINE_COLUMNS = [
     " ",
   ),
   ..."merchant_reference authorisation_code last4 arn rrn stan ticket payment_type payment_method brand".split(" "),
-  ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id raw_status".split(" "),
+  ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id tid raw_status".split(" "),
 ];
 
 /** Adds what `staged_line` holds, so many rows, to the ledger, and empties it. */

@@ -16,9 +16,23 @@ const FILLED = [
   "rrn",
   "stan",
   "ticket",
-  "location_id",
   "terminal_id",
+  "tid",
 ];
+
+/** Where the terminal was; where the account is kept, only while no report named a terminal that was somebody's. */
+const LOCATION = {
+  column: "location_id",
+  selected: `coalesce((min(array[s.terminal_id, s.location_id]) filter (where s.terminal_id is not null))[2],
+        min(s.location_id))`,
+  merged: `case
+      when excluded.terminal_id is null and t.terminal_id is null
+        then case when t.provisional then coalesce(excluded.location_id, t.location_id)
+          else least(t.location_id, excluded.location_id) end
+      when excluded.terminal_id is null then t.location_id
+      when t.terminal_id is null or t.provisional or excluded.terminal_id <= t.terminal_id then excluded.location_id
+      else t.location_id end`,
+};
 
 /**
  * Where two reports of one transaction differ, the smaller value stands: the earlier time, the first word. Any rule would
@@ -54,6 +68,7 @@ const MERGED = [
       else least(t.psp_reference, excluded.psp_reference) end`,
   },
   ...KNOWN_BETTER,
+  LOCATION,
   {
     column: "time_ambiguous",
     selected: "bool_and(s.time_ambiguous)",

@@ -82,6 +82,7 @@ const PLACED_COLUMNS = {
   business_date: "date",
   location_id: "text",
   terminal_id: "text",
+  tid: "text",
 } as const;
 
 /** What we add to a row that reports. */
