@@ -73,7 +73,9 @@ describe("a token", () => {
     ["an empty subject", { sub: "" }, {}],
     ["no end", { exp: undefined }, {}],
     ["an end 31 seconds ago", { exp: NOW / 1000 - 31 }, {}],
-    ["a beginning in a minute", { nbf: NOW / 1000 + 60 }, {}],
+    ["a beginning in 31 seconds", { nbf: NOW / 1000 + 31 }, {}],
+    ["an issue 31 seconds from now", { iat: NOW / 1000 + 31 }, {}],
+    ["an issue of tomorrow", { iat: NOW / 1000 + 86_400 }, {}],
     ["the type of an id token", {}, { typ: "id+jwt" }],
   ])("with %s is refused", async (_name, claims, header) => {
     const refused = createTokenVerifier(rules())(await bearer(claims, header));
@@ -99,8 +101,9 @@ describe("a token", () => {
     }
   });
 
-  test("is good for 30 seconds after its end, for clocks that differ", async () => {
-    expect(await createTokenVerifier(rules())(await bearer({ exp: NOW / 1000 - 29 }))).toMatchObject({ userId: "ann" });
+  test("is good for 30 seconds after its end and before its beginning, for clocks that differ", async () => {
+    for (const claims of [{ exp: NOW / 1000 - 29 }, { nbf: NOW / 1000 + 29 }, { iat: NOW / 1000 + 29 }])
+      expect(await createTokenVerifier(rules())(await bearer(claims))).toMatchObject({ userId: "ann" });
   });
 
   test("that was good is not good for ever: a kept verdict ends with the token", async () => {

@@ -52,6 +52,8 @@ export function createTokenVerifier(rules: TokenRules): VerifyToken {
       requiredClaims: ["sub", "exp"],
       currentDate: at,
     }).catch(refuse);
+    const issuedAt = payload.iat ?? 0;
+    if (issuedAt > at.getTime() / 1000 + CLOCK_TOLERANCE_S) throw unauthenticated("it was issued in the future");
     // The same issuer signs other things as well: an id token or a logout token is no access token.
     if (!ACCESS_TOKEN_TYPES.has(protectedHeader.typ?.toLowerCase())) throw unauthenticated("it is not an access token");
     const identity = identityOf(payload, role);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import pg from "pg";
 import { pino } from "pino";
 import { openDatabase } from "../../../subgraphs/shared/database/connection.ts";
@@ -27,6 +27,8 @@ export type Graph = {
   /** Inserts as the owner of the tables, which row level security does not hold back. */
   readonly insert: (table: string, row: Row) => Promise<void>;
   readonly sql: <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<R[]>;
+  /** What the issuer publishes. */
+  readonly publicKey: JWK;
   readonly token: (user: string, claims?: Row, header?: Row) => Promise<string>;
   readonly ask: (user: string, subgraph: Subgraph, query: string, variables?: Row) => Promise<Answer>;
   readonly close: () => Promise<void>;
@@ -50,7 +52,7 @@ export async function openGraph(
     await sql(`insert into ${table} (${columns.join(", ")}) values (${places.join(", ")})`, Object.values(row));
   };
   await addMembers(insert, members);
-  const { services, lines, token, end } = await openServices(database.url, subgraphs, maxConnections);
+  const { services, lines, publicKey, token, end } = await openServices(database.url, subgraphs, maxConnections);
   const calls = new Map(subgraphs.map((subgraph) => [subgraph, callInProcess(subgraph, services)]));
   return {
     url: database.url,
@@ -58,6 +60,7 @@ export async function openGraph(
     log: { lines },
     insert,
     sql,
+    publicKey,
     token,
     ask: async (user, subgraph, query, variables = {}) => {
       const call = calls.get(subgraph);
@@ -139,11 +142,11 @@ async function openServices(url: string, subgraphs: readonly Subgraph[], maxConn
       onError: () => undefined,
     },
   );
-  const { privateKey, publicKey } = await generateKeyPair("ES256");
-  const keys = { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256", kid: "one" }] };
+  const pair = await generateKeyPair("ES256", { extractable: true });
+  const publicKey = { ...(await exportJWK(pair.publicKey)), alg: "ES256", kid: "one" };
   const services: Services = {
     database,
-    verifyToken: createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys }),
+    verifyToken: createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: { keys: [publicKey] } }),
     grantsOf: createGrantsReader(database),
     cursorKey: randomBytes(32),
     log: pino({ level: "info" }, { write: (line: string) => lines.push(line) }),
@@ -151,8 +154,8 @@ async function openServices(url: string, subgraphs: readonly Subgraph[], maxConn
   const token: Graph["token"] = (user, claims = {}, header = {}) =>
     new SignJWT({ sub: user, name: `Name of ${user}`, iss: ISSUER, aud: AUDIENCE, exp: inAnHour(), ...claims })
       .setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt", ...header })
-      .sign(privateKey);
-  return { services, lines, token, end: () => database.destroy() };
+      .sign(pair.privateKey);
+  return { services, lines, publicKey, token, end: () => database.destroy() };
 }
 
 function inAnHour(): number {
