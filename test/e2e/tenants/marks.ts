@@ -48,16 +48,16 @@ function betrays(value: string, key: string, own: readonly MerchantNumber[], own
   const owner = owners.get(value);
   if (owner !== undefined && !own.includes(owner)) return true;
   if (value.includes("Q7") && foreignMarks(value, own).length > 0) return true;
-  return CURSOR.test(key) && betraysInside(value, own, owners);
+  return SEALED.test(key) && betraysInside(value, own, owners);
 }
 
-/** A cursor is sealed and not secret: what it holds can be read. */
+/** A cursor or a token is sealed and not secret: what it holds can be read. */
 function betraysInside(cursor: string, own: readonly MerchantNumber[], owners: Owners): boolean {
   const held = Buffer.from(cursor, "base64url").toString("latin1");
   return held.split('"').some((part) => betrays(part, "", own, owners));
 }
 
-const CURSOR = /cursor$/i;
+const SEALED = /(?:cursor|resumeToken)$/i;
 
 /** Without what tells the time of asking, which no two answers share. */
 export const timeless = (text: string) => text.replace(/"resumeToken":"[^"]*"/g, '"resumeToken":"-"');

@@ -6,7 +6,7 @@ import { follow } from "./follow.ts";
 import { entityFields } from "./generate-operations.ts";
 import { namesOf } from "./marked-files.ts";
 import { userOf } from "./marked-merchants.ts";
-import { foreignMarks, markOf, merchantIdOf } from "./marks.ts";
+import { foreignMarks, lookThrough, type MerchantNumber, markOf, merchantIdOf } from "./marks.ts";
 import type { Tenants } from "./tenants.ts";
 
 /** Changes of one merchant are told to its own followers. */
@@ -22,11 +22,23 @@ export function subscriptions(tenants: () => Tenants): void {
       await until(() => tell(tenants(), 1).then(() => mine.text().includes("late M1Q7")), 30_000);
       mine.stop();
       others.stop();
-      expect(foreignMarks(mine.text(), [1])).toEqual([]);
-      expect(foreignMarks(others.text(), [2])).toEqual([]);
+      for (const [text, own] of [
+        [mine.text(), 1],
+        [others.text(), 2],
+      ] as const) {
+        expect(foreignMarks(text, [own])).toEqual([]);
+        const seen = (who: MerchantNumber) => lookThrough(eventsIn(text), [who], tenants().owners).foreign;
+        expect(seen(own)).toEqual([]);
+        // What a token to resume by holds is looked into as well.
+        expect(seen(3).some((found) => found.includes("resumeToken"))).toBe(true);
+      }
     });
   });
 }
+
+/** What each event said; the last may be cut off. */
+const eventsIn = (text: string): readonly unknown[] =>
+  [...text.matchAll(/^data: ?(\{.*\})$/gm)].map(([, data = ""]) => JSON.parse(data));
 
 let told = 0;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Agent, request } from "node:http";
+import { Agent, type RequestOptions, request } from "node:http";
 import { startGateway } from "../../../gateway/start-gateway.ts";
 import { receiveUpload } from "../../../subgraphs/reconciliation/import/receive-upload.ts";
 import { type ChangeFeed, openChangeFeed } from "../../../subgraphs/shared/changes/change-feed.ts";
@@ -8,6 +8,8 @@ import { createGrantsReader } from "../../../subgraphs/shared/identity/grants.ts
 import { createLog, type Log } from "../../../subgraphs/shared/log.ts";
 import { callInProcess } from "../../../subgraphs/shared/subgraph/call-in-process.ts";
 import type { Services } from "../../../subgraphs/shared/subgraph/request-context.ts";
+import { downloadClosing } from "../../../subgraphs/transactions/closings/download-closing.ts";
+import { downloadExport } from "../../../subgraphs/transactions/exports/download-export.ts";
 import { supergraphSdl } from "../../gateway/attacks/attack-gateway.ts";
 import { SUBGRAPHS } from "../../subgraphs/support/settled-graph.ts";
 import type { Ledger } from "../../support/ledger.ts";
@@ -19,6 +21,9 @@ export type Reply = {
   readonly text: string;
 };
 
+/** What an address answers: a file as its bytes. */
+export type Download = Omit<Reply, "text"> & { readonly bytes: Buffer };
+
 /** The gateway over marked merchants, with some of what keeps them apart taken away. A token is the user's name. */
 export type TenantGraph = {
   readonly url: string;
@@ -29,6 +34,7 @@ export type TenantGraph = {
     body: string,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<Reply>;
+  readonly fetch: (user: string, method: "GET" | "HEAD", path: string) => Promise<Download>;
   readonly ask: (user: string, query: string, variables?: object) => Promise<Reply>;
   /** What was logged since the last call, as one text. */
   readonly takeLog: () => string;
@@ -66,6 +72,8 @@ export async function openTenantGraph(
       }),
     ),
     identity: (token) => services.verifyToken(`Bearer ${token}`),
+    sendExport: (download) => downloadExport({ ...services, exportStorage: ledger.services.storage }, download),
+    sendClosing: (download) => downloadClosing(services, download),
     receiveFile: (upload) => receiveUpload({ ...services, storage: ledger.services.storage }, upload),
     readiness: async () => ({}),
     graphiql: false,
@@ -73,12 +81,17 @@ export async function openTenantGraph(
     limits: { all: { tokens: 18_000, selections: 10_000, cost: 10_000_000, depth: 20, repeats: 1_000, aliases: 300 } },
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const post: TenantGraph["post"] = (user, path, body, headers = {}) =>
-    send(agent, `${gateway.url}${path}`, body, { authorization: `Bearer ${user}`, ...headers });
+  const post: TenantGraph["post"] = async (user, path, body, headers = {}) => {
+    const sent = { method: "POST", headers: { authorization: `Bearer ${user}`, ...headers } };
+    const { bytes, ...reply } = await send(`${gateway.url}${path}`, { agent, ...sent }, body);
+    return { ...reply, text: bytes.toString() };
+  };
   return {
     url: gateway.url,
     services,
     post,
+    fetch: (user, method, path) =>
+      send(`${gateway.url}${path}`, { agent, method, headers: { authorization: `Bearer ${user}` } }),
     ask: (user, query, variables = {}) =>
       post(user, "/graphql", JSON.stringify({ query, variables }), { "content-type": "application/json" }),
     takeLog: () => lines.splice(0).join(""),
@@ -125,9 +138,9 @@ async function openServices(
 }
 
 /** As a client sends it, over a connection that is kept: thousands are sent. */
-function send(agent: Agent, url: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
+function send(url: string, options: RequestOptions, body = ""): Promise<Download> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { agent, method: "POST", headers });
+    const call = request(url, options);
     call.once("error", reject);
     call.once("response", (response) => {
       const pieces: Buffer[] = [];
@@ -135,7 +148,7 @@ function send(agent: Agent, url: string, body: string, headers: Readonly<Record<
       response.once("error", reject);
       response.once("end", () => {
         const status = response.statusCode ?? 0;
-        resolve({ status, headers: response.rawHeaders.join("\n"), text: Buffer.concat(pieces).toString() });
+        resolve({ status, headers: response.rawHeaders.join("\n"), bytes: Buffer.concat(pieces) });
       });
     });
     call.end(body);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { addresses } from "./addresses.ts";
 import { foreignIds } from "./foreign-ids.ts";
 import { reading } from "./reading.ts";
 import { roles } from "./roles.ts";
@@ -14,6 +15,7 @@ afterAll(() => tenants?.close());
 
 reading(() => tenants);
 foreignIds(() => tenants);
+addresses(() => tenants);
 subscriptions(() => tenants);
 // Last, since who may do a thing does it.
 roles(() => tenants);
