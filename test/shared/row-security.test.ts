@@ -1,8 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
 import type { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asWorker } from "../../subgraphs/shared/database/as-worker.ts";
 import { clientOptions, openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { secured } from "../../subgraphs/shared/database/migrations/row-security.ts";
 import { inScope, type Limits, type Scope } from "../../subgraphs/shared/database/scope.ts";
@@ -67,6 +70,29 @@ describe("without a scope", () => {
     await expect(app.manager.query(read)).rejects.toThrow("no merchant scope is set");
   });
 
+  test("the connection is after a request what DISCARD ALL would make of it, however the request ended", async () => {
+    const state = () =>
+      app.query(`select name, setting from pg_settings where name !~ '^(transaction_|in_hot_standby)'
+        union all select 'current_user', current_user
+        union all select name, nullif(current_setting(name, true), '')
+          from unnest(array['app.merchants', 'app.user', 'app.limits', 'app.request', 'app.address', 'app.trace']) name
+        union all select relname, 'temporary' from pg_class where relpersistence = 't'
+        order by 1`);
+    await inScope(app, { ...ONE, limits: { mer_1: ["loc_1"] } }, ({ query }) => query(read));
+    await expect(inScope(app, ONE, ({ query }) => query("select 1 / 0"))).rejects.toThrow("division by zero");
+    await inScope(app, ONE, (transaction) => asWorker(transaction, "mer_1", () => transaction.query(read)));
+    const left = inScope(app, ONE, (transaction) =>
+      asWorker(transaction, "mer_1", async () => {
+        await transaction.query("create temporary table left_over (id int)");
+        throw new Error("the worker's work fails");
+      }),
+    );
+    await expect(left).rejects.toThrow("the worker's work fails");
+    const after = await state();
+    await app.query("discard all");
+    expect(after).toEqual(await state());
+  });
+
   test("no code sets a scope that outlives its transaction", async () => {
     const found: string[] = [];
     for (const folder of ["subgraphs", "gateway", "commands", "adapters"]) {
@@ -108,6 +134,31 @@ const ROUTED = [
   ...["reconciliation.assessment", "delivery.outbox", "delivery.webhook"],
   "transactions.stale_hour",
 ];
+
+test("every view shows a merchant's own rows, to requests and to jobs", async () => {
+  const views = await ledger.rows<{ name: string }>(`select n.nspname || '.' || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ${SCHEMAS} and c.relkind = 'v'`);
+  expect(views.length).toBeGreaterThan(0);
+  let shown = 0n;
+  for (const { name } of views) {
+    for (const database of [app, ledger.services.database]) {
+      const count = `select count(*) filter (where merchant_id = 'mer_1') as own, count(*) as whole from ${name}`;
+      const [rows] = (await inScope(database, ONE, ({ query }) => query(count).catch(denied))) ?? [];
+      expect(rows?.["whole"], name).toBe(rows?.["own"]);
+      shown += BigInt(rows?.["own"] ?? 0);
+    }
+  }
+  expect(shown).toBeGreaterThan(0n);
+});
+
+test("what is copied out is a merchant's own, and nothing is copied in past the policies", async () => {
+  const copied = await inScope(app, ONE, ({ client }) =>
+    text(client.query(copyTo("copy (select merchant_id from transactions.transaction) to stdout"))),
+  );
+  expect(new Set(copied.trim().split("\n"))).toEqual(new Set(["mer_1"]));
+  const whole = inScope(app, ONE, ({ query }) => query("copy transactions.alias from stdin"));
+  await expect(whole).rejects.toThrow(/COPY FROM not supported with row-level security|permission denied/);
+});
 
 function denied(error: unknown): undefined {
   if ((error as { code?: string }).code === "42501") return undefined;
@@ -237,6 +288,33 @@ test("a unique key is unique within a merchant, or its violation would tell what
         where a.attrelid = c.oid and a.attnum = any (i.indkey) and a.attname = 'merchant_id')`);
   expect(told).toEqual([]);
 });
+
+test("an index leads with the merchant, and compares by what policies let it: else each list would read everybody's rows", async () => {
+  const others = await ledger.rows<{ index: string }>(`
+    select i.indexrelid::regclass::text as index
+    from pg_index i
+    join pg_class c on c.oid = i.indrelid
+    join pg_class x on x.oid = i.indexrelid and x.relam = (select oid from pg_am where amname = 'btree')
+    join pg_namespace n on n.oid = c.relnamespace and n.nspname in ${SCHEMAS}
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'merchant_id'
+    where i.indkey[0] <> a.attnum order by 1`);
+  // These are looked into before a merchant is known.
+  expect(others.map(({ index }) => index)).toEqual(BEFORE_A_MERCHANT);
+  const leaking = await ledger.rows(`
+    select o.oprname, p.proname from pg_operator o join pg_proc p on p.oid = o.oprcode
+    where o.oprname in ('=', '<', '>', '<=', '>=') and not p.proleakproof
+      and (o.oprleft, o.oprright) in (('text'::regtype, 'text'::regtype), ('timestamptz'::regtype, 'timestamptz'::regtype),
+        ('int8'::regtype, 'int8'::regtype), ('date'::regtype, 'date'::regtype))`);
+  expect(leaking).toEqual([]);
+});
+
+/** Whose is a key, an invitation, a terminal or a person, and what of everybody's is due. */
+const BEFORE_A_MERCHANT = [
+  ...["accounts.invitation_id", "accounts.machine_id", "accounts.membership_user", "accounts.provider_account_route"],
+  ...["accounts.support_access_open", "accounts.support_access_user", "accounts.terminal_tid"],
+  ...["delivery.notice_due", "delivery.outbox_unsent", "delivery.webhook_account", "delivery.webhook_open"],
+  ...["reconciliation.schedule_due", "transactions.report_due"],
+];
 
 test("nobody may truncate, refer to or hang a trigger on a table: row level security does not hold these", async () => {
   const granted = await ledger.rows(`
