@@ -1,12 +1,12 @@
 import "reflect-metadata";
-import { exportServices, openSystem } from "../../commands/open-system.ts";
-import { readConfig } from "../../subgraphs/shared/config.ts";
-import { EXPORT_COLUMNS } from "../../subgraphs/transactions/exports/export-columns.ts";
-import { runExport } from "../../subgraphs/transactions/exports/run-export.ts";
+import { exportServices, openSystem } from "../../dist/commands/open-system.js";
+import { readConfig } from "../../dist/subgraphs/shared/config.js";
+import { EXPORT_COLUMNS } from "../../dist/subgraphs/transactions/exports/export-columns.js";
+import { runExport } from "../../dist/subgraphs/transactions/exports/run-export.js";
 
 /**
  * One export with all columns in a process of its own, so that its memory is its own: prints its milliseconds and its
- * largest resident size as JSON.
+ * largest resident size as JSON. Runs what `npm run build` makes, as in production.
  */
 const [merchantId = "", format = "CSV"] = process.argv.slice(2);
 const system = await openSystem(readConfig(process.env), "stderr");
