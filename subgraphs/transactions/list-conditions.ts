@@ -41,6 +41,8 @@ export async function listConditions(
     where.add(condition, filter[field as keyof typeof EXACTLY]);
   }
   within(where, span);
+  atTimes(where, filter);
+  where.add(REASONS, filter.reasons);
   where.add("t.currency = ?", filter.amount?.currency);
   where.add("t.amount_minor >= ?::bigint", filter.amount?.minimumMinor?.toString());
   where.add("t.amount_minor <= ?::bigint", filter.amount?.maximumMinor?.toString());
@@ -80,7 +82,12 @@ function chosen(where: Conditions, filter: TransactionFilter): Pick<TransactionL
     const given = filter[name as keyof typeof CHOICES];
     if (given === null || given === undefined) continue;
     const values = where.parameter(typeof given === "string" ? [given] : given);
-    choices.set(field, `${FACET_COLUMNS[field]} = any(${values}::text[])`);
+    const column = FACET_COLUMNS[field];
+    const isAmong = `${column} = any(${values}::text[])`;
+    choices.set(
+      field,
+      name === "locations" && filter.locations?.includes("") ? `(${isAmong} or ${column} is null)` : isAmong,
+    );
   }
   for (const choice of choices.values()) where.always(choice);
   return { where, choices };
@@ -94,6 +101,15 @@ function within(where: Conditions, { from, to, byMerchant }: FilterSpan): void {
   const own = where.parameter(JSON.stringify(Object.fromEntries(byMerchant)));
   const end = (name: keyof Span) => `(${own}::jsonb -> t.merchant_id ->> '${name}')::timestamptz`;
   where.always(`t.occurred_at >= ${end("from")} and t.occurred_at < ${end("to")}`);
+}
+
+/** Weekdays and hours are those of a clock, so whose must be said. */
+function atTimes(where: Conditions, { weekdays, hoursOfDay, zone }: TransactionFilter): void {
+  if (!weekdays && !hoursOfDay) return;
+  if (!zone) throw new AppError("INVALID_INPUT", "`weekdays` and `hoursOfDay` are those of a clock: say `zone`.");
+  const clock = `t.occurred_at at time zone ${where.parameter(zone)}`;
+  where.add(`extract(isodow from ${clock}) = any(?::int[])`, weekdays);
+  where.add(`extract(hour from ${clock}) = any(?::int[])`, hoursOfDay);
 }
 
 /** Filters that choose among the values of a field. */
@@ -126,6 +142,12 @@ const EXACTLY = {
   last4: "t.last4 = ?",
   arn: "t.arn = ?",
 } as const satisfies Partial<Record<keyof TransactionFilter, string>>;
+
+/** Where sums by hour have it from as well. */
+const REASONS = `t.base_status in ('REFUSED', 'FAILED') and coalesce((
+    select e.reason from transactions.transaction_event e
+    where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.id = t.deciding_event
+  ), '') = any(?::text[])`;
 
 /** `position` and not `like`: a person's % is a per cent sign. */
 const SEARCH = `? in (t.id, t.arn, t.authorisation_code, t.last4)

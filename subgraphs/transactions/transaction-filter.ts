@@ -1,4 +1,4 @@
-import { Field, ID, InputType } from "type-graphql";
+import { Field, ID, InputType, Int } from "type-graphql";
 import { PERIOD_PRESETS, type PeriodPreset } from "../shared/periods.ts";
 import { BigIntScalar, CurrencyScalar, TimeZoneScalar } from "../shared/scalars.ts";
 import { DateTimeRange } from "../shared/subgraph/date-time-range.ts";
@@ -73,9 +73,16 @@ export class TransactionFilter {
 
   @Field(() => TimeZoneScalar, {
     nullable: true,
-    description: "Whose calendar `period` goes by; each merchant's own when not given.",
+    description:
+      "Whose calendar `period` goes by; each merchant's own when not given. `weekdays` and `hoursOfDay` need it.",
   })
   zone?: string | null;
+
+  @Field(() => [Int], { nullable: true, description: "1 for Monday to 7 for Sunday, by the clock of `zone`." })
+  weekdays?: number[] | null;
+
+  @Field(() => [Int], { nullable: true, description: "0 to 23, by the clock of `zone`." })
+  hoursOfDay?: number[] | null;
 
   @Field(() => [FamilyEnum], { nullable: true, description: "Kinds of provider." })
   families?: Family[] | null;
@@ -89,7 +96,7 @@ export class TransactionFilter {
   @Field(() => [VoucherPurseEnum], { nullable: true, description: "Purses of vouchers; finds vouchers only." })
   purses?: VoucherPurse[] | null;
 
-  @Field(() => [ID], { nullable: true, description: "Locations." })
+  @Field(() => [ID], { nullable: true, description: "Locations; an empty text finds what is at none." })
   locations?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: "Terminals." })
@@ -106,6 +113,12 @@ export class TransactionFilter {
 
   @Field(() => [TransactionStatusEnum], { nullable: true, description: "Statuses; MANUAL_INTERVENTION finds nothing." })
   statuses?: TransactionStatus[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: "Why it was refused or failed, as the provider says it; an empty text finds where it says nothing.",
+  })
+  reasons?: string[] | null;
 
   @Field(() => StatusOriginEnum, { nullable: true, description: "Decided by evidence or by a person." })
   statusOrigin?: StatusOrigin | null;

@@ -6,6 +6,8 @@ import { foldAllHours } from "../../subgraphs/shared/rollups/fold-hours.ts";
 import { subgraph } from "../../subgraphs/transactions/subgraph.ts";
 import { at, codes, type Graph, openGraph, type Row, transactionRow } from "./support/graph.ts";
 
+const COUNT = "query ($filter: TransactionFilter) { transactions(filter: $filter) { totalCount } }";
+
 let graph: Graph;
 let worker: DataSource;
 beforeAll(async () => {
@@ -242,6 +244,11 @@ describe("analysis", () => {
       ]);
       const answer = await graph.ask("ann", subgraph, refused, asked);
       expect(at(answer, "data", "analysis", "period", "refusals")).toEqual(reasons);
+      for (const { reason } of reasons) {
+        const filter = { ...asked.filter, types: ["SALE"], reasons: [reason ?? ""] };
+        const listed = await graph.ask("ann", subgraph, COUNT, { filter });
+        expect(at(listed, "data", "transactions", "totalCount")).toBe("1");
+      }
     }
   });
 });

@@ -1,7 +1,16 @@
 import { Field, ID } from "type-graphql";
+import { canonicalJson } from "../../shared/canonical-json.ts";
 import { DateTimeScalar, TimeZoneScalar } from "../../shared/scalars.ts";
 import { enumOf, Output } from "../../shared/subgraph/output.ts";
-import { type ExportFormat, ExportFormatEnum, type ExportRequest } from "../exports/export-type.ts";
+import type { ExportLocale } from "../export-formats/export-words.ts";
+import type { ExportColumn } from "../exports/export-columns.ts";
+import {
+  ExportColumnEnum,
+  type ExportFormat,
+  ExportFormatEnum,
+  ExportLocaleEnum,
+  type ExportRequest,
+} from "../exports/export-type.ts";
 import { REPORT_PERIODS, type ReportPeriod } from "./report-period.ts";
 
 export const ReportPeriodEnum = enumOf(
@@ -40,6 +49,15 @@ export class Report {
 
   @Field(() => ExportFormatEnum, { description: "What kind of file." })
   format!: ExportFormat;
+
+  @Field(() => ExportLocaleEnum, { description: "Their language." })
+  locale!: ExportLocale;
+
+  @Field(() => [ExportColumnEnum], { description: "Their columns, in order." })
+  columns!: readonly ExportColumn[];
+
+  @Field(() => String, { description: "Its filter as JSON, as it was given." })
+  filter!: string;
 
   @Field(() => ReportTargetEnum, { description: "Where its files go." })
   target!: ReportTarget;
@@ -94,6 +112,9 @@ export function reportOf(row: ReportRow): Report {
     cron: row.cron,
     zone: row.request.zone,
     format: row.request.format,
+    locale: row.request.locale,
+    columns: row.request.columns,
+    filter: canonicalJson(row.request.filter),
     target: row.target,
     url: row.url,
     signingKey: row.secret,

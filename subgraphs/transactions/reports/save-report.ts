@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createUnionType, Field, InputType } from "type-graphql";
+import { createUnionType, Field, ID, InputType } from "type-graphql";
 import { maskCards } from "../../shared/card-detector.ts";
 import { nextDue } from "../../shared/cron.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -22,6 +22,12 @@ import {
 
 @InputType("SaveReportInput", { description: "Which export to make by itself, when, and where its files go." })
 export class SaveReportInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: "The report to change, one of yours, whatever its key; when not given the one that the key names.",
+  })
+  id?: string | null;
+
   @Field(() => String, { description: "What to call it, 1 to 100 characters." })
   name!: string;
 
@@ -67,7 +73,8 @@ export async function saveReport(context: RequestContext, input: SaveReportInput
   const enabled = input.enabled ?? true;
   const due = enabled ? nextDue(cron, planned.request.zone, clock?.now ?? new Date()) : null;
   const { userId, name: userName } = context.identity;
-  const id = stableId("rep", home, userId, key);
+  const id = input.id ?? stableId("rep", home, userId, key);
+  if (input.id && !(await isAt(context, home, input.id))) return refused(NOT_THERE);
   const url = target === "WEBHOOK" ? (input.url ?? null) : null;
   const secret = url === null ? null : randomBytes(32).toString("base64url");
   return context.run(async (transaction) => {
@@ -99,6 +106,15 @@ export async function saveReport(context: RequestContext, input: SaveReportInput
     return reportOf(row);
   });
 }
+
+/** Whether a report is one of the caller's own, kept at that merchant: what it covers begins with the same one. */
+async function isAt(context: RequestContext, home: string, id: string): Promise<boolean> {
+  const where = ownedBy(context, "t.set_by").add("t.id = ?", id).add("t.merchant_id = ?", home);
+  const text = `select from transactions.report t where t.merchant_id = any($1::text[]) and ${where.text()}`;
+  return (await context.query(text, where.values())).length > 0;
+}
+
+const NOT_THERE = "There is no report of yours by this `id` for these merchants: leave it out to make a new one.";
 
 export async function reports(context: RequestContext): Promise<readonly Report[]> {
   const where = ownedBy(context, "t.set_by");

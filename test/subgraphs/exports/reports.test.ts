@@ -167,6 +167,14 @@ describe("a report", () => {
     expect(await list("bob")).toEqual([]);
   });
 
+  test("is changed by its id, which is its owner's alone", async () => {
+    const first = await save();
+    const changed = await save({ id: first["id"], name: "Renamed", enabled: false });
+    expect(changed).toMatchObject({ id: first["id"], name: "Renamed", enabled: false });
+    expect((await save({ id: first["id"] }, "bob"))["message"]).toContain("no report of yours");
+    expect((await save({ id: "rep_none" }))["message"]).toContain("no report of yours");
+  });
+
   test.each([
     [{ cron: "every day" }, "is no schedule"],
     [{ name: " " }, "`name`"],
