@@ -1,5 +1,5 @@
 /**
- * For pages to come.
+ * How far something is.
  * @param ratio from 0 to 1
  * @public
  */

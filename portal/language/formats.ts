@@ -18,6 +18,12 @@ export type Formats = {
   /** A calendar day, `YYYY-MM-DD`, which is no instant and has no zone. */
   readonly date: (day: string) => string;
   readonly ago: (instant: string, now?: number) => string;
+  /** A calendar day without its year. */
+  readonly shortDate: (day: string) => string;
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weekday: (day: number, length?: "long" | "short") => string;
+  /** For the scale of a chart, to two digits or so. */
+  readonly compact: (value: number, currency?: string) => string;
   readonly list: (items: readonly string[]) => string;
 };
 
@@ -46,6 +52,12 @@ export function createFormats(language: Language, timeZone: string): Formats {
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const compact = (currency?: string) => {
+    const style = currency === undefined ? {} : ({ style: "currency", currency } as const);
+    return new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1, ...style });
+  };
+  const calendar = (options: Intl.DateTimeFormatOptions, instant: string) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(new Date(instant));
   const day = { day: "2-digit", month: "short", year: "numeric" } as const;
   const clock = { hour: "2-digit", minute: "2-digit" } as const;
   return {
@@ -57,7 +69,11 @@ export function createFormats(language: Language, timeZone: string): Formats {
     exactTime: dates({ ...day, ...clock, second: "2-digit", fractionalSecondDigits: 3, timeZoneName: "short" }),
     time: dates(clock),
     day: dates(day),
-    date: (text) => new Intl.DateTimeFormat(locale, { ...day, timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`)),
+    date: (text) => calendar(day, `${text}T00:00:00Z`),
+    shortDate: (text) => calendar({ day: "numeric", month: "short" }, `${text}T00:00:00Z`),
+    // The first of January 2024 was a Monday.
+    weekday: (number, length = "long") => calendar({ weekday: length }, `2024-01-0${number}T00:00:00Z`),
+    compact: (value, currency) => compact(currency).format(value),
     ago: (instant, now = Date.now()) => {
       const seconds = (new Date(instant).getTime() - now) / 1_000;
       const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];

@@ -7,11 +7,11 @@ import {
   ConfirmResolutionDocument,
   RejectResolutionDocument,
 } from "../../generated/pages/reconciliation/discrepancies.ts";
+import { useActKey } from "../../graph/use-act-key.ts";
 import { useViewer } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import type { DiscrepancyFull } from "./discrepancy.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
-import { useActKey } from "./use-act-key.ts";
 
 type ProposalNoteProps = {
   readonly row: DiscrepancyFull;

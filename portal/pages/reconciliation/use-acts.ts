@@ -7,8 +7,8 @@ import {
   ResolveDiscrepancyDocument,
   SnoozeDiscrepancyDocument,
 } from "../../generated/pages/reconciliation/discrepancies.ts";
+import { useActKey } from "../../graph/use-act-key.ts";
 import type { Act, DiscrepancyFull } from "./discrepancy.ts";
-import { useActKey } from "./use-act-key.ts";
 
 type Given = {
   readonly text: string;

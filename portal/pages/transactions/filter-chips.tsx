@@ -3,7 +3,7 @@ import { Chip } from "../../design/chip.tsx";
 import { useFormats } from "../../language/language.tsx";
 import type { Dimension } from "./dimensions.ts";
 import { usePeriodLabel } from "./period-picker.tsx";
-import type { Search } from "./transaction-search.ts";
+import { NONE, type Search } from "./transaction-search.ts";
 import { useTransactionWords } from "./words.ts";
 
 type FilterChipsProps = {
@@ -17,9 +17,11 @@ type Condition = { readonly name: string; readonly value: string; readonly witho
 /** All that narrows the list at present, each to be taken away by itself. */
 export function FilterChips({ dimensions, search, onChange }: FilterChipsProps) {
   const t = useTransactionWords();
-  const { list } = useFormats();
+  const { list, weekday } = useFormats();
   const period = usePeriodLabel(search);
   const amount = search.min || search.max ? `${search.min ?? "…"} – ${search.max ?? "…"}` : undefined;
+  const chosen = (name: string, values: readonly string[], without: Partial<Search>) =>
+    values.length > 0 ? [{ name, value: list(values), without }] : [];
   const conditions: readonly Condition[] = [
     ...(period
       ? [{ name: t.filters.period, value: period, without: { period: undefined, from: undefined, to: undefined } }]
@@ -31,6 +33,21 @@ export function FilterChips({ dimensions, search, onChange }: FilterChipsProps) 
         value: list(chosen.map((value) => options.find((option) => option.value === value)?.label ?? value)),
         without: choose([]),
       })),
+    ...chosen(
+      t.filters.weekday,
+      search.weekday.map((each) => weekday(Number(each))),
+      { weekday: [] },
+    ),
+    ...chosen(
+      t.filters.hour,
+      search.hour.map((each) => `${each.padStart(2, "0")}:00`),
+      { hour: [] },
+    ),
+    ...chosen(
+      t.filters.reason,
+      search.reason.map((each) => (each === NONE ? t.noReason : each)),
+      { reason: [] },
+    ),
     ...(amount ? [{ name: t.filters.amount, value: amount, without: { min: undefined, max: undefined } }] : []),
     ...(search.q ? [{ name: t.filters.q, value: search.q, without: { q: undefined } }] : []),
   ];

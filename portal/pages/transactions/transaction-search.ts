@@ -45,6 +45,9 @@ export const SEARCH = {
   refund: someOf(REFUND_STATES),
   matching: someOf(RECONCILIATION_STATES),
   settled: someOf(SETTLEMENT_STATES),
+  weekday: someOf(["1", "2", "3", "4", "5", "6", "7"]),
+  hour: someOf(Array.from({ length: 24 }, (_, hour) => String(hour))),
+  reason: texts,
   min: text,
   max: text,
   currency: text,
@@ -56,9 +59,17 @@ export const SEARCH = {
 } as const;
 export type Search = SearchOf<typeof SEARCH>;
 
+/** In an address, a location or a reason that is not there. */
+export const NONE = "none";
+
+/** What is asked for of the time. @param now decides which day is today */
+export function spanOfSearch(search: Pick<Search, "period" | "from" | "to">, zone: string, now: Date) {
+  return search.period ? spanOf(search.period, now, zone) : customSpan(search, zone);
+}
+
 /** What the graph is asked for. @param now decides which day is today */
 export function filterOf(search: Search, zone: string, now: Date): TransactionFilter {
-  const when = search.period ? spanOf(search.period, now, zone) : customSpan(search, zone);
+  const when = spanOfSearch(search, zone, now);
   const currency = search.currency ?? "EUR";
   const [minimum, maximum] = [search.min, search.max].map((each) => each && minorOf(each, currency));
   return {
@@ -67,12 +78,16 @@ export function filterOf(search: Search, zone: string, now: Date): TransactionFi
     ...some("types", search.type),
     ...some("families", search.family),
     ...some("providers", search.provider),
-    ...some("locations", search.location),
+    ...some("locations", search.location.map(orNone)),
     ...some("paymentMethods", search.method),
     ...some("paymentTypes", search.payment),
     ...some("refundStates", search.refund),
     ...some("reconciliationStates", search.matching),
     ...some("settlementStates", search.settled),
+    ...some("weekdays", search.weekday.map(Number)),
+    ...some("hoursOfDay", search.hour.map(Number)),
+    ...(search.weekday.length + search.hour.length > 0 && { zone }),
+    ...some("reasons", search.reason.map(orNone)),
     ...(search.origin && { statusOrigin: search.origin }),
     ...((minimum || maximum) && {
       amount: { currency, ...(minimum && { minimumMinor: minimum }), ...(maximum && { maximumMinor: maximum }) },
@@ -90,9 +105,13 @@ function some<K extends string, T>(key: K, values: readonly T[]) {
   return values.length > 0 ? ({ [key]: values } as Record<K, readonly T[]>) : {};
 }
 
+function orNone(value: string): string {
+  return value === NONE ? "" : value;
+}
+
 const WALL_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$/;
 
-function customSpan({ from, to }: Search, zone: string) {
+function customSpan({ from, to }: Pick<Search, "from" | "to">, zone: string) {
   const ends = {
     ...(from && WALL_TIME.test(from) && { from: instantOf(from, zone).toISOString() }),
     ...(to && WALL_TIME.test(to) && { to: instantOf(to, zone).toISOString() }),

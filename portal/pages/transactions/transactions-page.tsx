@@ -16,7 +16,7 @@ import { FilterChips } from "./filter-chips.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TotalsLine } from "./totals-line.tsx";
 import { TransactionDrawer } from "./transaction-drawer.tsx";
-import { filterOf, orderOf, SEARCH, type Search } from "./transaction-search.ts";
+import { filterOf, NONE, orderOf, SEARCH, type Search } from "./transaction-search.ts";
 import { TransactionTable } from "./transaction-table.tsx";
 import { useTransactionList } from "./use-transaction-list.ts";
 import { useTransactionWords } from "./words.ts";
@@ -45,9 +45,12 @@ export function Content() {
   const dimensions = dimensionsOf(search, t, {
     providers: figures?.coverage.map(({ provider }) => provider) ?? [],
     methods: [...new Set(list.rows.map(({ paymentMethod }) => paymentMethod))].sort(),
-    locations: (viewer.merchants ?? []).flatMap(({ locations }) =>
-      (locations ?? []).map(({ id, name }) => ({ value: id, label: name ?? id })),
-    ),
+    locations: [
+      ...(viewer.merchants ?? []).flatMap(({ locations }) =>
+        (locations ?? []).map(({ id, name }) => ({ value: id, label: name ?? id })),
+      ),
+      { value: NONE, label: t.noLocation },
+    ],
   });
   const linkTo = useCallback((id: string) => `/transactions${formatSearch(SEARCH, { ...search, open: id })}`, [search]);
   const open = (index: number) => {

@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
+import { newIdempotencyKey } from "./idempotency-key.ts";
 
 /** The key of a request: the same for the same words, so that a second try is one act, and another once they change. */
 export function useActKey(): (asked: object) => string {
