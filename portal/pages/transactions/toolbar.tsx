@@ -1,7 +1,10 @@
 import { type RefObject, useEffect, useState } from "react";
+import { Link } from "../../app/link.tsx";
 import { Button } from "../../design/button.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
 import type { TransactionFilter } from "../../generated/pages/transactions/transactions.ts";
+import { useMay } from "../../graph/viewer.tsx";
+import { linkToExport } from "../exports/exports-search.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import type { ColumnId } from "./columns.tsx";
 import type { Dimension } from "./dimensions.ts";
@@ -23,12 +26,19 @@ type ToolbarProps = {
 
 export function Toolbar({ field, dimensions, search, filter, shown, isPaused, onPause, onChange }: ToolbarProps) {
   const t = useTransactionWords();
+  const mayExport = useMay("EXPORTS", "EXPORT");
   return (
     <div className="transactions__toolbar">
       <SearchField field={field} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
       <PeriodPicker search={search} onChange={onChange} />
       <FilterPicker dimensions={dimensions} search={search} filter={filter} onChange={onChange} />
       <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />
+      {mayExport && (
+        <Link className="button button--plain" href={linkToExport(search)}>
+          <Icon path={ICONS.download} />
+          {t.export}
+        </Link>
+      )}
       <Button
         className="transactions__pause"
         aria-pressed={isPaused}
