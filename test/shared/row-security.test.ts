@@ -203,6 +203,7 @@ describe("who is limited to some locations", () => {
       "accounts.terminal": "location_id = 'loc_1'",
       "accounts.membership": "user_id = 'user:test'",
       "transactions.transaction": `id in (${here})`,
+      "transactions.former": "location_id = 'loc_1'",
       "transactions.transaction_event": `transaction_id in (${here})`,
       "transactions.provider_seen": "location_id = 'loc_1'",
       "transactions.alias": `transaction_id in (${here})`,

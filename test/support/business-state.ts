@@ -50,7 +50,7 @@ const CURRENT = "select from transactions.transaction t where t.id = d.transacti
 const SECTIONS: Readonly<Record<string, { readonly row: string; readonly from: string }>> = {
   transactions: {
     // The event that decides may be a claim's, and a claim is named after the run that made it.
-    row: "to_jsonb(t) - '{version,recorded_at,ingest_seq,deciding_event}'::text[]",
+    row: "to_jsonb(t) - '{version,recorded_at,changed_at,ingest_seq,deciding_event}'::text[]",
     from: "transactions.transaction t where superseded_by is null",
   },
   ccvPayDetails: { row: "to_jsonb(d)", from: `ccv_pay.detail d where exists (${CURRENT})` },

@@ -88,6 +88,7 @@ export const CORRUPTIONS: Readonly<Record<string, string>> = {
   I41: "drop policy location_scope on reconciliation.payout",
   RARE_STATES: `insert into transactions.disputed (merchant_id, family, id, location_id)
     select merchant_id, family, id, location_id from transactions.transaction where dispute_state = 'NONE' limit 1`,
+  FORMER: "update transactions.former set until = until - interval '1 second'",
   I42: "update transactions.hour_sum set captured_minor = captured_minor + 1 where merchant_id = 'mer_1'",
   I43: "update transactions.transaction set terminal_id = null, location_id = null where terminal_id is not null",
   ALIAS_IS_LIVE: `update transactions.alias a set transaction_id = t.id from transactions.transaction t

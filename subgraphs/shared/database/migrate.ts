@@ -36,6 +36,7 @@ import { Machines1764000000190 } from "./migrations/1764000000190-machines.ts";
 import { Invitations1764000000191 } from "./migrations/1764000000191-invitations.ts";
 import { LocationVersions1764000000200 } from "./migrations/1764000000200-location-versions.ts";
 import { TerminalNumbers1764000000201 } from "./migrations/1764000000201-terminal-numbers.ts";
+import { Former1764000000210 } from "./migrations/1764000000210-former.ts";
 import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-text.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -103,6 +104,7 @@ export const MIGRATIONS = [
   Invitations1764000000191,
   LocationVersions1764000000200,
   TerminalNumbers1764000000201,
+  Former1764000000210,
   DecimalText1764000000260,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

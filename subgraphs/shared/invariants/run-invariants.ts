@@ -3,6 +3,7 @@ import type { DataSource } from "typeorm";
 import { DELIVERY } from "./delivery.ts";
 import { EVIDENCE } from "./evidence.ts";
 import { FILES } from "./files.ts";
+import { FORMER } from "./former.ts";
 import { HISTORY } from "./history.ts";
 import { INTEGRITY } from "./integrity.ts";
 import type { Invariant, Reader, Severity, Violation } from "./invariant.ts";
@@ -87,6 +88,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...DELIVERY,
   ...EVIDENCE,
   ...RARE_STATES,
+  ...FORMER,
   ...ROLLUPS,
 ];
 

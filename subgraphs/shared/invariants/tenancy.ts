@@ -15,6 +15,7 @@ const OF_A_MERCHANT = [
   "transactions.export",
   "transactions.report",
   "transactions.transaction",
+  "transactions.former",
   "transactions.transaction_event",
   "transactions.alias",
   "transactions.provider_seen",

@@ -25,7 +25,7 @@ const named = (desk: Desk, status = "processing") =>
 
 /** Rows as they are apart from how often and when they were written. */
 function told(rows: readonly Row[]) {
-  return rows.map(({ version: _, ingest_seq: __, recorded_at: ___, ...row }) => row);
+  return rows.map(({ version: _, ingest_seq: __, recorded_at: ___, changed_at: ____, ...row }) => row);
 }
 
 async function matchOf(desk: Desk, user = "ann"): Promise<string> {
