@@ -3,16 +3,16 @@ import { AppError } from "../shared/errors.ts";
 import type { Reach } from "../shared/identity/grants.ts";
 import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { stoodAt, TRANSACTIONS, TRANSACTIONS_EVER } from "../shared/subgraph/transactions-as-of.ts";
 import { withinLimits } from "../shared/subgraph/visible-transactions.ts";
 import { FACET_COLUMNS, type FacetField } from "./facets/facet-fields.ts";
 import { type FilterSpan, merchantsOf, type Span, spanOf } from "./filter-span.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
 
-/** The table of a list as it stands now. */
-export const TRANSACTIONS = "transactions.transaction t";
-
 /** The rows that a list, its count and its totals are about, as SQL: the table `t` and what holds of it. */
 export type TransactionList = {
+  /** The instant that it is of; null for now. */
+  readonly asOf: Date | null;
   readonly from: string;
   /** All that holds; its first parameter is the list of merchants. */
   readonly where: Conditions;
@@ -25,13 +25,15 @@ export type TransactionList = {
  * The one definition of what a filter finds, or a list, its totals and its export would differ. What waits for a person is
  * in none of them, and neither is a provisional row that a better one replaced. $1: merchants.
  *
+ * @param asOf the instant that it is of, checked by `heldAsOf`; null for now
  * @param now the moment that a preset such as TODAY is of
  */
 export async function listConditions(
   context: Pick<RequestContext, "query">,
   reach: Reach,
   filter: TransactionFilter,
-  now: Date = new Date(),
+  asOf: Date | null = null,
+  now: Date = asOf ?? new Date(),
 ): Promise<TransactionList> {
   const span = await spanOf(context, reach, filter, now);
   const seen = merchantsOf(filter, reach.merchants);
@@ -48,7 +50,8 @@ export async function listConditions(
   where.add("t.amount_minor <= ?::bigint", filter.amount?.maximumMinor?.toString());
   where.add(`(${doubleLossSql("t").condition}) = ?::boolean`, filter.doubleLoss);
   where.add(SEARCH, searchText(filter.search));
-  return { from: TRANSACTIONS, base: where.text(), ...chosen(where, filter) };
+  if (asOf) where.always(stoodAt(where.parameter(asOf)));
+  return { asOf, from: asOf ? TRANSACTIONS_EVER : TRANSACTIONS, base: where.text(), ...chosen(where, filter) };
 }
 
 /**

@@ -11,8 +11,9 @@ import {
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { TRANSACTIONS } from "../shared/subgraph/transactions-as-of.ts";
 import { TRANSACTION_STATUSES } from "../shared/vocabulary.ts";
-import { TRANSACTIONS, type TransactionList } from "./list-conditions.ts";
+import type { TransactionList } from "./list-conditions.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
 import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./transaction-row.ts";
 import { Transaction } from "./transaction-type.ts";
@@ -71,19 +72,22 @@ export function transactionPage(
     readonly name: string;
     readonly from?: string;
     readonly where: Conditions;
+    readonly asOf?: Date | null;
     readonly order?: TransactionOrder | null | undefined;
   },
   request: PageRequest,
 ): Promise<Page<Transaction>> {
   const { join = "", ...sort } = sortOf(list.order);
+  const { asOf = null } = list;
   const keyset: Keyset = {
-    list: list.name,
+    // A cursor of one instant is no place in the list of another.
+    list: asOf ? `${list.name} as of ${asOf.toISOString()}` : list.name,
     from: `${list.from ?? TRANSACTIONS} ${join}`,
     columns: TRANSACTION_COLUMNS,
     where: list.where,
     sort,
   };
-  return keysetPage<TransactionRow, Transaction>(context, keyset, request, transactionOf);
+  return keysetPage<TransactionRow, Transaction>(context, keyset, request, (row) => transactionOf(row, asOf));
 }
 
 /**

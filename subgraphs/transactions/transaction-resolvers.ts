@@ -1,16 +1,17 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { BigIntScalar } from "../shared/scalars.ts";
+import { BigIntScalar, DateTimeScalar } from "../shared/scalars.ts";
 import { PageArguments } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
+import { AS_OF, heldAsOf } from "../shared/subgraph/transactions-as-of.ts";
 import { listConditions } from "./list-conditions.ts";
 import { listToken } from "./live/list-token.ts";
 import { type Sums, sumsOf, Totals } from "./totals.ts";
 import { StatusExplanation, TransactionEvent } from "./transaction-event-type.ts";
 import { TransactionFilter } from "./transaction-filter.ts";
-import { eventsOfTransaction, explanationOf, historyOf } from "./transaction-history.ts";
+import { evidenceOf, explanationOf, historyOf } from "./transaction-history.ts";
 import { TransactionConnection, TransactionOrder, transactionPage } from "./transaction-list.ts";
-import { transactionById, transactionsOfOriginal } from "./transaction-loads.ts";
+import { transactionAt, transactionsOfOriginal } from "./transaction-loads.ts";
 import { Transaction } from "./transaction-type.ts";
 
 @Resolver(() => Transaction)
@@ -19,32 +20,36 @@ export class TransactionResolver {
     nullable: true,
     description: "One transaction; null if there is none by this id that you may see.",
   })
-  transaction(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Its id." }) id: string) {
+  async transaction(
+    @Ctx() context: RequestContext,
+    @Arg("id", () => ID, { description: "Its id." }) id: string,
+    @Arg("asOf", () => DateTimeScalar, { nullable: true, description: AS_OF }) asOf?: Date | null,
+  ) {
     context.requireReach("transactions:view");
-    return transactionById(context, id);
+    return transactionAt(context, id, await heldAsOf(context, asOf));
   }
 
   @FieldResolver(() => Transaction, {
     nullable: true,
     description: "For a refund or chargeback, the sale it goes back to.",
   })
-  original(@Ctx() context: RequestContext, @Root() { originalId }: Transaction) {
-    return originalId === null ? null : transactionById(context, originalId);
+  original(@Ctx() context: RequestContext, @Root() { originalId, asOf }: Transaction) {
+    return originalId === null ? null : transactionAt(context, originalId, asOf);
   }
 
   @FieldResolver(() => [Transaction], { description: "Refunds, chargebacks and reversals that go back to it." })
-  async related(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
-    return (await transactionsOfOriginal(context, id)) ?? [];
+  async related(@Ctx() context: RequestContext, @Root() { id, asOf }: Transaction) {
+    return (await transactionsOfOriginal(context, id, asOf)) ?? [];
   }
 
   @FieldResolver(() => [TransactionEvent], { description: "All evidence about it, in the order it happened." })
-  async history(@Ctx() context: RequestContext, @Root() { id }: Transaction) {
-    return historyOf((await eventsOfTransaction(context, id)) ?? []);
+  async history(@Ctx() context: RequestContext, @Root() transaction: Transaction) {
+    return historyOf(await evidenceOf(context, transaction));
   }
 
   @FieldResolver(() => StatusExplanation, { description: "Why it has its status." })
   async statusExplanation(@Ctx() context: RequestContext, @Root() transaction: Transaction) {
-    return explanationOf(transaction, (await eventsOfTransaction(context, transaction.id)) ?? []);
+    return explanationOf(transaction, await evidenceOf(context, transaction));
   }
 }
 
@@ -61,10 +66,13 @@ export class TransactionConnectionResolver {
     filter?: TransactionFilter | null,
     @Arg("orderBy", () => TransactionOrder, { nullable: true, description: "The latest first when not given." })
     order?: TransactionOrder | null,
+    @Arg("asOf", () => DateTimeScalar, { nullable: true, description: AS_OF }) asOf?: Date | null,
     @Info() info?: GraphQLResolveInfo,
   ) {
-    const rows = await listConditions(context, context.requireReach("transactions:view"), filter ?? {});
-    const resumeToken = info ? await listToken(context, info) : null;
+    const reach = context.requireReach("transactions:view");
+    const rows = await listConditions(context, reach, filter ?? {}, await heldAsOf(context, asOf));
+    // What follows changes from now on has no past to begin at.
+    const resumeToken = info && !rows.asOf ? await listToken(context, info) : null;
     return {
       resumeToken,
       rows,

@@ -64,8 +64,9 @@ export const TRANSACTION_COLUMNS = `t.merchant_id, t.family, t.id, t.provider, t
   t.provider_reference, t.psp_reference, t.original_id, t.merchant_reference, t.authorisation_code, t.last4,
   t.location_id, t.terminal_id, t.version`;
 
-export function transactionOf(row: TransactionRow): Transaction {
-  return { ...factsOf(row), ...amountsOf(row), ...placeOf(row) };
+/** @param asOf the instant that the row was read as of; null for now */
+export function transactionOf(row: TransactionRow, asOf: Date | null = null): Transaction {
+  return { asOf, ...factsOf(row), ...amountsOf(row), ...placeOf(row) };
 }
 
 function factsOf(row: TransactionRow) {

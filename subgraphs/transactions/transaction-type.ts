@@ -51,6 +51,9 @@ export abstract class Transaction {
   @Field(() => ID, { description: "Stable: `ccv_…`, `evo_…` or `acq_…`, made from the provider's reference." })
   id!: string;
 
+  @Field(() => DateTimeScalar, { nullable: true, description: "The instant that it is told as of; null for now." })
+  asOf!: Date | null;
+
   @Field(() => FamilyEnum, { description: "Which kind of provider processed it." })
   family!: Family;
 

@@ -22,6 +22,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/simulator/voucher-writers.test.ts": 30,
   "test/subgraphs/one-connection.test.ts": 30,
   "test/engine/differential.test.ts": 25,
+  "test/transactions/as-of.test.ts": 25,
   "test/shared/embedded-postgres-places.test.ts": 25,
 };
 

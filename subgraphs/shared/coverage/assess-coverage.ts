@@ -90,8 +90,8 @@ function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** One row an account and adapter; `t` in a list. */
-export const COVERAGE_FROM = `(
+/** One row an account and adapter, of the files that had come by `until`, in SQL; `t` in a list. */
+export const coverageFrom = (until: string) => `(
   select a.merchant_id, a.provider || ' ' || a.account || ' ' || a.adapter as id, a.provider, a.account, a.adapter,
     count(distinct a.file_id) as files, max(a.received_at) as last_received_at, max(a.last_date) as last_date,
     (array_agg(distinct a.last_date::text order by a.last_date::text desc))[1:21] as days,
@@ -99,8 +99,12 @@ export const COVERAGE_FROM = `(
       filter (where n.number is not null), '[]') as numbers
   from reconciliation.file_account a
   left join lateral jsonb_array_elements(a.numbers) as n (number) on true
+  where a.received_at <= ${until}::timestamptz
   group by a.merchant_id, a.provider, a.account, a.adapter
 ) t`;
+
+/** The same of all files there are. */
+export const COVERAGE_FROM = coverageFrom("'infinity'");
 
 export const COVERAGE_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.adapter, t.files, t.last_received_at,
   t.last_date, t.days, t.numbers`;

@@ -14,6 +14,8 @@ export type Asked = {
   readonly granularity: Granularity;
   readonly groupBy: readonly AnalysisDimension[];
   readonly zone: string;
+  /** The instant that it is of; null for now. */
+  readonly asOf: Date | null;
 };
 
 /** Points of one answer: more than that nobody looks at, and no browser draws. */
@@ -28,7 +30,7 @@ export async function analyse(
   asked: Asked,
   period: Period,
 ): Promise<AnalysisPeriod> {
-  const { reach, filter, granularity, groupBy, zone } = asked;
+  const { reach, filter, granularity, groupBy, zone, asOf } = asked;
   if (groupBy.length > MOST_DIMENSIONS || new Set(groupBy).size < groupBy.length) {
     throw new AppError("INVALID_INPUT", `\`groupBy\` takes up to ${MOST_DIMENSIONS} dimensions, each once.`);
   }
@@ -36,6 +38,7 @@ export async function analyse(
   const facts = await factsOf(context, reach, filter, period, {
     columns: [...groupBy.flatMap(columnOf), "status_origin"],
     byHour: isWholeHours(buckets, zone),
+    asOf,
   });
   const starts = facts.where.parameter(buckets.map(({ from }) => from));
   const clock = groupBy.some((dimension) => columnOf(dimension).length === 0) ? facts.where.parameter(zone) : "";
@@ -47,7 +50,7 @@ export async function analyse(
     group by bucket, keys, currency, settled_currency
     limit ${MOST_POINTS + 1}`;
   const rows = await context.query<Row>(text, facts.where.values());
-  return { reach, filter, ...period, buckets: [...buckets], ...seriesOf(rows, buckets, groupBy) };
+  return { reach, filter, asOf, ...period, buckets: [...buckets], ...seriesOf(rows, buckets, groupBy) };
 }
 
 function seriesOf(
@@ -110,9 +113,9 @@ const MOST_REASONS = 100;
 /** Why sales of a period were refused or failed, the most frequent first. */
 export async function refusalsOf(
   context: Pick<RequestContext, "query">,
-  { reach, filter, from, to }: AnalysisPeriod,
+  { reach, filter, asOf, from, to }: AnalysisPeriod,
 ): Promise<readonly AnalysisRefusals[]> {
-  const facts = await factsOf(context, reach, filter, { from, to }, { columns: ["reason"] });
+  const facts = await factsOf(context, reach, filter, { from, to }, { columns: ["reason"], asOf });
   const text = `${facts.with}
     select f.reason, f.base_status as status, f.currency, sum(f.count)::text as count, sum(f.amount_minor)::text as amount
     from ${facts.from}

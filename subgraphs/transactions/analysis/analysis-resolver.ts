@@ -1,8 +1,9 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { AppError } from "../../shared/errors.ts";
 import type { Reach } from "../../shared/identity/grants.ts";
-import { TimeZoneScalar } from "../../shared/scalars.ts";
+import { DateTimeScalar, TimeZoneScalar } from "../../shared/scalars.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { AS_OF, heldAsOf } from "../../shared/subgraph/transactions-as-of.ts";
 import { coverageOf } from "../coverage/coverage-of.ts";
 import { Coverage } from "../coverage/coverage-type.ts";
 import { type Span, spanOf } from "../filter-span.ts";
@@ -40,12 +41,19 @@ export class AnalysisResolver {
         "Whose calendar and clock; that of `filter`, else the merchant's, when not given. Needed where merchants are in several.",
     })
     zone?: string | null,
+    @Arg("asOf", () => DateTimeScalar, {
+      nullable: true,
+      description: `${AS_OF} Read from the transactions and not from sums, so slower.`,
+    })
+    given?: Date | null,
   ): Promise<Analysis> {
     const reach = context.requireReach("analysis:view");
+    const asOf = await heldAsOf(context, given);
     const { period: _period, zone: ofPeriod, occurredAt: _instants, ...others } = filter ?? {};
-    const given = zone ?? ofPeriod ?? (await zoneOf(context, reach, others));
-    const period = periodOf(await spanOf(context, reach, { ...filter, zone: given }));
-    const asked = { reach, filter: others, granularity, groupBy: groupBy ?? [], zone: given };
+    const of = zone ?? ofPeriod ?? (await zoneOf(context, reach, others));
+    const now = asOf ?? new Date();
+    const period = periodOf(await spanOf(context, reach, { ...filter, zone: of }, now), now);
+    const asked = { reach, filter: others, granularity, groupBy: groupBy ?? [], zone: of, asOf };
     return {
       zone: asked.zone,
       granularity,
@@ -58,8 +66,8 @@ export class AnalysisResolver {
     description: "Which providers the figures of `period` cover, by name, and how far each can be trusted.",
   })
   coverage(@Ctx() context: RequestContext, @Root() { period }: Analysis) {
-    const { reach, filter, from, to } = period;
-    return coverageOf(context, reach, filter, { from, to });
+    const { reach, filter, from, to, asOf } = period;
+    return coverageOf(context, reach, filter, { from, to }, asOf);
   }
 }
 
@@ -73,8 +81,8 @@ export class AnalysisPeriodResolver {
   }
 }
 
-function periodOf({ from, to: end }: Span): Period {
-  const to = end ?? new Date();
+function periodOf({ from, to: end }: Span, now: Date): Period {
+  const to = end ?? now;
   if (!from) throw new AppError("INVALID_INPUT", "Say from when: `filter: { period }`, or `occurredAt: { from }`.");
   if (from >= to) throw new AppError("INVALID_INPUT", "The period ends before it begins: give a later `to`.");
   return { from, to };

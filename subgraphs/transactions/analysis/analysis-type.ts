@@ -55,6 +55,7 @@ export class AnalysisSeries {
 export class AnalysisPeriod implements Period {
   readonly reach!: Reach;
   readonly filter!: TransactionFilter;
+  readonly asOf!: Date | null;
 
   @Field(() => DateTimeScalar, { description: "From this instant." })
   from!: Date;

@@ -4,35 +4,43 @@ import { COUNTED, factColumn, joinsFor, SUMMED, type SummedBy } from "../../shar
 import type { Conditions } from "../../shared/subgraph/conditions.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import type { Span } from "../filter-span.ts";
-import { listConditions, summedConditions } from "../list-conditions.ts";
+import { listConditions, summedConditions, type TransactionList } from "../list-conditions.ts";
 import type { TransactionFilter } from "../transaction-filter.ts";
 
 /** A table `f` in SQL, and the conditions whose values it needs; more values may be added to them. */
 export type Facts = { readonly with: string; readonly from: string; readonly where: Conditions };
 
+type Wanted = {
+  readonly columns: readonly SummedBy[];
+  readonly byHour?: boolean;
+  /** The instant that it is of; null for now. */
+  readonly asOf: Date | null;
+};
+
 /**
  * What a filter finds, as rows of `f (at, …columns, type, base_status, currency, settled_currency, count, …sums)`. Whole
  * hours come from their sums; stale ones, and the ends of the span that are no whole hours, from the transactions, in the
  * same statement and so of the same moment. Where the filter asks for what sums are not kept by, or `byHour` is false
- * because hours (in UTC) do not add up to what is asked for, all of it comes from the transactions.
+ * because hours (in UTC) do not add up to what is asked for, all of it comes from the transactions. So does what was at an
+ * instant, since sums are kept of now alone.
  */
 export async function factsOf(
   context: Pick<RequestContext, "query">,
   reach: Reach,
   filter: TransactionFilter,
   span: Span,
-  { columns, byHour = true }: { readonly columns: readonly SummedBy[]; readonly byHour?: boolean },
+  { columns, byHour = true, asOf }: Wanted,
 ): Promise<Facts> {
   const all = [...new Set<SummedBy>([...columns, "type", "base_status", "currency", "settled_currency"])];
   const hours = wholeHours(span);
-  const where = byHour && hours ? summedConditions(reach, filter) : null;
+  const where = byHour && hours && !asOf ? summedConditions(reach, filter) : null;
   return where && hours
     ? fromSums(where, { reach, span, hours, columns: all })
-    : fromRows((await listConditions(context, reach, { ...filter, occurredAt: span })).where, all);
+    : fromRows(await listConditions(context, reach, { ...filter, occurredAt: span }, asOf), all);
 }
 
-function fromRows(where: Conditions, columns: readonly SummedBy[]): Facts {
-  const rows = `select ${rowColumns(columns)} from transactions.transaction t ${joinsFor(columns)}
+function fromRows({ from, where }: TransactionList, columns: readonly SummedBy[]): Facts {
+  const rows = `select ${rowColumns(columns)} from ${from} ${joinsFor(columns)}
     where t.merchant_id = any($1::text[]) and ${where.text()}`;
   return { with: "", from: `(${rows}) f`, where };
 }

@@ -1,31 +1,35 @@
-import { COVERAGE_COLUMNS, COVERAGE_FROM, type CoverageRow } from "../../shared/coverage/assess-coverage.ts";
+import { COVERAGE_COLUMNS, type CoverageRow, coverageFrom } from "../../shared/coverage/assess-coverage.ts";
 import { limitsText } from "../../shared/database/scope.ts";
 import type { Reach } from "../../shared/identity/grants.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import type { Family } from "../../shared/vocabulary.ts";
 import type { TransactionFilter } from "../transaction-filter.ts";
 import { COVERAGE_STATES, type Coverage } from "./coverage-type.ts";
-import { type Judgement, judgeCoverage, type Span } from "./judge-coverage.ts";
+import { type Judgement, judgeCoverage, judgeCoverageAsOf, type Span } from "./judge-coverage.ts";
 
 /**
  * Which providers a figure over this filter covers, and how far it can be trusted to have all of each: those that the
  * merchants seen have an account, a contract, files or payments of, by name. What is told depends on the whole of `span`,
  * which is the filter's own period unless another is given. To who is limited to some locations it tells what the
  * payments there show, and nothing of the merchant's files.
+ *
+ * @param asOf tells what of the files had come by then; of what comes without files only the latest is kept, so it is said
+ *   where that was later
  */
 export async function coverageOf(
   { query }: Pick<RequestContext, "query">,
   reach: Reach,
   filter: TransactionFilter,
   span: Span = { from: filter.occurredAt?.from ?? null, to: filter.occurredAt?.to ?? null },
+  asOf: Date | null = null,
 ): Promise<readonly Coverage[]> {
   const seen = (merchants: readonly string[]) =>
     merchants.filter((merchant) => filter.merchants?.includes(merchant) ?? true);
   const whole = seen(reach.whole);
   const parameters = [seen(reach.merchants), whole, limitsText(reach.limits)];
   const known = await query<KnownRow>(KNOWN, parameters, "coverage-providers");
-  const files = await query<CoverageRow>(FILES, [whole], "coverage-files");
-  const now = new Date();
+  const files = await query<CoverageRow>(FILES, [whole, asOf ?? "infinity"], "coverage-files");
+  const now = asOf ?? new Date();
   const judged = new Map<string, Judgement[]>();
   for (const row of known.filter((one) => isAsked(one, filter))) {
     const { merchant_id: merchant, provider } = row;
@@ -36,7 +40,8 @@ export async function coverageOf(
       lastPaymentAt: row.last_at,
       noticedAt: row.noticed_at,
     };
-    judged.set(provider, [...(judged.get(provider) ?? []), judgeCoverage(facts, span, now)]);
+    const judge = asOf ? judgeCoverageAsOf : judgeCoverage;
+    judged.set(provider, [...(judged.get(provider) ?? []), judge(facts, span, now)]);
   }
   return [...judged].map(([provider, ofMerchants]) => ({ provider, ...together(ofMerchants) }));
 }
@@ -98,5 +103,6 @@ const KNOWN = `
   where k.provider <> 'bank'
   order by k.provider, k.merchant_id`;
 
-const FILES = `select ${COVERAGE_COLUMNS} from ${COVERAGE_FROM}
+/** $2: by when they had come. */
+const FILES = `select ${COVERAGE_COLUMNS} from ${coverageFrom("$2")}
   where t.merchant_id = any($1::text[]) and t.provider <> 'bank'`;

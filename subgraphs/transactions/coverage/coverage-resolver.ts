@@ -9,7 +9,8 @@ export class ListCoverageResolver {
   @FieldResolver(() => [Coverage], {
     description: "Which providers the list and its figures cover, by name, and how far each can be trusted.",
   })
-  coverage(@Ctx() context: RequestContext, @Root() { filter }: TransactionConnection) {
-    return coverageOf(context, context.requireReach("transactions:view"), filter);
+  coverage(@Ctx() context: RequestContext, @Root() { filter, rows: { asOf } }: TransactionConnection) {
+    const reach = context.requireReach("transactions:view");
+    return coverageOf(context, reach, filter, undefined, asOf);
   }
 }

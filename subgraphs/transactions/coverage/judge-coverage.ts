@@ -33,6 +33,19 @@ export function judgeCoverage(facts: ProviderFacts, span: Span, now: Date): Judg
   return { state: "NEVER", freshAsOf: null, missingFrom: null, reason: "Nothing of it has come yet, file or notice." };
 }
 
+/** The same as of an instant, which is `now`; what is known only of a later one is left out, and that is said. */
+export function judgeCoverageAsOf(facts: ProviderFacts, span: Span, now: Date): Judgement {
+  const { accounts, isLimited } = facts;
+  const known = (at: Date | null) => (at && at <= now ? at : null);
+  const then = { ...facts, noticedAt: known(facts.noticedAt), lastPaymentAt: known(facts.lastPaymentAt) };
+  const isLost = then.noticedAt !== facts.noticedAt || then.lastPaymentAt !== facts.lastPaymentAt;
+  if (!isLost) return judgeCoverage(then, span, now);
+  if (accounts.length === 0 || isLimited) return unknown(null, LATER_ALONE);
+  const judged = judgeCoverage(then, span, now);
+  return { ...judged, reason: sentences(judged.reason, LATER_ALONE) };
+}
+
+const LATER_ALONE = "Only the latest of what it told without files is kept, and that is of later.";
 const LIMITED = "You see some locations only, and whether all has come is told to who sees the whole merchant.";
 const BY_OTHERS = "It sends neither files nor notices of its own: its payments are known from the files of others.";
 

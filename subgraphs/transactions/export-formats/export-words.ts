@@ -77,6 +77,7 @@ export const FACT_WORDS = {
   about: ["About this file", "À propos de ce fichier", "Over dit bestand", "Über diese Datei"],
   exportId: ["Export", "Export", "Export", "Export"],
   madeAt: ["Made at", "Établi le", "Gemaakt op", "Erstellt am"],
+  asOf: ["As it was at", "Tel qu’au", "Zoals op", "Stand vom"],
   madeBy: ["Made by", "Établi par", "Gemaakt door", "Erstellt von"],
   merchants: ["Merchants", "Commerçants", "Handelaars", "Händler"],
   locations: ["Locations", "Sites", "Locaties", "Standorte"],

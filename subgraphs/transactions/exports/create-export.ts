@@ -1,13 +1,20 @@
 import { Field, InputType } from "type-graphql";
 import { maskCards } from "../../shared/card-detector.ts";
-import { TimeZoneScalar } from "../../shared/scalars.ts";
+import { DateTimeScalar, TimeZoneScalar } from "../../shared/scalars.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
+import { AS_OF, heldAsOf } from "../../shared/subgraph/transactions-as-of.ts";
 import type { ExportLocale } from "../export-formats/export-words.ts";
 import { listConditions } from "../list-conditions.ts";
 import { TransactionFilter } from "../transaction-filter.ts";
 import { TransactionOrder } from "../transaction-list.ts";
 import { addExport, type ExportOutcome, refused } from "./add-export.ts";
-import { EXPORT_COLUMNS, type ExportColumn, OVERVIEW_COLUMNS, tellsOfSettlements } from "./export-columns.ts";
+import {
+  EXPORT_COLUMNS,
+  type ExportColumn,
+  isOfNowAlone,
+  OVERVIEW_COLUMNS,
+  tellsOfSettlements,
+} from "./export-columns.ts";
 import { type Covered, exportReach, needsSettlements } from "./export-reach.ts";
 import {
   ExportColumnEnum,
@@ -46,6 +53,12 @@ export class CreateExportInput {
   })
   bom?: boolean | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: `${AS_OF} Payouts are not kept as they were: PAYOUT_REFERENCE is refused with it.`,
+  })
+  asOf?: Date | null;
+
   @Field(() => String, { description: "1 to 100 characters of your choice; sent again, it answers the same export." })
   idempotencyKey!: string;
 }
@@ -73,7 +86,7 @@ export async function plannedExport(
   const problem = problemOf(request);
   if (problem !== undefined) return new Refusal(problem);
   // What the list refuses is refused here, and not by the worker later.
-  await listConditions(context, reach, request.filter);
+  await listConditions(context, reach, request.filter, await heldAsOf(context, input.asOf));
   const merchants = namedOf(reach.merchants, request.filter.merchants);
   if (needsSettlements(request) && !seesSettlementsOf(context, merchants)) {
     const columns = request.columns.filter(tellsOfSettlements).join(", ");
@@ -98,25 +111,29 @@ function seesSettlementsOf(context: RequestContext, merchants: readonly string[]
 }
 
 function requestOf(input: CreateExportInput): ExportRequest {
-  const { filter, order = null, columns, format, locale, zone, bom } = input;
+  const { filter, order = null, columns, format, locale, zone, bom, asOf = null } = input;
+  const all = EXPORT_COLUMNS.filter((column) => asOf === null || !isOfNowAlone(column));
   const request: ExportRequest = {
     content: "TRANSACTIONS",
     filter: filter ?? {},
     order,
-    columns: columns ?? (format === "PDF" ? OVERVIEW_COLUMNS : EXPORT_COLUMNS),
+    columns: columns ?? (format === "PDF" ? OVERVIEW_COLUMNS : all),
     format,
     locale,
     zone,
     bom: bom ?? true,
+    ...(asOf && { asOf: asOf.toISOString() }),
   };
   // As it will be read back, so that what is checked now is what will be written.
   return JSON.parse(JSON.stringify(request, (_, value) => (typeof value === "bigint" ? `${value}` : value)));
 }
 
 function problemOf(request: ExportRequest): string | undefined {
-  const { columns } = request;
+  const { columns, asOf } = request;
   if (columns.length === 0) return "`columns` is empty: name one at least, or leave it out for all.";
   if (new Set(columns).size < columns.length) return "`columns` names one twice: name each once.";
+  const ofNow = columns.filter(isOfNowAlone);
+  if (asOf && ofNow.length > 0) return `${ofNow.join(", ")} is not known as of an instant: leave it out, or \`asOf\`.`;
   // It is kept, and printed in the file.
   if (maskCards(JSON.stringify(request.filter)).found > 0) {
     return "`filter` has what looks like a card number: search by its last four digits.";

@@ -100,6 +100,9 @@ export const SETTLEMENT_COLUMNS = [
 
 export const tellsOfSettlements = (column: ExportColumn) => SETTLEMENT_COLUMNS.some((known) => known === column);
 
+/** What stands beside the transactions, and is not kept as it was. */
+export const isOfNowAlone = (column: ExportColumn) => column === "PAYOUT_REFERENCE";
+
 /** What a column's cells need beside the transaction itself; nothing else is joined. */
 export const COLUMN_JOINS: readonly (readonly [columns: readonly ExportColumn[], join: string])[] = [
   [

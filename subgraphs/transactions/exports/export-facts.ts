@@ -18,13 +18,14 @@ export type Snapshot = {
 /** What a file says of itself, so that it can be understood without the program that made it. */
 export function exportFacts(lease: ExportLease, { now, sums, coverage }: Snapshot): readonly [string, string][] {
   const { request, requestedName, requestedBy, merchants, limits, id, epoch } = lease;
-  const { locale, zone, filter, order, columns } = request;
+  const { locale, zone, filter, order, columns, asOf } = request;
   const word = (name: keyof typeof FACT_WORDS) => inLocale(FACT_WORDS[name], locale);
   const locations = Object.values(limits).flat();
   return [
     // With the attempt, so that no two files are the same bytes: the one that comes late is removed by its hash.
     [word("exportId"), epoch === 1 ? id : `${id}/${epoch}`],
     [word("madeAt"), `${now.slice(0, 19)} ${offsetText(now)}`],
+    ...(asOf ? [[word("asOf"), asOf] as [string, string]] : []),
     [word("madeBy"), `${requestedName} (${requestedBy})`],
     [word("merchants"), merchants.join(", ")],
     ...(locations.length > 0 ? [[word("locations"), locations.join(", ")] as [string, string]] : []),

@@ -88,6 +88,12 @@ export class Export {
   })
   filter!: string;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "The instant that its rows are told as of; null for when it was written.",
+  })
+  asOf!: Date | null;
+
   @Field(() => [ID], { description: "The merchants it covers." })
   merchantIds!: readonly string[];
 
@@ -163,6 +169,8 @@ export type ExportRequest = {
   readonly locale: ExportLocale;
   readonly zone: string;
   readonly bom: boolean;
+  /** Not in those that were kept before there was any. */
+  readonly asOf?: string | null;
 };
 
 export type ExportRow = {
@@ -193,7 +201,7 @@ export const EXPORT_ROW = `t.merchant_id, t.id, t.merchants, t.limits, t.request
   t.requested_at, t.finished_at, t.expires_at`;
 
 export function exportOf(row: ExportRow): Export {
-  const { content, format, locale, zone, columns, filter, period } = row.request;
+  const { content, format, locale, zone, columns, filter, period, asOf } = row.request;
   return {
     __typename: "Export",
     covered: { merchants: row.merchants, limits: row.limits },
@@ -204,6 +212,7 @@ export function exportOf(row: ExportRow): Export {
     zone,
     columns,
     filter: canonicalJson(period ?? filter),
+    asOf: asOf ? new Date(asOf) : null,
     merchantIds: row.merchants,
     status: row.status,
     problem: row.problem,

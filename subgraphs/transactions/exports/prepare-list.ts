@@ -23,12 +23,20 @@ export async function prepareList(transaction: Transaction, lease: ExportLease, 
   const { merchants, limits, request, requestedAt } = lease;
   const reach = { merchants, whole: merchants.filter((merchant) => !Object.hasOwn(limits, merchant)), limits };
   const filter = filterOf(request.filter);
-  const list = await listConditions(transaction, reach, filter, requestedAt);
+  const asOf = request.asOf ? new Date(request.asOf) : null;
+  const relativeTo = asOf ?? requestedAt;
+  const list = await listConditions(transaction, reach, filter, asOf, relativeTo);
   const sums = await sumsOf(transaction, list);
-  const coverage = await coverageOf(transaction, reach, filter, await spanOf(transaction, reach, filter, requestedAt));
+  const coverage = await coverageOf(
+    transaction,
+    reach,
+    filter,
+    await spanOf(transaction, reach, filter, relativeTo),
+    asOf,
+  );
   return {
     head: tableHead(lease, { now, sums, coverage }),
-    rows: readRows(transaction, rowsOf(list.where, request), list.where.values()),
+    rows: readRows(transaction, rowsOf(list, request), list.where.values()),
     sums,
     coverage,
   };

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { Conditions } from "../../shared/subgraph/conditions.ts";
+import type { TransactionList } from "../list-conditions.ts";
 import { sortOf } from "../transaction-list.ts";
 import { COLUMN_JOINS, EXPORT_COLUMN_SOURCES, type ExportColumn } from "./export-columns.ts";
 import type { ExportRequest } from "./export-type.ts";
@@ -42,12 +43,15 @@ export async function* readRows(
   }
 }
 
-/** The statement of an export of transactions; `where` is the list's own, and so are sort and ties. */
-export function rowsOf(where: Conditions, { columns, order }: Pick<ExportRequest, "columns" | "order">): string {
+/** The statement of an export of transactions; conditions are the list's own, and so are sort and ties. */
+export function rowsOf(
+  { from, where }: TransactionList,
+  { columns, order }: Pick<ExportRequest, "columns" | "order">,
+): string {
   const cells = ["t.currency", "t.settled_currency", ...columns.map((column) => EXPORT_COLUMN_SOURCES[column].sql)];
   const { column, direction, second, join = "" } = sortOf(order);
   const ties = second ? `${second.column} desc, t.id desc` : `t.id ${direction}`;
-  return `select concat(${cells.join(", chr(31), ")}) from transactions.transaction t ${join} ${joinsFor(columns)}
+  return `select concat(${cells.join(", chr(31), ")}) from ${from} ${join} ${joinsFor(columns)}
     where ${merchantIs(where)} and ${where.text()}
     order by ${column} ${direction}, ${ties}`;
 }

@@ -21,11 +21,11 @@ export class ManualStatusResolver {
   }
 
   @FieldResolver(() => [TransactionStatusEnum], {
-    description: "Statuses that you may assign to it with `assignStatus` as it stands; mostly none.",
+    description: "Statuses that you may assign to it with `assignStatus` as it stands; mostly none, and none as of an instant.",
   })
   assignableStatuses(@Ctx() context: RequestContext, @Root() transaction: Transaction) {
-    const { merchantId, standing } = transaction;
-    if (!context.reach("transactions:assign-status").merchants.includes(merchantId)) return [];
+    const { merchantId, standing, asOf } = transaction;
+    if (asOf !== null || !context.reach("transactions:assign-status").merchants.includes(merchantId)) return [];
     return assignableTo(standing, context.reach("transactions:correct-status").merchants.includes(merchantId));
   }
 }

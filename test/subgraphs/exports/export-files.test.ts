@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { until } from "../../support/until.ts";
 import { openGraph, transactionRow } from "../support/graph.ts";
 import { SUBGRAPHS } from "../support/settled-graph.ts";
 import { type ExportDesk, openExportDesk } from "./export-desk.ts";
@@ -132,5 +133,47 @@ describe("a time zone", () => {
     const { rows, facts } = readExportCsv(bytes);
     expect(rows.map((row) => Object.values(row))).toEqual(expected);
     expect(facts.get("Time zone")).toMatch(new RegExp(`^${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)$`));
+  });
+});
+
+describe("a file as of an instant", () => {
+  const asked = { filter: { brands: ["changed"] }, columns: ["TRANSACTION_NUMBER", "STATUS", "FEES"] };
+
+  test("has rows, totals and filter of then, and says so", async () => {
+    const sale = transactionRow("CCV_PAY", "changed", { brand: "changed" });
+    await desk.graph.insert("transactions.transaction", sale);
+    const [clock] = await desk.graph.sql<{ now: Date }>(
+      "select date_trunc('ms', clock_timestamp()) + interval '1 ms' as now",
+    );
+    const then = clock?.now.toISOString();
+    await until(async () => {
+      const [{ over = false } = {}] = await desk.graph.sql<{ over: boolean }>("select clock_timestamp() > $1 as over", [
+        then,
+      ]);
+      return over;
+    });
+    const later = transactionRow("CCV_PAY", "later", { brand: "changed" });
+    await desk.graph.insert("transactions.transaction", later);
+    await desk.graph.sql(
+      "update transactions.transaction set status = 'REFUSED', base_status = 'REFUSED', captured_minor = 0 where id = $1",
+      [sale.id],
+    );
+    const { made, bytes } = await desk.made("ann", { ...asked, asOf: then });
+    const { facts, rows } = readExportCsv(bytes);
+    expect(rows).toEqual([{ "Transaction number": "changed", Status: "success", Fees: "" }]);
+    expect(facts.get("As it was at")).toBe(then);
+    expect(made).toMatchObject({ totals: [{ count: "1", gross: { amountMinor: "1250" } }], rowsTotal: "1" });
+    const now = readExportCsv((await desk.made("ann", asked)).bytes);
+    expect(now.rows.map((row) => row["Status"]).sort()).toEqual(["refused", "success"]);
+  });
+
+  test("leaves out what is not kept as it was, and is refused where that is asked for", async () => {
+    const asOf = new Date().toISOString();
+    const { columns } = await desk.create("ann", { asOf });
+    expect(columns).not.toContain("PAYOUT_REFERENCE");
+    expect(await desk.create("ann", { asOf, columns: ["PAYOUT_REFERENCE"] })).toMatchObject({
+      __typename: "ExportRefused",
+      message: expect.stringContaining("PAYOUT_REFERENCE"),
+    });
   });
 });
