@@ -34,11 +34,12 @@ export default defineConfig({
           globalSetup: ["test/support/global-setup.ts"],
         },
       },
-      // Built once before its suites, which open it in a browser.
+      // Built once before its suites, which open it in a browser that those of a process share.
       {
         extends: true,
         test: {
           name: "portal",
+          isolate: false,
           include: ["test/portal/**/*.test.ts"],
           globalSetup: ["test/support/global-setup.ts", "test/support/portal-setup.ts"],
         },

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "../support/graph-client.ts";
+import type { SharedSite } from "../support/shared-site-file.ts";
 import {
   DESKTOP,
   expectAccessible,
@@ -12,20 +13,15 @@ import {
   type Visit,
   visit,
 } from "./support/browser.ts";
-import { openPortalSite, type PortalSite } from "./support/portal-site.ts";
+import { sharedSite } from "./support/shared-site.ts";
 
 describe.skipIf(!HAS_BROWSER)("the page of money (needs Debian's chromium)", () => {
-  let portal: PortalSite;
+  let portal: SharedSite;
   let browser: Browser;
 
   beforeAll(async () => {
-    [portal, browser] = await Promise.all([openPortalSite("portal_money"), openBrowser()]);
-  }, 150_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await portal?.site.close();
-  });
+    [portal, browser] = await Promise.all([sharedSite(), openBrowser()]);
+  }, 300_000);
 
   test("a payout is found and explained by keyboard alone, down to the lines of its file", async () => {
     const { page, complaints } = await openMoney(browser, portal);
@@ -64,25 +60,23 @@ describe.skipIf(!HAS_BROWSER)("the page of money (needs Debian's chromium)", () 
     ["desktop", DESKTOP],
     // As tall as its pages: a row that the bar at the foot hides in part is one to scroll to, and no small target.
     ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
-  ])("is for everyone on a %s, in both themes and as a list, a waterfall and batches", async (_, size) => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const { page } = await openMoney(browser, portal, { ...size, colorScheme });
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-      await page.locator(".money__link").first().click();
-      await page.getByRole("button", { name: /^Sales, gross/ }).click();
-      await page.locator(".money__table--lines").waitFor();
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-      await page.goto("/money?view=batches");
-      await page.locator(".money__table--batches").waitFor();
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-    }
+  ])("is for everyone on a %s, as a list, a waterfall and batches", async (_, size) => {
+    const { page } = await openMoney(browser, portal, size);
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await page.locator(".money__link").first().click();
+    await page.getByRole("button", { name: /^Sales, gross/ }).click();
+    await page.locator(".money__table--lines").waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await page.goto("/money?view=batches");
+    await page.locator(".money__table--batches").waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
   });
 });
 
-async function openMoney(browser: Browser, portal: PortalSite, options: object = DESKTOP): Promise<Visit> {
+async function openMoney(browser: Browser, portal: SharedSite, options: object = DESKTOP): Promise<Visit> {
   const visited = await visit(browser, portal.url, options);
   await signInAs(visited.page, "finance", "/money");
   await visited.page.locator(".money__table--payouts").waitFor();

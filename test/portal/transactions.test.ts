@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "../support/graph-client.ts";
+import type { SharedSite } from "../support/shared-site-file.ts";
 import {
   DESKTOP,
   expectAccessible,
@@ -11,20 +12,15 @@ import {
   signInAs,
   visit,
 } from "./support/browser.ts";
-import { openPortalSite, type PortalSite } from "./support/portal-site.ts";
+import { sharedSite } from "./support/shared-site.ts";
 
 describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium)", () => {
-  let portal: PortalSite;
+  let portal: SharedSite;
   let browser: Browser;
 
   beforeAll(async () => {
-    [portal, browser] = await Promise.all([openPortalSite("portal_list"), openBrowser()]);
-  }, 150_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await portal?.site.close();
-  });
+    [portal, browser] = await Promise.all([sharedSite(), openBrowser()]);
+  }, 300_000);
 
   /** What runs in the page is checked without its types, which are not those of these tests. */
   type Scrolled = { scrollBy(x: number, y: number): void };
@@ -58,7 +54,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     }
     expect(all.size).toBe(total);
     expect(drawn).toBeLessThan(80);
-  });
+  }, 180_000);
 
   test("every filter is a chip that can be taken away, and stands in the address", async () => {
     const { page } = await openList(browser, portal);
@@ -117,12 +113,10 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
   });
 
   test.each([
-    ["light", DESKTOP],
-    ["dark", DESKTOP],
-    ["light", PHONE],
-    ["dark", PHONE],
-  ] as const)("axe finds nothing serious in the %s, list and details", async (colorScheme, size) => {
-    const { page } = await visit(browser, portal.url, { ...size, colorScheme });
+    ["desktop", DESKTOP],
+    ["phone", PHONE],
+  ])("is for everyone on a %s, as list and details", async (_, size) => {
+    const { page } = await visit(browser, portal.url, size);
     await signInAs(page, "finance", "/transactions?status=SUCCESS&period=THIS_YEAR");
     await rowsOf(page).first().waitFor();
     await expectAccessible(page);
@@ -145,7 +139,7 @@ type Answer = {
 const ANSWER = `{ transactions(first: 1) { totalCount totals { gross { amountMinor } }
   edges { node { transactionNumber amount { amountMinor } } } } }`;
 
-async function openList(browser: Browser, portal: PortalSite, path = "/transactions") {
+async function openList(browser: Browser, portal: SharedSite, path = "/transactions") {
   const opened = await visit(browser, portal.url);
   await signInAs(opened.page, "finance", path);
   await rowsOf(opened.page).first().waitFor();

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { stopPostmaster } from "../../subgraphs/shared/embedded-postgres/postmaster.ts";
-import { dropTemplate } from "./template-database.ts";
+import { endSharedSite } from "./shared-site-file.ts";
+import { dropDatabase, dropTemplates } from "./template-database.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -29,7 +30,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide("redisUrl", process.env.TEST_REDIS_URL || undefined);
   project.provide("runFolder", folder);
   return async () => {
-    if (url) await dropTemplate(url, folder);
+    const database = await endSharedSite(folder);
+    if (url && database !== undefined) await dropDatabase(url, database);
+    if (url) await dropTemplates(url, folder);
     await remove(folder);
   };
 }
@@ -48,6 +51,7 @@ async function placeOfFolders(): Promise<string> {
 }
 
 async function remove(folder: string): Promise<void> {
+  await endSharedSite(folder);
   await stopPostmaster(join(folder, "postgres/data"));
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,5 @@
-import pg from "pg";
 import { migrate } from "../../subgraphs/shared/database/migrate.ts";
-import { databaseAt, templateOf } from "./template-database.ts";
+import { databaseAt, inTurn, templateOf } from "./template-database.ts";
 
 /** The name of a database that is migrated and nobody writes in: the first suite that asks for it makes it. */
 export async function migratedTemplate(adminUrl: string, runFolder: string): Promise<string> {
@@ -15,16 +14,4 @@ export async function migratedTemplate(adminUrl: string, runFolder: string): Pro
     await client.query(`alter database ${unfinished} rename to ${template}`);
   });
   return template;
-}
-
-/** Suites of several processes may ask at once. */
-async function inTurn(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query("select pg_advisory_lock(hashtext('concord:test-template'))");
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

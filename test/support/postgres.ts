@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { inject } from "vitest";
 import { startEmbeddedPostgres } from "../../subgraphs/shared/embedded-postgres/embedded-postgres.ts";
 import { migratedTemplate } from "./migrated-database.ts";
-import { databaseAt, runOn } from "./template-database.ts";
+import { databaseAt, dropDatabase, runOn } from "./template-database.ts";
 
 export type TestDatabase = {
   /** Connects as a superuser; fits `DATABASE_URL`, `pg` and `DatabaseAddress`. */
@@ -22,8 +22,13 @@ export async function createTestDatabase(name = "suite"): Promise<TestDatabase> 
 /** Like it, and migrated: a copy of one that is migrated once in a run, which takes a quarter of the time. */
 export async function createMigratedDatabase(name: string): Promise<TestDatabase> {
   template ??= adminDatabase().then((adminUrl) => migratedTemplate(adminUrl, inject("runFolder")));
+  return copyDatabase(name, await template);
+}
+
+/** Like it, and a copy of a migrated one, in which nobody is at work. */
+export function copyDatabase(name: string, original: string): Promise<TestDatabase> {
   // What is granted on a database is all of it that a copy lacks.
-  return createDatabase(name, await template, (copy) => `grant temporary on database ${copy} to concord_worker`);
+  return createDatabase(name, original, (copy) => `grant temporary on database ${copy} to concord_worker`);
 }
 
 let template: Promise<string> | undefined;
@@ -44,14 +49,14 @@ async function createDatabase(
   );
   return {
     url: databaseAt(adminUrl, database),
-    drop: () => runOn(adminUrl, `drop database if exists ${database} with (force)`),
+    drop: () => dropDatabase(adminUrl, database),
   };
 }
 
 let admin: Promise<string> | undefined;
 
-/** The server for this run: TEST_DATABASE_URL's, or one built in that all suites share and the global setup stops. */
-function adminDatabase(): Promise<string> {
+/** The server for this run, as its superuser: TEST_DATABASE_URL's, or one built in that all suites share and the global setup stops. */
+export function adminDatabase(): Promise<string> {
   admin ??= (async () => {
     const postgres = inject("postgres");
     if ("url" in postgres) return postgres.url;

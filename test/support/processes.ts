@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { builtProgram } from "./built-program.ts";
 import { emptyPostgresJobs, openRedisStore } from "./job-stores.ts";
-import { createTestDatabase } from "./postgres.ts";
+import { copyDatabase, createTestDatabase } from "./postgres.ts";
 import { until } from "./until.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -33,6 +33,9 @@ type RunOptions = { readonly environment?: Environment; readonly withinMs?: numb
 
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** What a site begins with: a database to copy, and a data folder. */
+export type Original = { readonly database: string; readonly data: string };
+
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
 export type Service = {
@@ -47,10 +50,11 @@ export type Service = {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export async function openSite(name: string, settings: Environment = {}): Promise<Site> {
+export async function openSite(name: string, settings: Environment = {}, original?: Original): Promise<Site> {
   const program = await builtProgram();
-  const database = await createTestDatabase(name);
+  const database = original ? await copyDatabase(name, original.database) : await createTestDatabase(name);
   const folder = await mkdtemp(join(tmpdir(), "concord-site-"));
+  if (original) await cp(original.data, join(folder, "data"), { recursive: true });
   const children = new Set<ChildProcess>();
   const queues = await openQueues(folder, database.url);
   const environment: Environment = {
