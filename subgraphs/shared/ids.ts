@@ -59,6 +59,7 @@ export const PREFIXES = {
   notice: "not",
   export: "exp",
   closing: "clo",
+  savedView: "viw",
 } as const;
 
 const SEPARATOR = "\u001f";

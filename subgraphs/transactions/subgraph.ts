@@ -12,6 +12,7 @@ import { TransactionChangedResolver } from "./live/transaction-changed.ts";
 import { ManualStatusResolver } from "./manual-status/manual-status-resolvers.ts";
 import { ManualInterventionResolver } from "./manual-status/waiting-resolvers.ts";
 import { ReportResolver } from "./reports/report-resolvers.ts";
+import { SavedViewResolver } from "./saved-views/saved-view-resolvers.ts";
 import { transactionById } from "./transaction-loads.ts";
 import { TransactionConnectionResolver, TransactionResolver } from "./transaction-resolvers.ts";
 import { AcquirerTransaction, CcvPayTransaction, TYPENAMES, VoucherTransaction } from "./transaction-type.ts";
@@ -41,6 +42,7 @@ export const subgraph = defineSubgraph({
     ExportResolver,
     ClosingResolver,
     ReportResolver,
+    SavedViewResolver,
   ],
   orphanedTypes: [CcvPayTransaction, VoucherTransaction, AcquirerTransaction],
   references: {

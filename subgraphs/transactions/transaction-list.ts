@@ -19,7 +19,7 @@ import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./trans
 import { Transaction } from "./transaction-type.ts";
 
 const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT", "STATUS", "LOCATION"] as const;
-type TransactionOrderField = (typeof TRANSACTION_ORDER_FIELDS)[number];
+export type TransactionOrderField = (typeof TRANSACTION_ORDER_FIELDS)[number];
 
 type Sort = Omit<Keyset["sort"], "direction"> & {
   /** What the columns are from, beside the list. */
@@ -33,7 +33,7 @@ export function sortOf(order: TransactionOrder | null | undefined): Sort & { rea
 
 const LATEST = { column: "t.occurred_at", type: "timestamptz" } as const;
 
-const TransactionOrderFieldEnum = enumOf(
+export const TransactionOrderFieldEnum = enumOf(
   "TransactionOrderField",
   "What transactions are sorted by; equal ones by id.",
   TRANSACTION_ORDER_FIELDS,

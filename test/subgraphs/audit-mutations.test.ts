@@ -147,6 +147,9 @@ const ACTS: readonly Act[] = [
     "report.save",
     () => ({ name: "Weekly", export: { ...exported(), idempotencyKey: nextKey() }, ...WEEKLY }),
   ],
+  ["createSavedView", "ann", "saved-view.create", () => ({ merchantId: desk.shop.id, name: "Mine" })],
+  ["changeSavedView", "ann", "saved-view.change", async () => ({ ...(await view()), name: "Ours" })],
+  ["removeSavedView", "ann", "saved-view.remove", async () => ({ ...(await view()), expectedVersion: 2 })],
   [
     "closePeriod",
     "ann",
@@ -193,7 +196,15 @@ async function linked(): Promise<Data> {
 const OPEN = ["acceptInvitation"];
 
 /** A viewer may take along what a viewer sees. */
-const TO_VIEWERS = ["createExport", "cancelExport", "createJournal", "saveReport"];
+const TO_VIEWERS = [
+  "createExport",
+  "cancelExport",
+  "createJournal",
+  "saveReport",
+  "createSavedView",
+  "changeSavedView",
+  "removeSavedView",
+];
 
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
 
@@ -244,6 +255,8 @@ async function id(table: string, where = "true"): Promise<string> {
 }
 const run = (where: string) => id("run", where);
 const endpoint = async () => ({ endpointId: (await rowsOf("delivery.webhook_endpoint", "true"))[0]?.["id"] });
+
+const view = async () => ({ viewId: (await rowsOf("transactions.saved_view", "true"))[0]?.["id"], expectedVersion: 1 });
 
 async function unclear(): Promise<Data> {
   const entry = { amount: 700, account: desk.shop.adyen, status: "manual_intervention", pspReference: "UNCLEAR" };

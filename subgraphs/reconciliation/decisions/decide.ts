@@ -6,7 +6,7 @@ import { lockMerchants, type Transaction } from "../../shared/database/scope.ts"
 import { AppError } from "../../shared/errors.ts";
 import { Denied } from "../../shared/identity/denied.ts";
 import type { Permission } from "../../shared/identity/permissions.ts";
-import type { IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { type IdempotencyConflict, keyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import type { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { keepAnswer, recallAnswer } from "./kept-answer.ts";
@@ -83,7 +83,7 @@ export function decide<A extends object>(
     asWorker(transaction, merchantId, async () => {
       await lock(transaction, merchantId);
       const [earlier] = await transaction.query<{ input_hash: string; answer: unknown }>(EARLIER, [merchantId, key]);
-      if (earlier) return earlier.input_hash === inputHash ? (recallAnswer(earlier.answer) as A) : conflict(key);
+      if (earlier) return earlier.input_hash === inputHash ? (recallAnswer(earlier.answer) as A) : keyConflict(key);
       const { answer, outcome, detail = {} } = await work(transaction);
       const refusal = outcome === "DENIED" && "__typename" in answer ? { refusal: answer.__typename } : {};
       await appendAudit(transaction, {
@@ -109,14 +109,6 @@ async function lock(transaction: Transaction, merchantId: string): Promise<void>
     const message = "A run is matching this merchant at the moment: send the request again shortly, with the same key.";
     throw new AppError("CONFLICT", message, { cause: error });
   }
-}
-
-function conflict(key: string): IdempotencyConflict {
-  return {
-    __typename: "IdempotencyConflict",
-    message: `The idempotency key "${key}" was used for another request: send a new key.`,
-    runId: null,
-  };
 }
 
 const LOCK_NOT_AVAILABLE = "55P03";

@@ -37,6 +37,7 @@ import { Invitations1764000000191 } from "./migrations/1764000000191-invitations
 import { LocationVersions1764000000200 } from "./migrations/1764000000200-location-versions.ts";
 import { TerminalNumbers1764000000201 } from "./migrations/1764000000201-terminal-numbers.ts";
 import { Former1764000000210 } from "./migrations/1764000000210-former.ts";
+import { SavedViews1764000000220 } from "./migrations/1764000000220-saved-views.ts";
 import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-text.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -105,6 +106,7 @@ export const MIGRATIONS = [
   LocationVersions1764000000200,
   TerminalNumbers1764000000201,
   Former1764000000210,
+  SavedViews1764000000220,
   DecimalText1764000000260,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

@@ -14,6 +14,8 @@ const OF_A_MERCHANT = [
   "accounts.invitation",
   "transactions.export",
   "transactions.report",
+  "transactions.saved_view",
+  "transactions.saved_view_change",
   "transactions.transaction",
   "transactions.former",
   "transactions.transaction_event",

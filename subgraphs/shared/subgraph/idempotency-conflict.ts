@@ -15,6 +15,14 @@ export class IdempotencyConflict {
   runId!: string | null;
 }
 
+export function keyConflict(key: string): IdempotencyConflict {
+  return {
+    __typename: "IdempotencyConflict",
+    message: `The idempotency key "${key}" was used for another request: send a new key.`,
+    runId: null,
+  };
+}
+
 /** @throws AppError INVALID_INPUT for a key with something invisible or a card number in it: a key is kept and compared as it stands */
 export function checkedKey(key: string): string {
   if (maskCards(key).found > 0) {

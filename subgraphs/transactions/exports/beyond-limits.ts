@@ -33,7 +33,7 @@ export async function orderExport(
  * The audit and the outbox of a merchant are closed to who is limited to some of its locations, and yet what they do is
  * written there: for these statements alone, which show the person nothing, the limits are set aside.
  */
-async function beyondLimits(transaction: Transaction, work: () => Promise<void>): Promise<void> {
+export async function beyondLimits(transaction: Transaction, work: () => Promise<void>): Promise<void> {
   const [before] = await transaction.query<{ limits: string | null }>(LIMITS);
   await transaction.query(SET_LIMITS, [""]);
   await work();

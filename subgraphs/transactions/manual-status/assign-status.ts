@@ -6,7 +6,7 @@ import { lockMerchants, type Transaction } from "../../shared/database/scope.ts"
 import { AppError } from "../../shared/errors.ts";
 import { Denied } from "../../shared/identity/denied.ts";
 import { type Grant, grantOf, MEMBER, type MembershipRow } from "../../shared/identity/grants.ts";
-import { checkedKey, type IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { checkedKey, type IdempotencyConflict, keyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import { personText } from "../../shared/subgraph/person-text.ts";
 import type { NotFound, VersionConflict } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
@@ -66,7 +66,7 @@ function assignOnce(context: RequestContext, merchantId: string, key: string, as
       await lock(transaction, merchantId);
       const own = await grantNow(transaction, merchantId, actorId, asked.transactionId);
       const [earlier] = await transaction.query<Earlier>(EARLIER, [merchantId, key]);
-      if (earlier && earlier.input_hash !== inputHash) return conflict(key);
+      if (earlier && earlier.input_hash !== inputHash) return keyConflict(key);
       const kept = earlier?.answer ?? (await decide(transaction, { merchantId, key, inputHash, actorId }, own, asked));
       if (kept.__typename !== "StatusAssigned") return kept;
       const now = await lockedRow(transaction, merchantId, asked.transactionId);
@@ -140,14 +140,6 @@ async function lock(transaction: Transaction, merchantId: string): Promise<void>
       "An import or a run holds this merchant's money at the moment: send the request again shortly, with the same key.";
     throw new AppError("CONFLICT", message, { cause: error });
   }
-}
-
-function conflict(key: string): IdempotencyConflict {
-  return {
-    __typename: "IdempotencyConflict",
-    message: `The idempotency key "${key}" was used for another request: send a new key.`,
-    runId: null,
-  };
 }
 
 const NOT_FOUND: NotFound = {

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../shared/canonical-json.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { Denied } from "../../shared/identity/denied.ts";
 import { grantOf, MEMBER, type MembershipRow } from "../../shared/identity/grants.ts";
-import { checkedKey, type IdempotencyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
+import { checkedKey, type IdempotencyConflict, keyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import type { NotFound, VersionConflict } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import type { WebhookEndpoint, WebhookRefused } from "./webhook-types.ts";
@@ -43,7 +43,7 @@ export async function changeOnce(
     const own = row && grantOf(row);
     if (!own || own.locations !== null || !own.permissions.has(MANAGE)) throw denied({ merchantId, action, objectId });
     const [earlier] = await transaction.query<{ input_hash: string; answer: Kept }>(EARLIER, [merchantId, key]);
-    if (earlier) return earlier.input_hash === inputHash ? recalled(earlier.answer) : conflict(key);
+    if (earlier) return earlier.input_hash === inputHash ? recalled(earlier.answer) : keyConflict(key);
     const entry = { merchantId, actorId, action, objectId };
     const changed = await work(transaction);
     if ("__typename" in changed) {
@@ -63,14 +63,6 @@ type Kept = WebhookEndpoint & { readonly failingSince: string | null; readonly d
 function recalled(kept: Kept): WebhookEndpoint {
   const at = (text: string | null) => (text === null ? null : new Date(text));
   return { ...kept, failingSince: at(kept.failingSince), disabledAt: at(kept.disabledAt) };
-}
-
-function conflict(key: string): IdempotencyConflict {
-  return {
-    __typename: "IdempotencyConflict",
-    message: `The idempotency key "${key}" was used for another request: send a new key.`,
-    runId: null,
-  };
 }
 
 const EARLIER =

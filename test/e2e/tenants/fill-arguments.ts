@@ -58,6 +58,7 @@ const TYPES: Readonly<Record<string, string>> = {
   userId: "User",
   keyId: "MachineKey",
   endpointId: "WebhookEndpoint",
+  viewId: "SavedView",
 };
 
 const ENDINGS = [

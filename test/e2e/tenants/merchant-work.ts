@@ -95,6 +95,8 @@ export async function workAt(graph: TenantGraph, number: MerchantNumber, carryOu
   const reported = { format: "CSV", locale: "EN", zone: "Europe/Brussels", ...key("report") };
   const report = { name: `report ${mark}`, period: "LAST_WEEK", cron: "0 6 * * 1", target: "FOLDER" };
   done.push(await act("saveReport", { ...report, export: reported }));
+  const view = { name: `view ${mark}`, filter: { search: mark }, columns: [`column${mark}`], isShared: true };
+  done.push(await act("createSavedView", { merchantId: merchantIdOf(number), ...view, ...key("view") }));
   await carryOut();
   expect(done.map(({ __typename: type }) => type)).toEqual(OUTCOMES);
 }
@@ -120,6 +122,7 @@ const OUTCOMES = [
   "Closing",
   "Export",
   "Report",
+  "SavedView",
 ];
 
 const SCHEDULE = `provider: adyen
