@@ -85,6 +85,13 @@ const settle = async (desk: Desk) => {
   await desk.run();
 };
 
+/** Whether the receiver's own reckoning with the secret gives the signature. */
+function isSigned({ headers, body }: Received, secret: string): boolean {
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+  return headers["webhook-signature"] === `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
+}
+
 test("what becomes of a transaction is told once it is committed, signed so that the receiver can verify it, in order", async () => {
   const desk = await openDesk();
   const { secret } = await openEndpoint(desk, ["TRANSACTION_STATUS_CHANGED"]);
@@ -100,16 +107,57 @@ test("what becomes of a transaction is told once it is committed, signed so that
     transactionId: row?.["id"],
     amount: { amountMinor: "1000", currency: "EUR" },
   });
-  for (const { body, headers } of received) {
-    const key = Buffer.from(secret.replace("whsec_", ""), "base64");
-    const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
-    expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
+  for (const one of received) {
+    const { body, headers } = one;
+    expect(isSigned(one, secret)).toBe(true);
     expect(Math.abs(Number(headers["webhook-timestamp"]) - Date.now() / 1_000)).toBeLessThan(300);
     expect(headers["webhook-id"]).toBe((JSON.parse(body) as { id: string }).id);
   }
   expect((await desk.ask("ann", LOG)).data?.["notices"]).toMatchObject({
     edges: [{ node: { state: "DELIVERED", attempts: 1, lastStatus: 204, nextAttemptAt: null } }, {}],
   });
+});
+
+/** A bank's statement in MT940 with one credit of this many cents. */
+const statement = (iban: string, cents: number, remittance: string) => {
+  const [amount, closing] = [cents, cents + 2_000].map((each) => (each / 100).toFixed(2).replace(".", ","));
+  return `:20:STARTUMSE\n:25:${iban}\n:28C:00001/001\n:60F:C261118EUR20,00\n:61:2611191119CR${amount}N062NONREF
+:86:166?00GUTSCHR. UEBERWEISUNG?20SVWZ+${remittance}?32Adyen N.V.\n:62F:C261119EUR${closing}\n-\n`;
+};
+
+test("a payout that the bank's file shows is told once, by the trigger of its match, signed, and not of another merchant", async () => {
+  const [desk, other] = [await openDesk(), await openDesk()];
+  const { secret } = await openEndpoint(desk, ["PAYOUT_ARRIVED"]);
+  await openEndpoint(other, ["PAYOUT_ARRIVED"]);
+  const iban = "BE68539007547034";
+  const account = "insert into accounts.provider_account (merchant_id, provider, account) values ($1, 'bank', $2)";
+  await ledger.rows(account, [desk.shop.id, iban]);
+  const line = { psp: "PSP1", gross: 1000, fee: 10 };
+  await desk.shop.feed(adyenReport(desk.shop.adyen, [line], { batch: "7123456" }));
+  await desk.run();
+  expect(await tell()).toBe(0);
+  const file = statement(iban, 990, "TX7123456XT batch 7123456");
+  await desk.shop.feed(file);
+  await desk.run();
+  while ((await tell()) > 0);
+  const [payout] = await desk.shop.rows("reconciliation.payout");
+  const [entry] = await desk.shop.rows("reconciliation.bank_entry");
+  expect(bodies()).toMatchObject([
+    {
+      type: "PAYOUT_ARRIVED",
+      data: {
+        payoutId: payout?.["id"],
+        provider: "adyen",
+        reference: "TX7123456XT",
+        bankEntryId: entry?.["id"],
+        amount: { amountMinor: "990", currency: "EUR" },
+      },
+    },
+  ]);
+  expect(received.map((one) => isSigned(one, secret))).toEqual([true]);
+  await desk.shop.feed(`${file}\n`);
+  await desk.run();
+  expect(await tell()).toBe(0);
 });
 
 test("only what was chosen is told, and nothing of another merchant or of what waits for a person", async () => {
