@@ -12,12 +12,13 @@ export type Readme = {
   readonly table: (heading: string) => readonly (readonly string[])[];
 };
 
-export async function openReadme(): Promise<Readme> {
-  const text = await readFile(join(PROJECT_ROOT, "README.md"), "utf8");
+/** @param page by its path within the project */
+export async function openReadme(page = "README.md"): Promise<Readme> {
+  const text = await readFile(join(PROJECT_ROOT, page), "utf8");
   return {
     blocks: (language) => {
       const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))];
-      if (found.length === 0) throw new Error(`README.md has no block of ${language}`);
+      if (found.length === 0) throw new Error(`${page} has no block of ${language}`);
       return found.map(([, block = ""]) => block);
     },
     queries: () =>
@@ -26,7 +27,7 @@ export async function openReadme(): Promise<Readme> {
       ),
     table: (heading) => {
       const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
-      if (section === undefined) throw new Error(`README.md has no heading "${heading}"`);
+      if (section === undefined) throw new Error(`${page} has no heading "${heading}"`);
       const rows = section.split("\n").filter((line) => line.startsWith("|"));
       return rows.slice(2).map((row) => cellsOf(row));
     },
