@@ -74,6 +74,74 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     await page.getByText("1 transaction", { exact: true }).waitFor();
   });
 
+  test("what there is of any kind can be chosen, with its count, and numbers are looked for exactly", async () => {
+    const { page } = await openList(browser, portal, "/transactions?family=E_VOUCHER");
+    await page.getByRole("button", { name: "Filter" }).click();
+    for (const name of ["Voucher issuer", "Brand", "Terminal", "Dispute", "Purse", "Application", "Exact numbers"]) {
+      await page.locator("summary", { hasText: name }).waitFor();
+    }
+    await page.locator("summary", { hasText: "Voucher issuer" }).click();
+    const edenred = page.locator("label", { hasText: "Edenred" }).filter({ has: page.locator(".check__count") });
+    const count = (await edenred.first().locator(".check__count").textContent()) ?? "";
+    await page
+      .getByRole("checkbox", { name: /^Edenred/ })
+      .last()
+      .check();
+    await page.getByText(`${count} transactions`, { exact: true }).waitFor();
+    const number = await page.locator(".transactions__row").first().locator("[role=cell]").nth(3).textContent();
+    await page.locator("summary", { hasText: "Exact numbers" }).click();
+    await page.getByLabel("Number", { exact: true }).fill(number ?? "");
+    await page.keyboard.press("Enter");
+    await page.getByText("1 transaction", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Remove the filter Number" }).click();
+    await page.getByText(`${count} transactions`, { exact: true }).waitFor();
+  });
+
+  test("a view is saved by name, chosen, shared and removed by keyboard, and says so when it can no longer be used", async () => {
+    const address = "/transactions?period=THIS_YEAR&status=CHARGEBACK&min=1.00&sort=AMOUNT&columns=time&columns=amount";
+    const { page } = await openList(browser, portal, address);
+    const views = page.getByRole("button", { name: "Views" });
+    await views.focus();
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Name of the view").fill("Lost money");
+    await page.keyboard.press("Enter");
+    const choice = page.getByRole("button", { name: "Lost money", exact: true });
+    await choice.waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Share the view Lost money" }).press("Enter");
+    await page.getByRole("button", { name: "Keep the view Lost money to yourself" }).waitFor();
+
+    const { page: other } = await visit(browser, portal.url, { ...PHONE });
+    await signInAs(other, "viewer", "/transactions");
+    await other.getByRole("button", { name: "Views" }).click();
+    await other.getByRole("region", { name: "Shared by others" }).waitFor();
+    await expectAccessible(other);
+    await expectNoSidewaysScroll(other);
+    await other.getByRole("button", { name: /^Lost money/ }).click();
+    await other.getByText("1 transaction", { exact: true }).waitFor();
+    const search = new URL(other.url()).searchParams;
+    expect([search.get("period"), search.get("status"), search.get("min"), search.get("sort")]).toEqual([
+      "THIS_YEAR",
+      "CHARGEBACK",
+      "1.00",
+      "AMOUNT",
+    ]);
+
+    const client = await signIn(portal.url, "finance");
+    const merchants = "{ viewer { merchants { id } } }";
+    const { viewer } = await client.data<{ viewer: { merchants: { id: string }[] } }>(merchants);
+    const foreign = { merchantId: viewer.merchants[0]?.id, name: "From elsewhere", filter: { doubleLoss: true } };
+    const create = "mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { __typename } }";
+    await client.data(create, { input: { ...foreign, idempotencyKey: "portal-foreign" } });
+    await page.reload();
+    await views.press("Enter");
+    await page.getByRole("button", { name: "From elsewhere", exact: true }).press("Enter");
+    await page.getByText("“From elsewhere” asks for something this page no longer knows.").waitFor();
+    await page.getByRole("button", { name: "Remove the view Lost money" }).press("Enter");
+    await choice.waitFor({ state: "detached" });
+  });
+
   test("a disputed payment is found and explained by keyboard alone", async () => {
     const { page } = await openList(browser, portal, "/transactions?status=CHARGEBACK");
     await page.keyboard.press("j");

@@ -68,6 +68,16 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     PAID_OUT: "Ausgezahlt",
     EXTERNAL: "Anderswo abgerechnet",
   },
+  purses: {
+    MEAL: "Essen",
+    ECO: "Öko",
+    GIFT: "Geschenk",
+    SPORT_CULTURE: "Sport und Kultur",
+    BOOK: "Buch",
+    TRANSPORT: "Verkehr",
+    CONSUMPTION: "Konsum",
+    UNKNOWN: "Unbekannt",
+  },
   methods: {
     meal_voucher: "Essensgutschein",
     eco_voucher: "Ökogutschein",

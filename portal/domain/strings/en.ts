@@ -66,6 +66,16 @@ export const strings = {
     PAID_OUT: "Paid out",
     EXTERNAL: "Settled elsewhere",
   },
+  purses: {
+    MEAL: "Meal",
+    ECO: "Eco",
+    GIFT: "Gift",
+    SPORT_CULTURE: "Sport and culture",
+    BOOK: "Book",
+    TRANSPORT: "Transport",
+    CONSUMPTION: "Consumption",
+    UNKNOWN: "Not known",
+  },
   methods: {
     meal_voucher: "Meal voucher",
     eco_voucher: "Eco voucher",

@@ -68,6 +68,16 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     PAID_OUT: "Versée",
     EXTERNAL: "Réglée ailleurs",
   },
+  purses: {
+    MEAL: "Repas",
+    ECO: "Éco",
+    GIFT: "Cadeau",
+    SPORT_CULTURE: "Sport et culture",
+    BOOK: "Livre",
+    TRANSPORT: "Transport",
+    CONSUMPTION: "Consommation",
+    UNKNOWN: "Inconnu",
+  },
   methods: {
     meal_voucher: "Titre-repas",
     eco_voucher: "Éco-chèque",

@@ -68,6 +68,16 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     PAID_OUT: "Uitbetaald",
     EXTERNAL: "Elders afgerekend",
   },
+  purses: {
+    MEAL: "Maaltijd",
+    ECO: "Eco",
+    GIFT: "Cadeau",
+    SPORT_CULTURE: "Sport en cultuur",
+    BOOK: "Boek",
+    TRANSPORT: "Vervoer",
+    CONSUMPTION: "Consumptie",
+    UNKNOWN: "Onbekend",
+  },
   methods: {
     meal_voucher: "Maaltijdcheque",
     eco_voucher: "Ecocheque",

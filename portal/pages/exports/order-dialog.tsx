@@ -28,7 +28,6 @@ export function OrderDialog({ onClose, onOrdered }: OrderDialogProps) {
   const keyFor = useActKey();
   const seesSettlements = useMay("SETTLEMENTS", "VIEW");
   const [search] = useSearch(EXPORTS_SEARCH);
-  const [opened] = useState(() => new Date());
   const [content, setContent] = useState<(typeof CONTENTS)[number]>("TRANSACTIONS");
   const [shape, setShape] = useState<FileShape>({
     format: "CSV",
@@ -47,7 +46,7 @@ export function OrderDialog({ onClose, onOrdered }: OrderDialogProps) {
       const asked = { ...file, ...(days.from && { from: days.from }), ...(days.to && { to: days.to }) };
       return createJournal({ input: { ...asked, idempotencyKey: keyFor(asked) } });
     }
-    const asked = { ...file, filter: filterOf(search, zone, opened), order: orderOf(search), columns: [...columns] };
+    const asked = { ...file, filter: filterOf(search, zone), order: orderOf(search), columns: [...columns] };
     return createExport({ input: { ...asked, idempotencyKey: keyFor(asked) } });
   };
   const submit = async () => {

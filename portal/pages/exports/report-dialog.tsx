@@ -47,7 +47,7 @@ export function ReportDialog({ report, onClose, onSaved }: ReportDialogProps) {
   const { fetching, save } = useSaveReport();
   const submit = async () => {
     if (shape.columns.length === 0) return setProblem(t.noColumns);
-    const { filter } = report ? exportOf(report) : { filter: filterOf({ ...search, ...ANY_TIME }, zone, new Date()) };
+    const { filter } = report ? exportOf(report) : { filter: filterOf({ ...search, ...ANY_TIME }, zone) };
     const made = { ...shape, columns: [...shape.columns], zone, filter };
     const asked = { name, period, cron: cronOf(schedule), target, export: made };
     const failure = await save({

@@ -13,7 +13,7 @@ export const FEATURES = tableFeatures({ columnVisibilityFeature });
 /** In the order in which they stand; MyCCV's are those that are shown at first, with a few more. */
 export const COLUMNS = [
   { id: "time", width: "126px", sort: "OCCURRED_AT" },
-  { id: "location", width: "minmax(120px, 1.6fr)" },
+  { id: "location", width: "minmax(120px, 1.6fr)", sort: "LOCATION" },
   { id: "device", width: "104px" },
   { id: "paymentType", width: "104px" },
   { id: "method", width: "minmax(100px, 1fr)" },
@@ -23,7 +23,7 @@ export const COLUMNS = [
   { id: "code", width: "86px" },
   { id: "last4", width: "64px" },
   { id: "entry", width: "104px" },
-  { id: "status", width: "minmax(112px, 0.9fr)" },
+  { id: "status", width: "minmax(112px, 0.9fr)", sort: "STATUS" },
   { id: "marks", width: "minmax(84px, 1.2fr)" },
   { id: "matching", width: "92px" },
   { id: "settled", width: "100px" },

@@ -3,7 +3,7 @@ import { Chip } from "../../design/chip.tsx";
 import { useFormats } from "../../language/language.tsx";
 import type { Dimension } from "./dimensions.ts";
 import { usePeriodLabel } from "./period-picker.tsx";
-import { NONE, type Search } from "./transaction-search.ts";
+import { EXACT_KEYS, NONE, type Search } from "./transaction-search.ts";
 import { useTransactionWords } from "./words.ts";
 
 type FilterChipsProps = {
@@ -49,6 +49,10 @@ export function FilterChips({ dimensions, search, onChange }: FilterChipsProps) 
       { reason: [] },
     ),
     ...(amount ? [{ name: t.filters.amount, value: amount, without: { min: undefined, max: undefined } }] : []),
+    ...EXACT_KEYS.flatMap((key) => {
+      const value = search[key];
+      return value ? [{ name: t.filters[key], value, without: { [key]: undefined } }] : [];
+    }),
     ...(search.q ? [{ name: t.filters.q, value: search.q, without: { q: undefined } }] : []),
   ];
   if (conditions.length === 0) return null;

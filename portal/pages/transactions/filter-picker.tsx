@@ -8,7 +8,7 @@ import { minorOf } from "../../language/decimals.ts";
 import { useFormats } from "../../language/language.tsx";
 import type { Dimension } from "./dimensions.ts";
 import { useFacetCounts } from "./facet-counts.ts";
-import type { Search } from "./transaction-search.ts";
+import { EXACT_KEYS, type Search } from "./transaction-search.ts";
 import { useTransactionWords } from "./words.ts";
 
 type FilterPickerProps = {
@@ -33,13 +33,13 @@ export function FilterPicker(props: FilterPickerProps) {
 function Choices({ dimensions, search, filter, onChange }: FilterPickerProps) {
   const t = useTransactionWords();
   const { number } = useFormats();
-  const countOf = useFacetCounts(filter);
+  const { countOf, optionsOf } = useFacetCounts(filter);
   return (
     <div className="transactions__filters">
       {dimensions.map((dimension) => (
         <details key={dimension.key} open={dimension.chosen.length > 0 || dimension.key === "status"}>
           <summary>{dimension.name}</summary>
-          {dimension.options.map((option) => (
+          {optionsOf(dimension).map((option) => (
             <label key={option.value} className="check">
               <input
                 type="checkbox"
@@ -50,7 +50,7 @@ function Choices({ dimensions, search, filter, onChange }: FilterPickerProps) {
                 }}
               />
               {option.label}
-              <Count count={countOf(dimension.key, option.value)} write={number} />
+              <Count count={countOf(dimension, option.value)} write={number} />
             </label>
           ))}
         </details>
@@ -58,6 +58,10 @@ function Choices({ dimensions, search, filter, onChange }: FilterPickerProps) {
       <details open={Boolean(search.min || search.max)}>
         <summary>{t.filters.amount}</summary>
         <AmountRange search={search} onChange={onChange} />
+      </details>
+      <details open={EXACT_KEYS.some((key) => search[key])}>
+        <summary>{t.exactly}</summary>
+        <ExactFields search={search} onChange={onChange} />
       </details>
     </div>
   );
@@ -91,6 +95,26 @@ function AmountRange({ search, onChange }: Pick<FilterPickerProps, "search" | "o
       <Button type="submit" disabled={isWrong}>
         {t.apply}
       </Button>
+    </form>
+  );
+}
+
+function ExactFields({ search, onChange }: Pick<FilterPickerProps, "search" | "onChange">) {
+  const t = useTransactionWords();
+  return (
+    <form
+      className="transactions__range"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const typed = new FormData(event.currentTarget);
+        const textOf = (key: string) => String(typed.get(key) ?? "").trim() || undefined;
+        onChange(Object.fromEntries(EXACT_KEYS.map((key) => [key, textOf(key)])));
+      }}
+    >
+      {EXACT_KEYS.map((key) => (
+        <TextField key={key} name={key} label={t.filters[key]} maxLength={100} defaultValue={search[key] ?? ""} />
+      ))}
+      <Button type="submit">{t.apply}</Button>
     </form>
   );
 }

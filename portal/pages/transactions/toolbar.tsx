@@ -10,6 +10,7 @@ import type { ColumnId } from "./columns.tsx";
 import type { Dimension } from "./dimensions.ts";
 import { FilterPicker } from "./filter-picker.tsx";
 import { PeriodPicker } from "./period-picker.tsx";
+import { SavedViews } from "./saved-views.tsx";
 import type { Search } from "./transaction-search.ts";
 import { useTransactionWords } from "./words.ts";
 
@@ -30,6 +31,7 @@ export function Toolbar({ field, dimensions, search, filter, shown, isPaused, on
   return (
     <div className="transactions__toolbar">
       <SearchField field={field} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
+      <SavedViews search={search} filter={filter} onChange={onChange} />
       <PeriodPicker search={search} onChange={onChange} />
       <FilterPicker dimensions={dimensions} search={search} filter={filter} onChange={onChange} />
       <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />

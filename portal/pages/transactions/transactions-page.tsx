@@ -16,11 +16,12 @@ import { FilterChips } from "./filter-chips.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TotalsLine } from "./totals-line.tsx";
 import { TransactionDrawer } from "./transaction-drawer.tsx";
-import { filterOf, NONE, orderOf, SEARCH, type Search } from "./transaction-search.ts";
+import { filterOf, NONE, orderOf, SEARCH, type Search, SORTS } from "./transaction-search.ts";
 import { TransactionTable } from "./transaction-table.tsx";
 import { useTransactionList } from "./use-transaction-list.ts";
 import { useTransactionWords } from "./words.ts";
 import "./transactions.css";
+import "./saved-views.css";
 import "./transaction-detail.css";
 
 /** Every payment of every provider in one list. */
@@ -30,11 +31,10 @@ export function Content() {
   const viewer = useViewer();
   const [search, change] = useSearch(SEARCH);
   const [isPaused, setPaused] = useState(false);
-  const [opened] = useState(() => new Date());
   const [selected, setSelected] = useState(-1);
   const scroller = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const filter = useMemo(() => filterOf(search, zone, opened), [search, zone, opened]);
+  const filter = useMemo(() => filterOf(search, zone), [search, zone]);
   const list = useTransactionList(filter, orderOf(search), {
     isPaused,
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
@@ -44,7 +44,9 @@ export function Content() {
   const shown = search.columns.some(isColumn) ? search.columns.filter(isColumn) : USUAL;
   const dimensions = dimensionsOf(search, t, {
     providers: figures?.coverage.map(({ provider }) => provider) ?? [],
-    methods: [...new Set(list.rows.map(({ paymentMethod }) => paymentMethod))].sort(),
+    terminals: new Map(
+      list.rows.flatMap(({ terminal }) => (terminal?.tid ? [[terminal.id, terminal.tid] as const] : [])),
+    ),
     locations: [
       ...(viewer.merchants ?? []).flatMap(({ locations }) =>
         (locations ?? []).map(({ id, name }) => ({ value: id, label: name ?? id })),
@@ -71,7 +73,7 @@ export function Content() {
   };
   const sort = ({ sort: by }: Column) => {
     const isSame = (search.sort ?? "OCCURRED_AT") === by;
-    refine({ sort: by === "AMOUNT" ? by : undefined, dir: isSame && search.dir === undefined ? "ASC" : undefined });
+    refine({ sort: SORTS.find((each) => each === by), dir: isSame && search.dir === undefined ? "ASC" : undefined });
   };
   useShortcuts([
     { key: "j", label: t.keys.next, run: () => move(1) },
