@@ -1,5 +1,5 @@
 import { Field, ID } from "type-graphql";
-import { BigIntScalar } from "../shared/scalars.ts";
+import { BigIntScalar, DateScalar } from "../shared/scalars.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import type { DriftCount } from "./import/drift-tally.ts";
 import type { Preview } from "./import/preview.ts";
@@ -67,6 +67,21 @@ export class FileProgress {
   bytes!: bigint;
 }
 
+@Output("FileAccount", "An account that a file is about, and the days of it that it tells of.")
+export class FileAccount {
+  @Field(() => String, { description: "The provider, by name; `bank` for statements." })
+  provider!: string;
+
+  @Field(() => String, { description: "The account, as the provider or the bank writes it." })
+  account!: string;
+
+  @Field(() => DateScalar, { nullable: true, description: "The first day." })
+  firstDate!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "The last day." })
+  lastDate!: string | null;
+}
+
 @Output("PreviewKind", "Rows of one kind that a file would bring.")
 class PreviewKind {
   @Field(() => String, { description: "Kind of event, or `BANK_ENTRY`." })
@@ -129,7 +144,7 @@ export class FilePreview {
 
 /** Numbers are text in JSON, so that none of them passes through a float. */
 type AsText<T> = T extends bigint ? string : T extends object ? { readonly [K in keyof T]: AsText<T[K]> } : T;
-export type StoredPreview = AsText<Preview>;
+export type StoredPreview = AsText<Omit<Preview, "accounts"> & Partial<Pick<Preview, "accounts">>>;
 
 export function previewOf({ kinds, problems, reasons, knownFrom }: StoredPreview): FilePreview {
   return {

@@ -2,6 +2,7 @@ import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
 import type { DriftCount } from "./import/drift-tally.ts";
 import {
   driftOf,
+  type FileAccount,
   type FileAttention,
   type MovedColumn,
   previewOf,
@@ -78,6 +79,8 @@ export function fileOf(row: FileRow): SettlementFile {
     drift: row.drift.map(driftOf),
     movedColumns: row.layout_moved,
     preview: row.status === "PREVIEWED" && row.preview ? previewOf(row.preview) : null,
+    // What was looked at and not taken has written nothing down; previews of earlier versions name no accounts.
+    foreseenAccounts: row.status === "PREVIEWED" ? (row.preview?.accounts ?? []) : null,
   };
 }
 
@@ -92,6 +95,20 @@ export const skippedOfFile = batched<readonly SkippedRows[]>(async (context, ids
     rows,
     (row) => row.file_id,
     ({ code, count }): SkippedRows => ({ code, count }),
+  );
+});
+
+/** The accounts that a taken file was about. */
+export const accountsOfFile = batched<readonly FileAccount[]>(async (context, ids) => {
+  const text = `select file_id, provider, account, first_date::text as "firstDate", last_date::text as "lastDate"
+    from reconciliation.file_account where merchant_id = any($1::text[]) and file_id = any($2::text[])
+    order by provider, account`;
+  const parameters = [context.require("settlements:view"), ids];
+  const rows = await context.query<FileAccount & { file_id: string }>(text, parameters, "file-accounts");
+  return groupedByKey<FileAccount & { file_id: string }, FileAccount>(
+    rows,
+    (row) => row.file_id,
+    (row) => row,
   );
 });
 

@@ -5,6 +5,7 @@ import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { enumOf, Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
 import {
+  type FileAccount,
   type FileAttention,
   FileAttentionEnum,
   FilePreview,
@@ -110,6 +111,9 @@ export class SkippedRows {
 @Output("SettlementFile", "A file of a provider that we received, and what became of it.")
 export class SettlementFile {
   readonly merchantId!: string;
+
+  /** Of a preview; null where the file's accounts are written down. */
+  readonly foreseenAccounts!: readonly FileAccount[] | null;
 
   @Field(() => ID, { description: "Stable id, `fil_…`, made from its bytes: the same file twice is one." })
   id!: string;

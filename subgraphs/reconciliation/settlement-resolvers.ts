@@ -18,7 +18,8 @@ import {
   quarantinedPage,
 } from "./reconciliation-lists.ts";
 import { SettlementFileFilter } from "./settlement-file-filter.ts";
-import { skippedOfFile } from "./settlement-file-row.ts";
+import { FileAccount } from "./settlement-file-findings.ts";
+import { accountsOfFile, skippedOfFile } from "./settlement-file-row.ts";
 import {
   QuarantinedRowConnection,
   SettlementFile,
@@ -65,6 +66,14 @@ export class SettlementFileResolver {
   })
   async skipped(@Ctx() context: RequestContext, @Root() { id }: SettlementFile) {
     return (await skippedOfFile(context, id)) ?? [];
+  }
+
+  @FieldResolver(() => [FileAccount], {
+    nullable: true,
+    description: "Your accounts that it is about, and for which days: what it would bring, while it is PREVIEWED.",
+  })
+  async accounts(@Ctx() context: RequestContext, @Root() { id, foreseenAccounts }: SettlementFile) {
+    return foreseenAccounts ?? (await accountsOfFile(context, id)) ?? [];
   }
 }
 

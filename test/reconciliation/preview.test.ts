@@ -75,6 +75,7 @@ test("a preview says what a file would do, and nothing of it is there", async ()
     ],
     reasons: [{ code: "UNMAPPED_ACCOUNT", rows: "2", problem: expect.stringContaining('"Stranger" at adyen') }],
     knownFrom: [],
+    accounts: [{ provider: "adyen", account: shop.adyen }],
   });
   expect(nothing(await shop.factCounts())).toBe(true);
   expect(await shop.rows("reconciliation.source_record")).toEqual([]);

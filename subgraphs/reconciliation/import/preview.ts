@@ -10,6 +10,13 @@ export type Preview = {
   readonly reasons: readonly { readonly code: string; readonly problem: string; readonly rows: bigint }[];
   /** The files that brought rows of it before. */
   readonly knownFrom: readonly { readonly fileId: string; readonly name: string | null; readonly rows: bigint }[];
+  /** The merchant's accounts that it is about, and for which days, `YYYY-MM-DD`. */
+  readonly accounts: readonly {
+    readonly provider: string;
+    readonly account: string;
+    readonly firstDate: string | null;
+    readonly lastDate: string | null;
+  }[];
 };
 
 /** Reads it off the open transaction of an import that will be rolled back. */
@@ -20,6 +27,7 @@ export async function previewOf(transaction: Transaction, merchantId: string, fi
     problems: await transaction.query<Preview["problems"][number]>(PROBLEMS, file),
     reasons: await transaction.query<Preview["reasons"][number]>(REASONS, file),
     knownFrom: await transaction.query<Preview["knownFrom"][number]>(KNOWN_FROM, [fileId]),
+    accounts: await transaction.query<Preview["accounts"][number]>(ACCOUNTS, file),
   };
 }
 
@@ -56,3 +64,7 @@ const KNOWN_FROM = `
   from known k left join reconciliation.source_file f on f.id = k.file_id
   where k.file_id <> $1
   group by k.file_id order by rows desc, k.file_id limit 20`;
+
+const ACCOUNTS = `
+  select provider, account, first_date::text as "firstDate", last_date::text as "lastDate"
+  from reconciliation.file_account where merchant_id = $1 and file_id = $2 order by provider, account limit 100`;
