@@ -3,6 +3,7 @@ import "../design/controls.css";
 import "../design/content.css";
 import "../design/fields.css";
 import "../design/overlays.css";
+import "../design/records.css";
 import "../domain/domain.css";
 import "./menus.css";
 import "./shell.css";

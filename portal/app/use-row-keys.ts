@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { useShortcuts } from "../../app/shortcuts.tsx";
+import { useShortcuts } from "./shortcuts.tsx";
 
 /** Lets j and k walk over the links of rows, which Enter then opens. @returns for the element around the rows */
 export function useRowKeys(labels: { readonly next: string; readonly previous: string }) {

@@ -23,6 +23,12 @@ export const ICONS = {
   bookmark: "M7 4h10v16l-5-4-5 4z",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
   up: "M6 15l6-6 6 6",
+  upload: "M12 16V5M7 10l5-5 5 5M5 20h14",
+  file: "M6 3h8l4 4v14H6zM14 3v4h4",
+  again: "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
+  plus: "M12 5v14M5 12h14",
+  key: "M8 15a4 4 0 1 1 3.5-2L20 13v3h-3v2h-3v-3h-2.5",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 } as const;
 
 /** For the eye alone: what stands beside it, or its button's label, says the same. */

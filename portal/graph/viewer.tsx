@@ -20,3 +20,15 @@ export function useMay(menu: Menu, action: Action): boolean {
   const { menus, actions } = useViewer();
   return menus.includes(menu) && actions.includes(action);
 }
+
+type OwnMerchant = { readonly id: string; readonly name: string };
+
+/** The merchants at which the person's group opens this, by name; what is the platform's own is no merchant. */
+export function useMerchantsWith(menu: Menu, action: Action): readonly OwnMerchant[] {
+  const { memberships, merchants } = useViewer();
+  const own = (memberships ?? []).filter((each) => each.menus.includes(menu) && each.actions.includes(action));
+  return own
+    .filter(({ merchantId }) => merchantId !== "platform")
+    .map(({ merchantId: id }) => ({ id, name: merchants?.find((each) => each.id === id)?.name ?? id }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { Link } from "../../app/link.tsx";
 import { useSearch } from "../../app/search-params.ts";
 import { Unanswered } from "../../app/unanswered.tsx";
+import { useRowKeys } from "../../app/use-row-keys.ts";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
@@ -13,7 +14,6 @@ import { BatchTable } from "./batch-table.tsx";
 import { MoneyFilters } from "./money-filters.tsx";
 import { linkToPayout, MONEY_SEARCH } from "./money-search.ts";
 import { moneyStrings } from "./money-strings.ts";
-import { useRowKeys } from "./use-row-keys.ts";
 
 export function BatchList() {
   const t = useStrings(moneyStrings);

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { Link } from "../../app/link.tsx";
 import { useSearch } from "../../app/search-params.ts";
 import { Unanswered } from "../../app/unanswered.tsx";
+import { useRowKeys } from "../../app/use-row-keys.ts";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
@@ -14,7 +15,6 @@ import { MoneyFilters } from "./money-filters.tsx";
 import { linkToPayout, MONEY_SEARCH } from "./money-search.ts";
 import { moneyStrings } from "./money-strings.ts";
 import { PayoutStatus } from "./payout-status.tsx";
-import { useRowKeys } from "./use-row-keys.ts";
 
 export function PayoutList() {
   const t = useStrings(moneyStrings);
