@@ -67,6 +67,24 @@ describe.skipIf(!HAS_BROWSER)("the page of terminals and locations (needs Debian
     expect(breda?.terminals.map(({ tid }) => tid)).toContain("90120001");
   });
 
+  test("an administrator adds a location, changes it and closes it down; one with terminals stays", async () => {
+    const { page } = await openPlaces("administrator");
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("button", { name: "Add a location" }).click();
+    await dialog.getByLabel("Name").fill("De Korenaar Luik");
+    await dialog.getByLabel("Town").press("Enter");
+    await page.getByRole("button", { name: "Change De Korenaar Luik" }).click();
+    await dialog.getByLabel("Town").fill("Luik");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Luik · BE · Europe/Brussels").waitFor();
+    await page.getByRole("button", { name: "Close De Korenaar Luik down" }).click();
+    await dialog.getByRole("button", { name: "Close down" }).click();
+    await page.getByText(/^Closed on/).waitFor();
+    await page.getByRole("button", { name: "Close De Korenaar Antwerpen down" }).click();
+    await dialog.getByRole("button", { name: "Close down" }).click();
+    await dialog.getByText("Terminals are still there").waitFor();
+  });
+
   test.each([
     ["desktop", "light", DESKTOP],
     ["desktop", "dark", DESKTOP],

@@ -18,7 +18,9 @@ type LinkTerminalDialogProps = {
 /** Says where a terminal is from a time on; times are those of the place. */
 export function LinkTerminalDialog({ merchants, onClose, onDone }: LinkTerminalDialogProps) {
   const t = useStrings(placesStrings);
-  const places = merchants.flatMap((merchant) => (merchant.locations ?? []).map((place) => ({ merchant, place })));
+  const places = merchants.flatMap((merchant) =>
+    (merchant.locations ?? []).filter(({ closedAt }) => closedAt === null).map((place) => ({ merchant, place })),
+  );
   const [tid, setTid] = useState("");
   const [placeId, setPlaceId] = useState(places[0]?.place.id ?? "");
   const [application, setApplication] = useState("");

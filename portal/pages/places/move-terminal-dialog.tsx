@@ -19,7 +19,9 @@ type MoveTerminalDialogProps = {
 export function MoveTerminalDialog({ stay, onClose, onDone }: MoveTerminalDialogProps) {
   const t = useStrings(placesStrings);
   const zone = stay.place.zone ?? "UTC";
-  const places = (stay.merchant.locations ?? []).filter(({ id }) => id !== stay.place.id);
+  const places = (stay.merchant.locations ?? []).filter(
+    ({ id, closedAt }) => id !== stay.place.id && closedAt === null,
+  );
   const [placeId, setPlaceId] = useState(places[0]?.id ?? "");
   const [at, setAt] = useState(wallTimeAt(new Date(), zone));
   const { fetching, send } = useChange(MoveTerminalDocument);

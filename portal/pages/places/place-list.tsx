@@ -1,3 +1,4 @@
+import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { currentStay, type Merchant, type Place, type Stay } from "./places.ts";
@@ -9,15 +10,40 @@ type PlaceListProps = {
   readonly onOpen: (tid: string) => void;
   readonly mayChange: (merchant: Merchant) => boolean;
   readonly onMove: (stay: Stay) => void;
+  readonly onChange: (asked: AskedPlace) => void;
 };
 
+/** A location that is to be changed or closed. */
+export type AskedPlace = { readonly merchant: Merchant; readonly place: Place; readonly act: "change" | "close" };
+
 /** Each location with the terminals that are there, and below them those that were. */
-export function PlaceList({ places, withMerchant, ...rest }: PlaceListProps) {
+export function PlaceList({ places, withMerchant, onChange, ...rest }: PlaceListProps) {
+  const t = useStrings(placesStrings);
   return (
     <ul className="places__list">
       {places.map(({ merchant, place }) => (
         <li key={place.id} className="panel places__place">
-          <PlaceHead place={place} merchant={withMerchant ? merchant : undefined} />
+          <div className="bar bar--ends">
+            <PlaceHead place={place} merchant={withMerchant ? merchant : undefined} />
+            {rest.mayChange(merchant) && place.closedAt === null && (
+              <span>
+                <Button
+                  look="quiet"
+                  aria-label={t.changeIt(place.name ?? "")}
+                  onClick={() => onChange({ merchant, place, act: "change" })}
+                >
+                  {t.change}
+                </Button>
+                <Button
+                  look="quiet"
+                  aria-label={t.closeIt(place.name ?? "")}
+                  onClick={() => onChange({ merchant, place, act: "close" })}
+                >
+                  {t.closeLocation}
+                </Button>
+              </span>
+            )}
+          </div>
           <PlaceTerminals place={place} merchant={merchant} {...rest} />
         </li>
       ))}
@@ -27,16 +53,21 @@ export function PlaceList({ places, withMerchant, ...rest }: PlaceListProps) {
 
 type PlaceHeadProps = { readonly place: Place; readonly merchant: Merchant | undefined };
 
-function PlaceHead({ place: { name, city, country, zone }, merchant }: PlaceHeadProps) {
+function PlaceHead({ place: { name, city, country, zone, closedAt }, merchant }: PlaceHeadProps) {
+  const t = useStrings(placesStrings);
+  const { day } = useFormats();
   return (
     <header>
-      <h2>{name}</h2>
+      <div className="headline">
+        <h2>{name}</h2>
+        {closedAt && <Badge>{t.closedOn(day(closedAt))}</Badge>}
+      </div>
       <p className="soft">{[merchant?.name, city, country, zone].filter(Boolean).join(" · ")}</p>
     </header>
   );
 }
 
-type PlaceTerminalsProps = Omit<PlaceListProps, "places" | "withMerchant"> & {
+type PlaceTerminalsProps = Omit<PlaceListProps, "places" | "withMerchant" | "onChange"> & {
   readonly place: Place;
   readonly merchant: Merchant;
 };

@@ -10,9 +10,11 @@ import { PlacesDocument } from "../../generated/pages/places/places.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { useMerchantsWith } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
+import { CloseLocationDialog } from "./close-location-dialog.tsx";
 import { LinkTerminalDialog } from "./link-terminal-dialog.tsx";
+import { LocationDialog } from "./location-dialog.tsx";
 import { MoveTerminalDialog } from "./move-terminal-dialog.tsx";
-import { PlaceList } from "./place-list.tsx";
+import { type AskedPlace, PlaceList } from "./place-list.tsx";
 import { finds, type Merchant, type Stay, terminalsOf } from "./places.ts";
 import { placesStrings } from "./places-strings.ts";
 import { TerminalDrawer } from "./terminal-drawer.tsx";
@@ -45,13 +47,15 @@ export function Content() {
   );
 }
 
+type Asking = "link" | "add" | { readonly move: Stay } | AskedPlace;
+
 type FoundProps = { readonly merchants: readonly Merchant[]; readonly onChanged: () => void };
 
 function Found({ merchants, onChanged }: FoundProps) {
   const t = useStrings(placesStrings);
   const [search, change] = useSearch(PLACES_SEARCH);
   const managed = useMerchantsWith("USERS", "MANAGE");
-  const [asking, setAsking] = useState<{ readonly move: Stay } | "link">();
+  const [asking, setAsking] = useState<Asking>();
   const q = search.q ?? "";
   const terminals = terminalsOf(merchants);
   const shown = terminals.filter(({ tid, stays }) =>
@@ -90,9 +94,14 @@ function Found({ merchants, onChanged }: FoundProps) {
           />
         </div>
         {own.length > 0 && (
-          <Button look="primary" icon={ICONS.plus} onClick={() => setAsking("link")}>
-            {t.link}
-          </Button>
+          <div className="bar">
+            <Button icon={ICONS.plus} onClick={() => setAsking("add")}>
+              {t.addLocation}
+            </Button>
+            <Button look="primary" icon={ICONS.plus} onClick={() => setAsking("link")}>
+              {t.link}
+            </Button>
+          </div>
         )}
       </div>
       {count === 0 && (
@@ -103,13 +112,26 @@ function Found({ merchants, onChanged }: FoundProps) {
       {search.view === "terminals" ? (
         shown.length > 0 && <TerminalTable terminals={shown} {...common} />
       ) : (
-        <PlaceList places={places} withMerchant={merchants.length > 1} {...common} />
+        <PlaceList places={places} withMerchant={merchants.length > 1} onChange={setAsking} {...common} />
       )}
       {opened && <TerminalDrawer terminal={opened} onClose={() => change({ terminal: undefined })} />}
-      {asking === "link" && <LinkTerminalDialog merchants={own} onClose={() => setAsking(undefined)} onDone={done} />}
-      {asking && asking !== "link" && (
-        <MoveTerminalDialog stay={asking.move} onClose={() => setAsking(undefined)} onDone={done} />
-      )}
+      {asking && <Asked asking={asking} merchants={own} onClose={() => setAsking(undefined)} onDone={done} />}
     </>
   );
+}
+
+type AskedProps = {
+  readonly asking: Asking;
+  readonly merchants: readonly Merchant[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+};
+
+function Asked({ asking, merchants, ...rest }: AskedProps) {
+  if (asking === "link") return <LinkTerminalDialog merchants={merchants} {...rest} />;
+  if (asking === "add") return <LocationDialog merchants={merchants} place={undefined} {...rest} />;
+  if ("move" in asking) return <MoveTerminalDialog stay={asking.move} {...rest} />;
+  const { merchant, place, act } = asking;
+  if (act === "close") return <CloseLocationDialog merchant={merchant} place={place} {...rest} />;
+  return <LocationDialog merchants={[merchant]} place={place} {...rest} />;
 }
