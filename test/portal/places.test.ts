@@ -77,10 +77,10 @@ describe.skipIf(!HAS_BROWSER)("the page of terminals and locations (needs Debian
     await dialog.getByLabel("Town").fill("Luik");
     await dialog.getByRole("button", { name: "Save" }).click();
     await page.getByText("Luik · BE · Europe/Brussels").waitFor();
-    await page.getByRole("button", { name: "Close De Korenaar Luik down" }).click();
+    await page.getByRole("button", { name: "Close down De Korenaar Luik" }).click();
     await dialog.getByRole("button", { name: "Close down" }).click();
     await page.getByText(/^Closed on/).waitFor();
-    await page.getByRole("button", { name: "Close De Korenaar Antwerpen down" }).click();
+    await page.getByRole("button", { name: "Close down De Korenaar Antwerpen" }).click();
     await dialog.getByRole("button", { name: "Close down" }).click();
     await dialog.getByText("Terminals are still there").waitFor();
   });

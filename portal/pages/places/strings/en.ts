@@ -58,7 +58,7 @@ export const strings = {
   closeHint: "No terminal comes here any more. What was taken here stays as it is.",
   saved: (name: string) => `${name} is saved.`,
   changeIt: (name: string) => `Change ${name}`,
-  closeIt: (name: string) => `Close ${name} down`,
+  closeIt: (name: string) => `Close down ${name}`,
   closedNow: (name: string) => `${name} is closed.`,
   closedOn: (day: string) => `Closed on ${day}`,
   keys: { next: "Next row", previous: "Previous row" },

@@ -56,7 +56,7 @@ export const strings: Translation<typeof english> = {
   zoneHint: "Il décide du jour d'un paiement.",
   fillInPlace: "Indiquez le nom, le pays et le fuseau.",
   change: "Modifier",
-  closeLocation: "Fermer ce lieu",
+  closeLocation: "Fermer",
   closeHint: "Aucun terminal n'y vient plus. Ce qui y a été encaissé reste.",
   saved: (name) => `${name} est enregistré.`,
   changeIt: (name) => `Modifier ${name}`,

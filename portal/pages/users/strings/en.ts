@@ -73,7 +73,7 @@ export const strings = {
   revokeHint: "From this moment on it is refused. It cannot be undone.",
   revokedNow: "It is refused from now on.",
   takeAway: "Take away",
-  takeAwayOf: (id: string) => `Take key ${id} away`,
+  takeAwayOf: (id: string) => `Take away key ${id}`,
   keyOf: (name: string) => `The key of ${name}`,
   keyAdvice:
     "The machine sends it as “Authorization: Bearer” with every file. The old key is taken for another 24 hours.",
