@@ -92,17 +92,21 @@ describe.skipIf(!HAS_BROWSER)("the page of files (needs Debian's chromium)", () 
     // As tall as its pages: what the bar at the foot hides in part is one to scroll to, and no small target.
     ["phone", "light", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
     ["phone", "dark", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
-  ] as const)("is for everyone on a %s in the %s, as list, card and file", async (name, colorScheme, size) => {
-    const { page } = await openFiles(browser, portal, "finance", { ...size, colorScheme });
-    await choose(page, "axe.csv", report({ batch: `${name} ${colorScheme}`, stranger: true }));
-    await page.getByRole("button", { name: "Take it in" }).waitFor();
-    await expectAccessible(page);
-    await expectNoSidewaysScroll(page);
-    await page.getByRole("article").getByRole("link", { name: "axe.csv" }).click();
-    await page.getByRole("heading", { name: "axe.csv" }).waitFor();
-    await expectAccessible(page);
-    await expectNoSidewaysScroll(page);
-  });
+  ] as const)(
+    "is for everyone on a %s in the %s, as list, card and file",
+    async (name, colorScheme, size) => {
+      const { page } = await openFiles(browser, portal, "finance", { ...size, colorScheme });
+      await choose(page, "axe.csv", report({ batch: `${name} ${colorScheme}`, stranger: true }));
+      await page.getByRole("button", { name: "Take it in" }).waitFor();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await page.getByRole("article").getByRole("link", { name: "axe.csv" }).click();
+      await page.getByRole("heading", { name: "axe.csv" }).waitFor();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    },
+    120_000,
+  );
 });
 
 async function openFiles(browser: Browser, portal: PortalSite, user = "finance", options: object = DESKTOP) {

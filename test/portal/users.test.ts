@@ -48,9 +48,7 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
     await dialog.getByLabel("Name").fill("Shop floor");
     await dialog.getByLabel("Transactions").press("Space");
     await dialog.getByLabel("Name").press("Enter");
-    await page
-      .getByRole("row", { name: /^Shop floor 0 users Transactions yes Analysis no .* Look yes Export no/ })
-      .waitFor();
+    await page.getByRole("row", { name: /^Shop floor 0 users yes no no no no no no no yes no/ }).waitFor();
     await page.goto("/users");
     await page.getByRole("button", { name: "Change demo:viewer" }).click();
     await dialog.getByLabel("Group").selectOption({ label: "Shop floor" });
@@ -112,12 +110,13 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
     await page.getByRole("button", { name: "New key for Deliveries" }).click();
     await dialog.locator(".secret", { hasText: /^cmk\./ }).waitFor();
     await page.keyboard.press("Escape");
-    expect(await page.locator(".users__key").count()).toBe(2);
+    const machine = page.locator(".users__machine", { hasText: "Deliveries" });
+    await machine.locator(".users__key").nth(1).waitFor();
     await page.getByRole("button", { name: "New key for Deliveries" }).click();
     await page.getByText("It has two keys already").waitFor();
     await page.getByRole("button", { name: "Revoke Deliveries" }).click();
     await dialog.getByRole("button", { name: "Revoke" }).click();
-    await page.getByText(/^Revoked on/).waitFor();
+    await machine.getByText(/^Revoked on/).waitFor();
   });
 
   test("the audit tells of it, with what was before and after, and narrows to what was refused", async () => {
@@ -145,22 +144,26 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
     ["desktop", "dark", DESKTOP],
     ["phone", "light", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
     ["phone", "dark", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
-  ] as const)("are for everyone on a %s in the %s", async (_, colorScheme, size) => {
-    const { page } = await openPage("/users", { ...size, colorScheme });
-    const holds = async (path: string, mark: string) => {
-      await page.goto(path);
-      await page.locator(mark).first().waitFor();
+  ] as const)(
+    "are for everyone on a %s in the %s",
+    async (_, colorScheme, size) => {
+      const { page } = await openPage("/users", { ...size, colorScheme });
+      const holds = async (path: string, mark: string) => {
+        await page.goto(path);
+        await page.locator(mark).first().waitFor();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      };
+      await holds("/users", ".records");
+      await holds("/users?view=groups", ".users__tick");
+      await holds("/users?view=machines", ".users__machine");
+      await holds("/audit?action=membership.change", ".records");
+      await page.locator(".audit__open").first().click();
+      await page.getByRole("dialog").waitFor();
       await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-    };
-    await holds("/users", ".records");
-    await holds("/users?view=groups", ".users__tick");
-    await holds("/users?view=machines", ".users__machine");
-    await holds("/audit?action=membership.change", ".records");
-    await page.locator(".audit__open").first().click();
-    await page.getByRole("dialog").waitFor();
-    await expectAccessible(page);
-  });
+    },
+    120_000,
+  );
 });
 
 type Users = { readonly users: { readonly edges: readonly { readonly node: object }[] } };
