@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../support/free-port.ts";
 import type { Service, Site } from "../support/processes.ts";
 
 export type SubgraphProcess = { readonly url: string; readonly service: Service; readonly environment: Environment };
@@ -8,6 +7,8 @@ export type HttpGraph = {
   /** Of the gateway. */
   readonly url: string;
   readonly gateway: Service;
+  /** Starts the gateway again where it was, once it has been stopped. */
+  readonly restartGateway: () => Promise<Service>;
   readonly subgraphs: ReadonlyMap<string, SubgraphProcess>;
 };
 
@@ -29,6 +30,7 @@ export async function startHttpGraph(
   names: readonly string[] = SUBGRAPH_NAMES,
   gatewayEnvironment: Environment = {},
 ): Promise<HttpGraph> {
+  // The subgraphs must know the address before the gateway starts.
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const trust = { JWKS_URL: `${url}/.well-known/jwks.json`, JWT_ISSUER: "urn:concord:development-issuer" };
@@ -40,21 +42,15 @@ export async function startHttpGraph(
     subgraphs.set(name, { url: `${at}/graphql`, service, environment });
   }
   const urls = [...subgraphs].map(([name, { url: at }]) => [`${name.replace("-", "_").toUpperCase()}_URL`, at]);
-  const gateway = site.start(["gateway"], {
-    CONCORD_DEV_ISSUER: "on",
-    PORT: `${port}`,
-    ...Object.fromEntries(urls),
-    ...gatewayEnvironment,
-  });
-  await gateway.says("the gateway answers", 60_000);
-  return { url, gateway, subgraphs };
-}
-
-/** A port that was free just now; the subgraphs must know the gateway's before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const startGateway = async () => {
+    const gateway = site.start(["gateway"], {
+      CONCORD_DEV_ISSUER: "on",
+      PORT: `${port}`,
+      ...Object.fromEntries(urls),
+      ...gatewayEnvironment,
+    });
+    await gateway.says("the gateway answers", 60_000);
+    return gateway;
+  };
+  return { url, gateway: await startGateway(), restartGateway: startGateway, subgraphs };
 }

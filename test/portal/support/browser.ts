@@ -91,6 +91,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 async function giveBack(page: Page, key: string, isGood: boolean): Promise<void> {
   page.removeAllListeners();
   if (!isGood || page.isClosed() || page.context().pages().length > 1) return page.context().close();
+  await page.unrouteAll();
   await page.goto(RESTING_PLACE);
   await page.evaluate("localStorage.clear(), sessionStorage.clear()");
   await page.context().clearCookies();
