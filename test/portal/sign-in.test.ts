@@ -47,7 +47,7 @@ describe.skipIf(!HAS_BROWSER)("signing in by an issuer (needs Debian's chromium)
     await page.getByRole("button", { name: "Continue" }).click();
     await page.waitForURL(`${url}/transactions?type=SALE`);
     await page.locator(".transactions__row").first().waitFor();
-    expect(await page.getByRole("link", { name: "Money" }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Reconciliation" }).count()).toBe(0);
     await page.reload();
     await page.locator(".transactions__row").first().waitFor();
     await page.getByRole("button", { name: /^Account/ }).click();
