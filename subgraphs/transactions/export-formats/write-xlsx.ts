@@ -25,7 +25,7 @@ export async function* writeXlsx(table: ExportTable, mostRows = DATA_ROWS): Asyn
   const add = (path: string, text: string) => zip.addBuffer(Buffer.from(text), path, ENTRY);
   add("[Content_Types].xml", CONTENT_TYPES(sheets.length));
   add("_rels/.rels", RELATIONS);
-  add("xl/workbook.xml", workbookXml(sheets));
+  add("xl/workbook.xml", workbookXml(names, table.aboutTitle));
   add("xl/_rels/workbook.xml.rels", workbookRelations(sheets.length));
   add("xl/styles.xml", STYLES);
   const rows = oneByOne(table.rows);
@@ -70,10 +70,10 @@ async function* sheetXml(
   most: number,
 ): AsyncGenerator<string> {
   const letters = table.columns.map((_, index) => columnLetters(index));
-  yield `${HEAD}<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${table.columns
+  yield `${HEAD}${FIT_TO_PAGES}<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${table.columns
     .map(
-      ({ width }, index) =>
-        `<col min="${index + 1}" max="${index + 1}" width="${Math.ceil(width / 4.4)}" customWidth="1"/>`,
+      ({ width, label }, index) =>
+        `<col min="${index + 1}" max="${index + 1}" width="${lettersWide(width, label)}" customWidth="1"/>`,
     )
     .join("")}</cols><sheetData>${headerXml(table, letters)}`;
   let text = "";
@@ -86,15 +86,32 @@ async function* sheetXml(
     yield text;
     text = "";
   }
-  yield `${text}</sheetData></worksheet>`;
+  yield `${text}</sheetData>${printed(table.columns.reduce((sum, { width, label }) => sum + lettersWide(width, label), 0))}</worksheet>`;
+}
+
+/** A column is as wide as its cells and its bold header need, in letters, with air between it and the next. */
+function lettersWide(points: number, label: string): number {
+  return Math.max(Math.ceil(points / 4.4), label.length) + 2;
 }
 
 const PIECE = 256 * 1024;
+const FIT_TO_PAGES = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>';
+
+/** On paper as many pages across as can be read, and each with its number. */
+function printed(letters: number): string {
+  const across = Math.ceil(letters / LETTERS_A_PAGE);
+  return `<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="${across}" fitToHeight="0"/><headerFooter><oddFooter>&amp;A, &amp;P / &amp;N</oddFooter></headerFooter>`;
+}
+
+const LETTERS_A_PAGE = 260;
 const HEAD =
   '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">';
 
 function headerXml({ columns }: ExportTable, letters: readonly string[]): string {
-  return `<row r="1">${columns.map(({ label }, index) => textXml(`${letters[index]}1`, label, "header")).join("")}</row>`;
+  const cells = columns.map(({ label, kind }, index) =>
+    textXml(`${letters[index]}1`, label, kind === "money" || kind === "settledMoney" ? "amounts" : "header"),
+  );
+  return `<row r="1">${cells.join("")}</row>`;
 }
 
 function rowXml(row: ExportRow, cells: readonly CellWriter[], letters: readonly string[], number: number): string {
@@ -103,12 +120,17 @@ function rowXml(row: ExportRow, cells: readonly CellWriter[], letters: readonly 
   return `${text}</row>`;
 }
 
+/** A program that opens the file does not reckon how high a long text is. */
+const LINE_POINTS = 15;
+const VALUE_LETTERS = 95;
+
 function factsXml(facts: ExportTable["facts"]): string {
   const rows = facts.map(([label, value], index) => {
     const number = index + 1;
-    return `<row r="${number}">${textXml(`A${number}`, label, "header")}${textXml(`B${number}`, value, "text")}</row>`;
+    const height = LINE_POINTS * Math.ceil(value.length / VALUE_LETTERS);
+    return `<row r="${number}" ht="${height}" customHeight="1">${textXml(`A${number}`, label, "header")}${textXml(`B${number}`, value, "wrapped")}</row>`;
   });
   const columns =
-    '<cols><col min="1" max="1" width="24" customWidth="1"/><col min="2" max="2" width="100" customWidth="1"/></cols>';
-  return `${HEAD}${columns}<sheetData>${rows.join("")}</sheetData></worksheet>`;
+    '<cols><col min="1" max="1" width="24" customWidth="1"/><col min="2" max="2" width="110" customWidth="1"/></cols>';
+  return `${HEAD}${FIT_TO_PAGES}${columns}<sheetData>${rows.join("")}</sheetData>${printed(LETTERS_A_PAGE)}</worksheet>`;
 }

@@ -70,7 +70,7 @@ export const OVERVIEW_COLUMNS = [
 /** In points of a printed page, by what a cell holds; ids and references are as long as they are. */
 export function columnWidth(column: ExportColumn): number {
   if (column === "CURRENCY" || column === "LAST4") return 34;
-  return columnWidthOf(EXPORT_COLUMN_SOURCES[column].kind, /_ID$|REFERENCE$|DEVICE|LOCATION/.test(column));
+  return columnWidthOf(EXPORT_COLUMN_SOURCES[column].kind, /_ID$|REFERENCE$|NUMBER$|DEVICE|LOCATION/.test(column));
 }
 
 export function columnWidthOf(kind: CellKind, isLong: boolean): number {
