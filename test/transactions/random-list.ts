@@ -86,7 +86,8 @@ export function randomFilter(random: Random, rows: readonly Row[]): RandomFilter
   const input = {
     ...choices,
     ...(everManual && { everManual }),
-    ...(from && { occurredAt: { from: from.toISOString() } }),
+    // All sales are within; an analysis must be told from when.
+    occurredAt: { from: (from ?? new Date(Date.UTC(2026, 0, 5, 8))).toISOString(), to: "2026-01-05T09:00:00.000Z" },
     ...(currency && { amount: { currency, minimumMinor: "500" } }),
   };
   const finds = (row: Row, without?: Choice) =>
