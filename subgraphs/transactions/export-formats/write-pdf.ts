@@ -65,6 +65,8 @@ function* written(document: Document): Generator<Buffer> {
 
 const PAGE_HEIGHT = 595.28;
 const LEAST_WIDTH = 841.89;
+/** What a letter of a label takes at most, nearly always: bold, in points. */
+const LABEL_LETTER = 4;
 const MARGIN = 28;
 const LINE = 10;
 const SIZE = 7;
@@ -82,7 +84,7 @@ type Layout = { readonly columns: readonly Column[]; readonly pageWidth: number 
 function layoutOf({ columns, locale }: ExportTable): Layout {
   let x = MARGIN;
   const placed = columns.map((column): Column => {
-    const width = column.width;
+    const width = Math.max(column.width, column.label.length * LABEL_LETTER + 8);
     const at = x;
     x += width;
     const isRight = column.kind === "money" || column.kind === "settledMoney";

@@ -30,9 +30,9 @@ function filled(kind: CellKind, locale: ExportLocale): (reference: string, value
   }
   if (kind === "time") return (reference, value) => numberXml(reference, timeSerial(clockText(value)), "time");
   if (kind === "date") return (reference, value) => numberXml(reference, `${daySerial(value)}`, "date");
-  if (kind === "boolean") return (reference, value) => `<c r="${reference}" t="b"><v>${value === "t" ? 1 : 0}</v></c>`;
   if (kind === "offset") return (reference, value) => textXml(reference, offsetText(value), "text");
-  if (kind === "word") {
+  // A truth value of the sheet's own would be shown as 0 and 1 by some programs.
+  if (kind === "word" || kind === "boolean") {
     const wordOf = createWordReader(locale);
     return (reference, value) => textXml(reference, wordOf(value), "text");
   }

@@ -74,7 +74,7 @@ export function columnWidth(column: ExportColumn): number {
 }
 
 export function columnWidthOf(kind: CellKind, isLong: boolean): number {
-  return isLong ? 92 : WIDTHS[kind];
+  return isLong ? 112 : WIDTHS[kind];
 }
 
 const WIDTHS = {
