@@ -64,6 +64,8 @@ test("files of every format, with numbers in their texts and names, as uploads",
     ticket: cards.next(),
   }));
   await upload(terminalJournal(shop.terminal, entries), `${cards.next()}.ndjson`);
+  // A till that has the card in place of its own number is nobody's terminal, and the account takes the row.
+  await upload(terminalJournal(cards.nextPlain(), [{ amount: 99, account: shop.adyen, stan: "99" }]), "till.ndjson");
   const lines = Array.from({ length: 40 }, (_, index) => ({
     psp: `PSP${index}`,
     gross: 100 + index,
@@ -250,6 +252,29 @@ const run = (command: Command, args: readonly string[]) =>
     args,
     readConfig({ DATABASE_URL: house.ledger.url, CONCORD_DATA: tmpdir(), LOG_LEVEL: "trace" }),
   ).catch(() => undefined);
+
+test("exports and the documents of closings, of every format", async () => {
+  const input = { locale: "EN", zone: "Europe/Brussels", filter: { merchants: [shop.id] } };
+  for (const format of ["CSV", "XLSX", "PDF"]) {
+    const given = { ...input, format, idempotencyKey: `cards-${format}` };
+    expect(JSON.stringify(await ask(EXPORT, { input: given }))).toContain('"Export"');
+  }
+  const [from, to] = ["2026-11-01T00:00:00+01:00", new Date().toISOString()];
+  const period = { merchantId: shop.id, kind: "PERIOD", from, to, idempotencyKey: "cards-close" };
+  expect(JSON.stringify(await ask(CLOSE, { input: period }))).toContain('"Closing"');
+  const files = await house.exported();
+  expect([...new Set(files.map(({ format }) => format))].sort()).toEqual(["CLOSING", "CSV", "PDF", "XLSX"]);
+  // They tell what shops wrote: the numbers that were in it are masked, not left out with it.
+  for (const format of ["CSV", "XLSX"])
+    expect(
+      files.some((file) => file.format === format && /\d{6}\*{3,}\d{4}/.test(file.text)),
+      format,
+    ).toBe(true);
+  answers.push(...files.map(({ text }) => text));
+}, 120_000);
+
+const EXPORT = "mutation ($input: CreateExportInput!) { createExport(input: $input) { __typename } }";
+const CLOSE = "mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { __typename } }";
 
 test("no number is found: not in a table, the queue, a log, a trace, a metric or an answer", async () => {
   // What was kept is also told again: lists show the texts that people and shops wrote.

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { buffer } from "node:stream/consumers";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { inject } from "vitest";
@@ -13,6 +14,9 @@ import { createGrantsReader } from "../../subgraphs/shared/identity/grants.ts";
 import { createJobs } from "../../subgraphs/shared/jobs/jobs.ts";
 import { createLog } from "../../subgraphs/shared/log.ts";
 import { callInProcess } from "../../subgraphs/shared/subgraph/call-in-process.ts";
+import { runExport } from "../../subgraphs/transactions/exports/run-export.ts";
+import { readPdf } from "../subgraphs/exports/read-pdf.ts";
+import { partOf } from "../subgraphs/exports/workbook-part.ts";
 import { SUBGRAPHS } from "../subgraphs/support/settled-graph.ts";
 import { openPostgresStore, openRedisStore } from "./job-stores.ts";
 import { openLedger, type Shop } from "./ledger.ts";
@@ -81,6 +85,21 @@ export async function openCardHouse() {
     },
     /** Waits until the worker has nothing left to do. */
     settled: () => until(() => isSettled(ledger), 200_000),
+    /** Writes the exports that were asked for; what stands in them and in the documents of closings, by their format. */
+    exported: async (): Promise<readonly { readonly format: string; readonly text: string }[]> => {
+      const asked = "select merchant_id, id from transactions.export where status = 'QUEUED'";
+      for (const { merchant_id: merchantId, id } of await ledger.rows<Asked>(asked))
+        await runExport({ ...ledger.services, log }, merchantId, id);
+      const written = await ledger.rows<{ format: string; sha256: string }>(WRITTEN);
+      const files = written.map(async ({ format, sha256 }) => {
+        return { format, text: textOf(format, await buffer(ledger.services.storage.read(sha256))) };
+      });
+      const documents = await ledger.rows<{ pdf: Buffer }>("select pdf from transactions.closing_document");
+      return [
+        ...(await Promise.all(files)),
+        ...documents.map(({ pdf }) => ({ format: "CLOSING", text: textOf("PDF", pdf) })),
+      ];
+    },
     /** By the name of each place, all that it holds. */
     kept: async (): Promise<Readonly<Record<string, string>>> => ({
       ...(await tablesOf(ledger.url)),
@@ -104,6 +123,15 @@ export async function openCardHouse() {
       await ledger.close();
     },
   };
+}
+
+type Asked = { readonly merchant_id: string; readonly id: string };
+
+const WRITTEN = "select request->>'format' as format, sha256 from transactions.export where status = 'SUCCEEDED'";
+
+function textOf(format: string, bytes: Buffer): string {
+  if (format === "PDF") return readPdf(bytes).flat().join("\n");
+  return format === "XLSX" ? partOf(bytes, "xl/worksheets/sheet1.xml") : bytes.toString();
 }
 
 const WAITING = `

@@ -1,4 +1,3 @@
-import { inflateRawSync } from "node:zlib";
 import readWorkbook from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeXlsx } from "../../../subgraphs/transactions/export-formats/write-xlsx.ts";
@@ -6,6 +5,7 @@ import { openGraph, transactionRow } from "../support/graph.ts";
 import { SUBGRAPHS } from "../support/settled-graph.ts";
 import { type ExportDesk, openExportDesk } from "./export-desk.ts";
 import { readPdf } from "./read-pdf.ts";
+import { partOf } from "./workbook-part.ts";
 
 const TEXTS = [
   '=HYPERLINK("http://x","y")',
@@ -172,9 +172,3 @@ describe("a PDF", () => {
     expect(texts.some((text) => /^é\?w+\u0085$/.test(text))).toBe(true);
   });
 });
-
-/** One part of a workbook, unpacked: its bytes follow a head of thirty bytes, its name and what else is said of it. */
-function partOf(bytes: Buffer, path: string): string {
-  const name = bytes.indexOf(path);
-  return inflateRawSync(bytes.subarray(name + path.length + bytes.readUInt16LE(name - 2))).toString();
-}
