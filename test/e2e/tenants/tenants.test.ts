@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { addresses } from "./addresses.ts";
 import { foreignIds } from "./foreign-ids.ts";
+import { jobs } from "./jobs.ts";
 import { reading } from "./reading.ts";
 import { roles } from "./roles.ts";
 import { subscriptions } from "./subscriptions.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => tenants?.close());
 
 reading(() => tenants);
+jobs(() => tenants);
 foreignIds(() => tenants);
 addresses(() => tenants);
 subscriptions(() => tenants);
