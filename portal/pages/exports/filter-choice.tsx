@@ -4,7 +4,7 @@ import { useStrings } from "../../language/language.tsx";
 import { dimensionsOf } from "../transactions/dimensions.ts";
 import { FilterChips } from "../transactions/filter-chips.tsx";
 import { PeriodPicker } from "../transactions/period-picker.tsx";
-import { NONE } from "../transactions/transaction-search.ts";
+import { EXACT_KEYS, NONE } from "../transactions/transaction-search.ts";
 import { useTransactionWords } from "../transactions/words.ts";
 import { EXPORTS_SEARCH } from "./exports-search.ts";
 import { exportsStrings } from "./exports-strings.ts";
@@ -17,7 +17,7 @@ export function FilterChoice({ hasPeriod }: { readonly hasPeriod: boolean }) {
   const locations = (useViewer().merchants ?? []).flatMap((merchant) => merchant.locations ?? []);
   const dimensions = dimensionsOf(search, words, {
     providers: [],
-    methods: [],
+    terminals: new Map(),
     locations: [
       ...locations.map(({ id, name }) => ({ value: id, label: name ?? id })),
       { value: NONE, label: words.noLocation },
@@ -36,4 +36,4 @@ export function FilterChoice({ hasPeriod }: { readonly hasPeriod: boolean }) {
 }
 
 /** What narrows a list without being one of its dimensions. */
-const OTHERS = ["weekday", "hour", "reason", "min", "max", "q"] as const;
+const OTHERS = [...EXACT_KEYS, "weekday", "hour", "reason", "min", "max", "q"] as const;

@@ -21,7 +21,8 @@ export class ManualStatusResolver {
   }
 
   @FieldResolver(() => [TransactionStatusEnum], {
-    description: "Statuses that you may assign to it with `assignStatus` as it stands; mostly none, and none as of an instant.",
+    description:
+      "Statuses that you may assign to it with `assignStatus` as it stands; mostly none, and none as of an instant.",
   })
   assignableStatuses(@Ctx() context: RequestContext, @Root() transaction: Transaction) {
     const { merchantId, standing, asOf } = transaction;
