@@ -9,6 +9,8 @@ export type Page = {
   readonly menu?: Menu;
   /** What the group must also let its members do; VIEW where nothing is said. */
   readonly action?: Action;
+  /** Of what belongs to the whole merchant, and so is closed to who is limited to some of its locations. */
+  readonly wholeMerchant?: true;
   /** Where it stands in the menu; the first four are at hand on a phone. */
   readonly order: number;
   readonly title: Readonly<Record<Language, string>>;

@@ -14,11 +14,15 @@ export const PAGES = Object.values(found)
 
 export type OpenPage = (typeof PAGES)[number];
 
-type Viewer = Pick<NonNullable<ViewerQuery["viewer"]>, "menus" | "actions">;
+type Viewer = Pick<NonNullable<ViewerQuery["viewer"]>, "menus" | "actions" | "memberships">;
 
 /** What is open to this person. The graph decides by itself: a page that is shown in error is an empty one. */
-export function pagesOf({ menus, actions }: Viewer): readonly OpenPage[] {
-  return PAGES.filter(({ menu, action = "VIEW" }) => {
-    return menu === undefined || (menus.includes(menu) && actions.includes(action));
+export function pagesOf({ menus, actions, memberships }: Viewer): readonly OpenPage[] {
+  // Where a person belongs to is not told while accounts are not answering, and what they may do is.
+  const groups = memberships ?? [{ menus, actions, locations: null }];
+  return PAGES.filter(({ menu, action = "VIEW", wholeMerchant }) => {
+    if (menu === undefined) return true;
+    const opening = groups.filter((group) => group.menus.includes(menu) && group.actions.includes(action));
+    return opening.some(({ locations }) => !wholeMerchant || locations === null);
   });
 }

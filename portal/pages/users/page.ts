@@ -4,6 +4,7 @@ export const page: Page = {
   path: "/users",
   menu: "USERS",
   action: "MANAGE",
+  wholeMerchant: true,
   order: 80,
   title: {
     en: "Users and groups",
