@@ -86,7 +86,8 @@ describe.skipIf(!HAS_BROWSER)("the page of analysis (needs Debian's chromium)", 
       const { page } = await openAnalysis(browser, portal, { ...size, colorScheme });
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
-      for (const button of await page.getByRole("button", { name: / as a table$/ }).all()) await button.click();
+      const charts = page.getByRole("button", { name: / as a table$/ });
+      for (let left = await charts.count(); left > 0; left -= 1) await charts.first().click();
       await page.emulateMedia({ colorScheme: colorScheme === "dark" ? "light" : "dark" });
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);

@@ -76,7 +76,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
 
   test("what there is of any kind can be chosen, with its count, and numbers are looked for exactly", async () => {
     const { page } = await openList(browser, portal, "/transactions?family=E_VOUCHER");
-    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
     for (const name of ["Voucher issuer", "Brand", "Terminal", "Dispute", "Purse", "Application", "Exact numbers"]) {
       await page.locator("summary", { hasText: name }).waitFor();
     }
