@@ -23,6 +23,7 @@ import { Refusals } from "./refusals.tsx";
 import "../transactions/transactions.css";
 import "./analysis.css";
 import "./chart.css";
+import "./ranking.css";
 
 /** Before it nobody took cards. */
 const EVER = "2000-01-01T00:00:00.000Z";
