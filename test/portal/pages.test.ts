@@ -106,11 +106,10 @@ const MOST_PRESSES = 300;
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 
-/** Numbers all that the key Tab has to get to, and gives the numbers. Rows below the screen are drawn anew on the way. */
+/** Numbers all that the key Tab has to get to, and gives the numbers. */
 const REACHABLE = `[...document.querySelectorAll(${JSON.stringify(FOCUSABLE)})]
   .filter((element) => !element.disabled && element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }))
   .filter((element) => !(element.type === "radio" && !element.checked))
-  .filter((element) => !element.closest(".transactions__row") || element.getBoundingClientRect().bottom < innerHeight)
   .map((element, index) => (element.dataset.reach = String(index)))`;
 
 /** What looks as if a click did something there, and is nothing that the keyboard gets to, nor in or around it. */

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { domainStrings } from "../../domain/domain-strings.ts";
 import { catalogue } from "../../language/catalogue.ts";
 import { useStrings } from "../../language/language.tsx";
@@ -13,7 +14,8 @@ const transactionStrings = catalogue({
 export function useTransactionWords() {
   const own = useStrings(transactionStrings);
   const domain = useStrings(domainStrings);
-  return { ...own, domain };
+  // The same object as long as the words are: what is drawn by it would else be another with each row that comes.
+  return useMemo(() => ({ ...own, domain }), [own, domain]);
 }
 
 export type TransactionWords = ReturnType<typeof useTransactionWords>;
