@@ -66,6 +66,7 @@ const ENDINGS = [
   ["ReconciliationRun", "ReconciliationRun"],
   ["cancelReconciliation", "ReconciliationRun"],
   ["cancelExport", "Export"],
+  ["saveReport", "Report"],
 ] as const;
 
 const capitalised = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;

@@ -69,7 +69,7 @@ async function outcome(
       : (await graph.ask(user, query, variables)).text;
   const others = user === NOBODY ? [] : [1 as const];
   // What somebody tried to name of others, the audit of their own merchant tells.
-  const named = [variables, [...tenants.ids(2).values()]];
+  const named = [variables, [...tenants.ids(2).values(), ...tenants.ids(3).values()]];
   expect(foreignMarks(withoutGiven(text, named), others), name).toEqual([]);
   return text.includes('"FORBIDDEN"') ? "refused" : "heard";
 }
