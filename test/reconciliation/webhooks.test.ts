@@ -147,7 +147,9 @@ test("a webhook that comes after its settlement finds the transaction there, and
     const runs = await other.rows("reconciliation.run");
     return runs.some(({ trigger, status }) => trigger === "WEBHOOK" && status === "SUCCEEDED");
   }, 20_000);
-  expect(await other.rows("reconciliation.discrepancy")).toMatchObject([{ type: "AMOUNT_MISMATCH" }]);
+  // One that was open for a moment, while the webhook was known and not yet compared, is gone again.
+  const standing = (await other.rows("reconciliation.discrepancy")).filter(({ state }) => state !== "RESOLVED");
+  expect(standing).toMatchObject([{ type: "AMOUNT_MISMATCH" }]);
 });
 
 test("a duplicate changes nothing, and the order of deliveries decides nothing", async () => {
