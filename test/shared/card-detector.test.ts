@@ -49,6 +49,8 @@ const DISGUISES: Readonly<Record<string, (card: string) => string>> = {
   "in a sentence": (card) => `the customer read out ${card}, valid 12/28.`,
   "in a file name": (card) => `export_${card}.csv`,
   "after a date": (card) => `20260105 ${card}`,
+  "in fours before a date": (card) => `${groupedBy("-")(card)} 20260105.csv`,
+  "spaced before a date": (card) => `${groupedBy(" ")(card)} 20260105`,
   "between amounts": (card) => `12.50 ${card} 13.75`,
   "against a word": (card) => `PAN${card}x`,
   "track 2": (card) => `;${card}=28122011000012300000?`,

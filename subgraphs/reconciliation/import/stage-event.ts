@@ -1,3 +1,5 @@
+import { maskCards } from "../../shared/card-detector.ts";
+import { AppError } from "../../shared/errors.ts";
 import type { PaymentFacts, ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { PREFIXES, stableId, transactionId } from "../../shared/ids.ts";
@@ -7,7 +9,7 @@ import { businessDateOf } from "../../shared/time.ts";
 import type { EventKind, TransactionType } from "../../shared/vocabulary.ts";
 import { createGroupIds } from "./group-ids.ts";
 import type { Place } from "./placement.ts";
-import { type Fact, withoutCards, writeBooked, writeReported } from "./write-facts.ts";
+import { type Fact, writeBooked, writeReported } from "./write-facts.ts";
 
 /** Where the rows of a file go: those that only book money, and those that report. */
 export type StagingWriters = { readonly lines: CopyWriter; readonly reports: CopyWriter };
@@ -79,11 +81,18 @@ function writePlaced(writer: CopyWriter, { event, line, place, onlyBooks, nextOc
   writer.text(businessDateOf(event.occurredAt.at, place.zone));
   writer.text(place.locationId);
   writer.text(place.terminalId);
-  writer.text(withoutCards(event.terminal));
+  writer.text(terminalNumber(event));
   if (onlyBooks) return;
   const known = event.reference ?? event.localReference ?? key;
   writer.text(event.payment?.transactionNumber ?? known);
   writer.text(known);
+}
+
+/** References are made of it, and those are kept as they are: a card in its place would come in by them. */
+function terminalNumber({ terminal }: ProviderEvent): string | null {
+  if (terminal === undefined) return null;
+  if (maskCards(terminal).found === 0) return terminal;
+  throw new AppError("INVALID_INPUT", "a card number stands for the terminal's: ask the sender for the terminal's own");
 }
 
 /** Counts equal contents: 1 for the first of them. */

@@ -107,6 +107,6 @@ function sumOf({ interchange = 0n, schemeFee = 0n, markup = 0n, commission = 0n,
 }
 
 /** What a till or a shop wrote; some write the card there. */
-export function withoutCards(written: string | undefined): string | null {
+function withoutCards(written: string | undefined): string | null {
   return written === undefined ? null : maskCards(written).text;
 }
