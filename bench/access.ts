@@ -130,9 +130,9 @@ async function openIssuer() {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const keys = { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256", kid: "one" }] };
   const verifyToken: VerifyToken = createTokenVerifier({ issuer: "https://bench", audience: "bench", keys });
-  const exp = Math.floor(Date.now() / 1_000) + 36_000;
+  const iat = Math.floor(Date.now() / 1_000);
   const tokenOf = (sub: string) =>
-    new SignJWT({ sub, iss: "https://bench", aud: "bench", exp })
+    new SignJWT({ sub, iss: "https://bench", aud: "bench", iat, exp: iat + 36_000 })
       .setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt" })
       .sign(privateKey);
   return { verifyToken, tokenOf };

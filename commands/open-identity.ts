@@ -10,13 +10,13 @@ export async function openIdentity({ config, log }: { readonly config: Config; r
   readonly verifyToken: VerifyToken;
   readonly developmentIssuer: DevelopmentIssuer | undefined;
 }> {
-  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl, roleClaim } = config;
+  const { dataDir, jwtAudience: audience, jwtIssuer, jwksUrl, roleClaim, maxTokenAgeSeconds: maxAgeSeconds } = config;
   if (config.devIssuer) {
     const developmentIssuer = await createDevelopmentIssuer({ dataDir, audience, log });
     const { issuer, publicKeys } = developmentIssuer;
     return {
       developmentIssuer,
-      verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys, role: DEMO_ROLE }),
+      verifyToken: createTokenVerifier({ issuer, audience, keys: publicKeys, role: DEMO_ROLE, maxAgeSeconds }),
     };
   }
   if (jwksUrl === undefined || jwtIssuer === undefined) {
@@ -25,7 +25,8 @@ export async function openIdentity({ config, log }: { readonly config: Config; r
       "nobody could sign in: set JWKS_URL and JWT_ISSUER, or CONCORD_DEV_ISSUER=on where the data is not real",
     );
   }
-  const verifyToken = createTokenVerifier({ issuer: jwtIssuer, audience, keys: { url: jwksUrl }, role: roleClaim });
+  const rules = { issuer: jwtIssuer, audience, keys: { url: jwksUrl }, role: roleClaim, maxAgeSeconds };
+  const verifyToken = createTokenVerifier(rules);
   return { verifyToken, developmentIssuer: undefined };
 }
 

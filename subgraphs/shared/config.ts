@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { callKeys, moneyLimits, networks, onOff, origins, pairs, secrets, url, wholeNumber } from "./config-values.ts";
 import { AppError } from "./errors.ts";
+import { USUAL_MAX_AGE_S } from "./identity/verify-token.ts";
 import { accountKeys, hmacKeys } from "./provider-keys.ts";
 import { weakSecrets } from "./weak-secrets.ts";
 
@@ -43,6 +44,7 @@ export const VARIABLES = z.object({
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().default("concord"),
   JWKS_URL: url("https", "http").optional(),
+  CONCORD_MAX_TOKEN_AGE_SECONDS: wholeNumber(60, 31_536_000).default(USUAL_MAX_AGE_S),
   JWT_ROLE_CLAIM: z.string().default("role"),
   JWT_ROLES: pairs().optional(),
   CONCORD_OIDC_CLIENT_ID: z.string().optional(),
@@ -121,6 +123,8 @@ const SETTINGS = VARIABLES.check((context) => {
     jwtIssuer: variables.JWT_ISSUER,
     jwtAudience: variables.JWT_AUDIENCE,
     jwksUrl: variables.JWKS_URL,
+    /** How long after its issue a token is good at most. */
+    maxTokenAgeSeconds: variables.CONCORD_MAX_TOKEN_AGE_SECONDS,
     /** Where tokens have a role, and which of ours each of theirs is; without pairs theirs are taken as they are. */
     roleClaim: { path: variables.JWT_ROLE_CLAIM.split("."), names: variables.JWT_ROLES },
     /** The portal as the issuer knows it: a public client that proves itself by PKCE. */

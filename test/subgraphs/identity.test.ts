@@ -26,7 +26,8 @@ const rules = (now = NOW) => ({
 
 async function bearer(claims: Row = {}, header: Row = {}, key = ours.privateKey): Promise<string> {
   const seconds = NOW / 1000;
-  const token = new SignJWT({ sub: "ann", name: "Ann", iss: "iss", aud: "concord", exp: seconds + 300, ...claims });
+  const standard = { sub: "ann", name: "Ann", iss: "iss", aud: "concord", iat: seconds, exp: seconds + 300 };
+  const token = new SignJWT({ ...standard, ...claims });
   return `Bearer ${await token.setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt", ...header }).sign(key)}`;
 }
 
@@ -74,6 +75,8 @@ describe("a token", () => {
     ["no end", { exp: undefined }, {}],
     ["an end 31 seconds ago", { exp: NOW / 1000 - 31 }, {}],
     ["a beginning in 31 seconds", { nbf: NOW / 1000 + 31 }, {}],
+    ["no time of its issue", { iat: undefined }, {}],
+    ["an issue a day and 31 seconds ago", { iat: NOW / 1000 - 86_431 }, {}],
     ["an issue 31 seconds from now", { iat: NOW / 1000 + 31 }, {}],
     ["an issue of tomorrow", { iat: NOW / 1000 + 86_400 }, {}],
     ["the type of an id token", {}, { typ: "id+jwt" }],
@@ -102,8 +105,18 @@ describe("a token", () => {
   });
 
   test("is good for 30 seconds after its end and before its beginning, for clocks that differ", async () => {
-    for (const claims of [{ exp: NOW / 1000 - 29 }, { nbf: NOW / 1000 + 29 }, { iat: NOW / 1000 + 29 }])
+    for (const claims of [{ exp: NOW / 1000 - 29 }, { nbf: NOW / 1000 + 29 }, { iat: NOW / 1000 + 29 }, { iat: NOW / 1000 - 86_429 }])
       expect(await createTokenVerifier(rules())(await bearer(claims))).toMatchObject({ userId: "ann" });
+  });
+
+  test("is refused past the age that is configured, however late its end, and though it was good a moment ago", async () => {
+    let now = NOW;
+    const verify = createTokenVerifier({ ...rules(), maxAgeSeconds: 3_600, now: () => new Date(now) });
+    const token = await bearer({ iat: NOW / 1000 - 3_595, exp: NOW / 1000 + 1e6 });
+    expect(await verify(token)).toMatchObject({ userId: "ann" });
+    now += 36_000;
+    await expect(verify(token)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(await createTokenVerifier({ ...rules(), maxAgeSeconds: 3_700 })(token)).toMatchObject({ userId: "ann" });
   });
 
   test("that was good is not good for ever: a kept verdict ends with the token", async () => {

@@ -114,6 +114,7 @@ async function keyOf(kid: string) {
         iss: "urn:test",
         aud: "concord",
         jti: `${++serial}`,
+        iat: Math.floor(Date.now() / 1_000),
         exp: Math.floor(Date.now() / 1_000) + 60,
       })
         .setProtectedHeader({ alg: "ES256", kid, typ: "at+jwt" })

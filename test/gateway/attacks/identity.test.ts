@@ -34,6 +34,8 @@ const TOKENS: Readonly<Record<string, () => Promise<string> | string>> = {
   "R74 expired 31 s ago": () => gateway.graph.token("ann", { exp: NOW() - 31 }),
   "R74 not before 40 s from now": () => gateway.graph.token("ann", { nbf: NOW() + 40 }),
   "R74 issued tomorrow": () => gateway.graph.token("ann", { iat: NOW() + 86_400 }),
+  "R74 issued more than a day ago": () => gateway.graph.token("ann", { iat: NOW() - 86_400 - 31 }),
+  "R74 without the time of its issue": () => gateway.graph.token("ann", { iat: undefined }),
   "R74 without an end": () => gateway.graph.token("ann", { exp: undefined }),
   "R75 of another issuer": () => gateway.graph.token("ann", { iss: "https://other.test" }),
   "R75 for another audience": () => gateway.graph.token("ann", { aud: "other" }),
@@ -53,7 +55,7 @@ test.each(Object.entries(TOKENS))("%s is refused with 401", async (id, make) => 
 
 /** All that a good token says, under another's key. */
 function signedBy(key: Parameters<SignJWT["sign"]>[0], header: Readonly<Record<string, unknown>>): Promise<string> {
-  return new SignJWT({ sub: "ann", iss: "https://issuer.test", aud: "concord", exp: NOW() + 60 })
+  return new SignJWT({ sub: "ann", iss: "https://issuer.test", aud: "concord", iat: NOW(), exp: NOW() + 60 })
     .setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt", ...header })
     .sign(key);
 }

@@ -152,14 +152,15 @@ async function openServices(url: string, subgraphs: readonly Subgraph[], maxConn
     log: pino({ level: "info" }, { write: (line: string) => lines.push(line) }),
   };
   const token: Graph["token"] = (user, claims = {}, header = {}) =>
-    new SignJWT({ sub: user, name: `Name of ${user}`, iss: ISSUER, aud: AUDIENCE, exp: inAnHour(), ...claims })
+    new SignJWT({ sub: user, name: `Name of ${user}`, iss: ISSUER, aud: AUDIENCE, ...forAnHour(), ...claims })
       .setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt", ...header })
       .sign(pair.privateKey);
   return { services, lines, publicKey, token, end: () => database.destroy() };
 }
 
-function inAnHour(): number {
-  return Math.floor(Date.now() / 1000) + 3_600;
+function forAnHour() {
+  const iat = Math.floor(Date.now() / 1000);
+  return { iat, exp: iat + 3_600 };
 }
 
 /** An `_entities` call as the gateway makes it. */
