@@ -29,8 +29,9 @@ export type Wanted = {
 };
 
 /**
- * Says where a terminal is; what it took there before it was said has its place from now on. To whom a terminal goes at all is the platform's to say, once: whoever may link any terminal
- * could take what others' terminals tell of. @throws AppError INVALID_INPUT
+ * Says where a terminal is; what it took there before it was said has its place from now on. To whom a terminal goes at all
+ * is the platform's to say, once: whoever may link any terminal could take what others' terminals tell of.
+ * @throws AppError INVALID_INPUT
  */
 export async function linkTerminal(
   transaction: Transaction,
