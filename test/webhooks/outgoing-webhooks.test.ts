@@ -215,6 +215,31 @@ test("who dies between sending and noting it leaves it to be sent again", async 
   expect(await tell()).toBe(0);
 });
 
+test("a notice that breaks takes none of those beside it along: what was sent is noted, and the broken one comes again", async () => {
+  const desk = await openDesk();
+  await openEndpoint(desk, ["TRANSACTION_STATUS_CHANGED"]);
+  for (const psp of ["PSP1", "PSP2", "PSP3"]) await sale(desk, psp);
+  let sent = 0;
+  const breaksFirst = {
+    send: async (notice: SignedNotice) => {
+      sent += 1;
+      if (sent === 1) throw new Error("broken");
+      // Slower than the one that breaks, so that whoever gives up at the first error has not noted these yet.
+      const attempt = await sender.send(notice);
+      await new Promise((resolve) => setImmediate(resolve));
+      return attempt;
+    },
+  };
+  await expect(deliverNotices(worker, breaksFirst)).rejects.toThrow("broken");
+  const states = async () =>
+    (await ledger.rows("select state from delivery.notice order by state")).map(({ state }) => state);
+  expect(await states()).toEqual(["DELIVERED", "DELIVERED", "WAITING"]);
+  expect(received).toHaveLength(2);
+  await ledger.rows("update delivery.notice set leased_until = now() - interval '1 second'");
+  expect(await tell()).toBe(1);
+  expect(await states()).toEqual(["DELIVERED", "DELIVERED", "DELIVERED"]);
+});
+
 test("two workers at once never take the same notice", async () => {
   const desk = await openDesk();
   await openEndpoint(desk, ["TRANSACTION_STATUS_CHANGED"]);

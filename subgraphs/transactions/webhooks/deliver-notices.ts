@@ -25,7 +25,8 @@ const NO_ONE = { merchants: [], user: DELIVERER };
  */
 export async function deliverNotices(database: DataSource, sender: Pick<Sender, "send">): Promise<number> {
   const due = await inScope(database, NO_ONE, ({ query }) => query<Due>(TAKE, [AT_ONCE, LEASE_SECONDS]));
-  await Promise.all(
+  // All of them come to their end before one that broke is told of: they are not each other's matter.
+  const ended = await Promise.allSettled(
     due.map(async (notice) => {
       const { id, type, created_at, merchant_id, data } = notice;
       const body = JSON.stringify({ id, type, createdAt: created_at, merchantId: merchant_id, data });
@@ -34,6 +35,7 @@ export async function deliverNotices(database: DataSource, sender: Pick<Sender, 
       await record(database, notice, attempt);
     }),
   );
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
   return due.length;
 }
 
