@@ -8,7 +8,7 @@ import type { NotFound } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { coverageOf } from "../coverage/coverage-of.ts";
 import type { Coverage } from "../coverage/coverage-type.ts";
-import { auditExport } from "../exports/beyond-limits.ts";
+import { auditExport } from "../exports/order-export.ts";
 import { type ClosePeriodInput, ClosingRefused } from "./close-period-input.ts";
 import { COUNT_LATE, COUNT_OWN, ITEMS_DIGEST, type LateItem } from "./closing-items.ts";
 import { CLOSING_ROW, type ClosingRow, closingOf } from "./closing-row.ts";

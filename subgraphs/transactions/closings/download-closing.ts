@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { AppError } from "../../shared/errors.ts";
 import { merchantsConcerned } from "../../shared/subgraph/audit-denials.ts";
 import { openContext, type RequestContext, type Services } from "../../shared/subgraph/request-context.ts";
-import { auditExport } from "../exports/beyond-limits.ts";
 import type { Download, DownloadAnswer } from "../exports/download-export.ts";
+import { auditExport } from "../exports/order-export.ts";
 import { closingById } from "./closing-by-id.ts";
 import type { Closing } from "./closing-type.ts";
 

@@ -5,9 +5,9 @@ import { maskCards } from "../../shared/card-detector.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { auditExport, orderExport } from "./beyond-limits.ts";
 import type { Covered } from "./export-reach.ts";
 import { EXPORT_ROW, Export, type ExportRequest, type ExportRow, exportOf } from "./export-type.ts";
+import { auditExport, orderExport } from "./order-export.ts";
 
 @Output("ExportRefused", "There is no export: something that was asked for cannot be.")
 export class ExportRefused {

@@ -10,10 +10,10 @@ import { Denied } from "../../shared/identity/denied.ts";
 import { merchantsConcerned } from "../../shared/subgraph/audit-denials.ts";
 import { openContext, type RequestContext, type Services } from "../../shared/subgraph/request-context.ts";
 import type { SubgraphRoute } from "../../shared/subgraph/subgraph-route.ts";
-import { auditExport } from "./beyond-limits.ts";
 import { type ByteRange, rangeOf } from "./byte-range.ts";
 import { exportById } from "./export-lists.ts";
 import type { Export, ExportFormat } from "./export-type.ts";
+import { auditExport } from "./order-export.ts";
 
 export type DownloadServices = Services & { readonly exportStorage: FileStorage };
 

@@ -4,9 +4,9 @@ import { AppError } from "../../shared/errors.ts";
 import { type Keyset, keysetPage, type PageRequest } from "../../shared/subgraph/keyset-page.ts";
 import { Output } from "../../shared/subgraph/output.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { auditExport } from "./beyond-limits.ts";
 import { ownExports } from "./export-reach.ts";
 import { EXPORT_ROW, Export, type ExportRow, exportOf } from "./export-type.ts";
+import { auditExport } from "./order-export.ts";
 
 @Output("ExportIsOver", "Nothing was stopped: the export had ended already.")
 class ExportIsOver {

@@ -6,9 +6,9 @@ import { AppError } from "../../shared/errors.ts";
 import { stableId } from "../../shared/ids.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { ExportRefused, keyProblem, refused } from "../exports/add-export.ts";
-import { auditExport } from "../exports/beyond-limits.ts";
 import { CreateExportInput, plannedExport, Refusal } from "../exports/create-export.ts";
 import { ownedBy } from "../exports/export-reach.ts";
+import { auditExport } from "../exports/order-export.ts";
 import type { ReportPeriod } from "./report-period.ts";
 import {
   REPORT_ROW,

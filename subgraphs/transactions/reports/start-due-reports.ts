@@ -2,9 +2,9 @@ import type { DataSource } from "typeorm";
 import { lastDue, nextDue } from "../../shared/cron.ts";
 import type { Limits, Transaction } from "../../shared/database/scope.ts";
 import { PREFIXES, stableId } from "../../shared/ids.ts";
-import { orderExport } from "../exports/beyond-limits.ts";
 import { asWorker } from "../exports/export-lease.ts";
 import type { ExportRequest } from "../exports/export-type.ts";
+import { orderExport } from "../exports/order-export.ts";
 import { type ReportPeriod, reportPeriod } from "./report-period.ts";
 
 /**

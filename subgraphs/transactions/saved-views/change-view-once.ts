@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { appendAudit } from "../../shared/audit.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
+import { beyondLimits } from "../../shared/database/beyond-limits.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { checkedKey, type IdempotencyConflict, keyConflict } from "../../shared/subgraph/idempotency-conflict.ts";
 import type { NotFound, VersionConflict } from "../../shared/subgraph/refusals.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
-import { beyondLimits } from "../exports/beyond-limits.ts";
 import { type SavedViewRow, savedViewOf, shown } from "./saved-view-row.ts";
 import type { SavedView, SavedViewRefused } from "./saved-view-type.ts";
 

@@ -1,4 +1,5 @@
 import { appendAudit } from "../../shared/audit.ts";
+import { beyondLimits } from "../../shared/database/beyond-limits.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { stableId } from "../../shared/ids.ts";
 
@@ -29,17 +30,4 @@ export async function orderExport(
   });
 }
 
-/**
- * The audit and the outbox of a merchant are closed to who is limited to some of its locations, and yet what they do is
- * written there: for these statements alone, which show the person nothing, the limits are set aside.
- */
-export async function beyondLimits(transaction: Transaction, work: () => Promise<void>): Promise<void> {
-  const [before] = await transaction.query<{ limits: string | null }>(LIMITS);
-  await transaction.query(SET_LIMITS, [""]);
-  await work();
-  await transaction.query(SET_LIMITS, [before?.limits ?? ""]);
-}
-
-const LIMITS = "select current_setting('app.limits', true) as limits";
-const SET_LIMITS = "select set_config('app.limits', $1, true)";
 const ORDER = "insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RUN_EXPORT', $3)";
