@@ -66,6 +66,21 @@ describe.skipIf(!HAS_BROWSER)("the page of closings (needs Debian's chromium)", 
     await page.getByRole("heading", { name: /^Shift 1/ }).waitFor();
   });
 
+  test("the keyboard walks over the list and opens a closing", async () => {
+    const { page } = visited;
+    await page.goto("/closings");
+    await page.getByRole("link", { name: "Day 1" }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Day 1 De Korenaar Breda" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Day 1" }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^Shift 1/ }).waitFor();
+  });
+
   test.each([
     ["desktop", DESKTOP],
     ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],

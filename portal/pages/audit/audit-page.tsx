@@ -1,10 +1,8 @@
 import { useMemo } from "react";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
-import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { AuditEventsDocument } from "../../generated/pages/audit/audit.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useStrings, useZone } from "../../language/language.tsx";
@@ -36,29 +34,22 @@ export function Content() {
     }),
     [who, action, object, outcome, from, to, zone],
   );
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    AuditEventsDocument,
-    { filter },
-    ({ auditEvents }) => auditEvents,
-  );
-  const opened = rows?.find(({ id }) => id === search.open);
+  const pages = usePages(AuditEventsDocument, { filter }, ({ auditEvents }) => auditEvents);
+  const opened = pages.rows?.find(({ id }) => id === search.open);
   return (
     <div className="page">
       <SupportAccess />
       <AuditFilters />
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.search} title={t.none}>
-          <p>{t.noneAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && <AuditTable rows={rows} isBusy={fetching} onOpen={(id) => change({ open: id })} />}
-      {hasMore && (
-        <Button className="more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.search} title={t.none}>
+            <p>{t.noneAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => <AuditTable rows={rows} isBusy={pages.fetching} onOpen={(id) => change({ open: id })} />}
+      </Paged>
       {opened && <EntryDrawer entry={opened} onClose={() => change({ open: undefined })} />}
     </div>
   );

@@ -16,7 +16,7 @@ type AuditTableProps = {
 export function AuditTable({ rows, isBusy, onOpen }: AuditTableProps) {
   const t = useStrings(auditStrings);
   const { dateTime } = useFormats();
-  const list = useRowKeys(t.keys);
+  const list = useRowKeys();
   return (
     <div className="panel" ref={list} aria-busy={isBusy}>
       <table className="table records">

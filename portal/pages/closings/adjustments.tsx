@@ -1,6 +1,6 @@
 import { Link } from "../../app/link.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { Badge, type Tone } from "../../design/badge.tsx";
-import { Button } from "../../design/button.tsx";
 import { domainStrings } from "../../domain/domain-strings.ts";
 import { methodName } from "../../domain/method-name.ts";
 import { type ClosedAsFragment, ClosingAdjustmentsDocument } from "../../generated/pages/closings/closings.ts";
@@ -21,11 +21,7 @@ export function Adjustments({ id, zone }: { readonly id: string; readonly zone: 
   const domain = useStrings(domainStrings);
   const { language } = useSpeech();
   const { money, moment } = createFormats(language, zone);
-  const { rows, fetching, hasMore, more } = usePages(
-    ClosingAdjustmentsDocument,
-    { id },
-    ({ closing }) => closing?.adjustments,
-  );
+  const pages = usePages(ClosingAdjustmentsDocument, { id }, ({ closing }) => closing?.adjustments);
   const state = (of: ClosedAsFragment | null) =>
     of === null
       ? "–"
@@ -36,29 +32,26 @@ export function Adjustments({ id, zone }: { readonly id: string; readonly zone: 
           money(of.amount),
         ].join(" · ");
   return (
-    <>
-      <ul className="panel closings__adjustments">
-        {(rows ?? []).map(({ transactionId, transactionNumber, occurredAt, way, before, after }) => (
-          <li key={transactionId}>
-            <Badge tone={TONES[way]}>{t.ways[way]}</Badge>
-            <Link className="closings__link" href={`/transactions?open=${transactionId}`}>
-              {transactionNumber}
-            </Link>
-            <span className="soft">{moment(occurredAt)}</span>
-            <dl className="closings__change">
-              <dt>{t.closedAs}</dt>
-              <dd>{state(before)}</dd>
-              <dt>{t.countsAs}</dt>
-              <dd>{state(after)}</dd>
-            </dl>
-          </li>
-        ))}
-      </ul>
-      {hasMore && (
-        <Button className="closings__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
+    <Paged pages={pages}>
+      {(rows) => (
+        <ul className="panel closings__adjustments">
+          {rows.map(({ transactionId, transactionNumber, occurredAt, way, before, after }) => (
+            <li key={transactionId}>
+              <Badge tone={TONES[way]}>{t.ways[way]}</Badge>
+              <Link className="closings__link" href={`/transactions?open=${transactionId}`}>
+                {transactionNumber}
+              </Link>
+              <span className="soft">{moment(occurredAt)}</span>
+              <dl className="closings__change">
+                <dt>{t.closedAs}</dt>
+                <dd>{state(before)}</dd>
+                <dt>{t.countsAs}</dt>
+                <dd>{state(after)}</dd>
+              </dl>
+            </li>
+          ))}
+        </ul>
       )}
-    </>
+    </Paged>
   );
 }

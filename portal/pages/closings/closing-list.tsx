@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Link } from "../../app/link.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
+import { useRowKeys } from "../../app/use-row-keys.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { SelectField } from "../../design/field.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { ClosingsDocument } from "../../generated/pages/closings/closings.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useMay, useViewer } from "../../graph/viewer.tsx";
@@ -28,11 +28,12 @@ export function ClosingList() {
   const [isClosing, setClosing] = useState(false);
   const { kind, location } = search;
   const locations = (useViewer().merchants ?? []).flatMap((merchant) => merchant.locations ?? []);
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
+  const pages = usePages(
     ClosingsDocument,
     { ...(kind && { kind }), ...(location && { locationId: location }) },
     ({ closings }) => closings,
   );
+  const list = useRowKeys();
   return (
     <>
       <div className="closings__bar">
@@ -66,59 +67,56 @@ export function ClosingList() {
           </Button>
         )}
       </div>
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={LOCK} title={t.none}>
-          <p>{t.noneAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <div className="panel" aria-busy={fetching}>
-          <table className="table closings__table">
-            <thead>
-              <tr>
-                <th scope="col">{t.closing}</th>
-                <th scope="col">{t.place}</th>
-                <th scope="col">{t.span}</th>
-                <th scope="col">{t.closedBy}</th>
-                <th scope="col" className="number">
-                  {t.transactions}
-                </th>
-                <th scope="col" className="number">
-                  {t.turnover}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td className="closings__name">
-                    <Link className="closings__link" href={linkToClosing(search, row.id)}>
-                      {t.named[row.kind](row.number)}
-                    </Link>{" "}
-                    {row.adjusted.length > 0 && <Badge tone="warn">{t.adjusted}</Badge>}
-                  </td>
-                  <td className="closings__place">{placeName(row)}</td>
-                  <td className="closings__span">{spanText(row)}</td>
-                  <td className="closings__by soft">{t.byAt(row.closedBy, moment(row.closedAt))}</td>
-                  <td className="number closings__count">
-                    {number(row.totals.reduce((sum, { count }) => sum + BigInt(count), 0n))}
-                  </td>
-                  <td className="number closings__gross">
-                    {row.totals.length === 0 ? "–" : row.totals.map(({ gross }) => money(gross)).join(" · ")}
-                  </td>
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={LOCK} title={t.none}>
+            <p>{t.noneAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <div className="panel" ref={list} aria-busy={pages.fetching}>
+            <table className="table closings__table">
+              <thead>
+                <tr>
+                  <th scope="col">{t.closing}</th>
+                  <th scope="col">{t.place}</th>
+                  <th scope="col">{t.span}</th>
+                  <th scope="col">{t.closedBy}</th>
+                  <th scope="col" className="number">
+                    {t.transactions}
+                  </th>
+                  <th scope="col" className="number">
+                    {t.turnover}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {hasMore && (
-        <Button className="closings__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.id}>
+                    <td className="closings__name">
+                      <Link className="closings__link" data-row href={linkToClosing(search, row.id)}>
+                        {t.named[row.kind](row.number)}
+                      </Link>{" "}
+                      {row.adjusted.length > 0 && <Badge tone="warn">{t.adjusted}</Badge>}
+                    </td>
+                    <td className="closings__place">{placeName(row)}</td>
+                    <td className="closings__span">{spanText(row)}</td>
+                    <td className="closings__by soft">{t.byAt(row.closedBy, moment(row.closedAt))}</td>
+                    <td className="number closings__count">
+                      {number(row.totals.reduce((sum, { count }) => sum + BigInt(count), 0n))}
+                    </td>
+                    <td className="number closings__gross">
+                      {row.totals.length === 0 ? "–" : row.totals.map(({ gross }) => money(gross)).join(" · ")}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
       {isClosing && <CloseDialog onClose={() => setClosing(false)} onClosed={(id) => change({ closing: id })} />}
     </>
   );

@@ -1,9 +1,8 @@
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { ExportsDocument } from "../../generated/pages/exports/exports.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useStrings } from "../../language/language.tsx";
@@ -16,7 +15,7 @@ import { OrderDialog } from "./order-dialog.tsx";
 export function ExportList() {
   const t = useStrings(exportsStrings);
   const [{ order }, change] = useSearch(EXPORTS_SEARCH);
-  const { rows, error, fetching, hasMore, more, reload } = usePages(ExportsDocument, {}, ({ exports }) => exports);
+  const pages = usePages(ExportsDocument, {}, ({ exports }) => exports);
   // What was asked for is done with: a filter of the list is not one of the page.
   const putAway = () => change({ ...NO_FILTER, order: undefined }, { replace: true });
   return (
@@ -26,31 +25,28 @@ export function ExportList() {
           {t.newExport}
         </Button>
       </div>
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.download} title={t.none}>
-          <p>{t.noneAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <ul className="panel exports__list" aria-busy={fetching}>
-          {rows.map((row) => (
-            <ExportItem key={row.id} row={row} />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button className="exports__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.download} title={t.none}>
+            <p>{t.noneAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <ul className="panel exports__list" aria-busy={pages.fetching}>
+            {rows.map((row) => (
+              <ExportItem key={row.id} row={row} />
+            ))}
+          </ul>
+        )}
+      </Paged>
       {order === "new" && (
         <OrderDialog
           onClose={putAway}
           onOrdered={() => {
             putAway();
-            reload();
+            pages.reload();
           }}
         />
       )}

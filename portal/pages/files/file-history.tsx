@@ -1,13 +1,11 @@
 import { useEffect } from "react";
 import { Link } from "../../app/link.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
 import { useRowKeys } from "../../app/use-row-keys.ts";
-import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { SelectField } from "../../design/field.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { providerName } from "../../domain/method-name.ts";
 import { FileProvidersDocument, SettlementFilesDocument } from "../../generated/pages/files/files.ts";
 import { useGraph } from "../../graph/use-graph.ts";
@@ -27,73 +25,66 @@ export function FileHistory({ round }: { readonly round: number }) {
   const [search] = useSearch(FILES_SEARCH);
   const { show, provider } = search;
   const filter = { ...(show && SHOWN[show]), ...(provider && { provider }) };
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    SettlementFilesDocument,
-    { filter },
-    ({ settlementFiles }) => settlementFiles,
-  );
+  const pages = usePages(SettlementFilesDocument, { filter }, ({ settlementFiles }) => settlementFiles);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a file has come further
   useEffect(() => {
-    if (round > 0) reload();
+    if (round > 0) pages.reload();
   }, [round]);
-  const list = useRowKeys(t.keys);
+  const list = useRowKeys();
   return (
     <section className="section" aria-label={t.history}>
       <HistoryFilters />
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.file} title={t.none}>
-          <p>{t.noneAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <div className="panel" ref={list} aria-busy={fetching}>
-          <table className="table records">
-            <thead>
-              <tr>
-                <th scope="col">{t.file}</th>
-                <th scope="col">{t.provider}</th>
-                <th scope="col">{t.days}</th>
-                <th scope="col">{t.received}</th>
-                <th scope="col">{t.state}</th>
-                <th scope="col" className="number">
-                  {t.read}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td className="records__wide">
-                    <Link className="row-link" data-row href={linkToFile(search, row.id)}>
-                      {row.name}
-                    </Link>
-                  </td>
-                  <td data-label={t.provider}>
-                    {row.provider ? providerName(row.provider) : isUnderWay(row) ? "–" : t.notKnown}
-                  </td>
-                  <td data-label={t.days}>{daysOf(row, formats) ?? "–"}</td>
-                  <td data-label={t.received}>
-                    {moment(row.receivedAt)} <span className="soft files__origin">{t.origins[row.origin]}</span>
-                  </td>
-                  <td className="files__stand">
-                    <FileStatus file={row} />
-                  </td>
-                  <td data-label={t.read} className="number">
-                    {row.counts.read === "0" ? "–" : number(BigInt(row.counts.read))}
-                  </td>
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.file} title={t.none}>
+            <p>{t.noneAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <div className="panel" ref={list} aria-busy={pages.fetching}>
+            <table className="table records">
+              <thead>
+                <tr>
+                  <th scope="col">{t.file}</th>
+                  <th scope="col">{t.provider}</th>
+                  <th scope="col">{t.days}</th>
+                  <th scope="col">{t.received}</th>
+                  <th scope="col">{t.state}</th>
+                  <th scope="col" className="number">
+                    {t.read}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {hasMore && (
-        <Button className="more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.id}>
+                    <td className="records__wide">
+                      <Link className="row-link" data-row href={linkToFile(search, row.id)}>
+                        {row.name}
+                      </Link>
+                    </td>
+                    <td data-label={t.provider}>
+                      {row.provider ? providerName(row.provider) : isUnderWay(row) ? "–" : t.notKnown}
+                    </td>
+                    <td data-label={t.days}>{daysOf(row, formats) ?? "–"}</td>
+                    <td data-label={t.received}>
+                      {moment(row.receivedAt)} <span className="soft files__origin">{t.origins[row.origin]}</span>
+                    </td>
+                    <td className="files__stand">
+                      <FileStatus file={row} />
+                    </td>
+                    <td data-label={t.read} className="number">
+                      {row.counts.read === "0" ? "–" : number(BigInt(row.counts.read))}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
     </section>
   );
 }

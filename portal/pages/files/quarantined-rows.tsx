@@ -1,6 +1,4 @@
-import { Unanswered } from "../../app/unanswered.tsx";
-import { Button } from "../../design/button.tsx";
-import { Spinner } from "../../design/progress.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { QuarantinedRowsDocument } from "../../generated/pages/files/files.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
@@ -10,33 +8,24 @@ import { filesStrings } from "./files-strings.ts";
 export function QuarantinedRows({ id }: { readonly id: string }) {
   const t = useStrings(filesStrings);
   const { number } = useFormats();
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    QuarantinedRowsDocument,
-    { id },
-    ({ settlementFile }) => settlementFile?.quarantined,
-  );
+  const pages = usePages(QuarantinedRowsDocument, { id }, ({ settlementFile }) => settlementFile?.quarantined);
   return (
     <section className="section" aria-label={t.quarantined}>
       <h2>{t.quarantined}</h2>
       <p className="soft">{t.quarantinedHint}</p>
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows && (
-        <ul className="panel files__rows">
-          {rows.map(({ line, problem, raw }) => (
-            <li key={line} className="files__row">
-              <span className="files__line">{t.line(number(BigInt(line)))}</span>
-              <span>{problem}</span>
-              <code className="files__raw">{raw}</code>
-            </li>
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button className="more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+      <Paged pages={pages}>
+        {(rows) => (
+          <ul className="panel files__rows">
+            {rows.map(({ line, problem, raw }) => (
+              <li key={line} className="files__row">
+                <span className="files__line">{t.line(number(BigInt(line)))}</span>
+                <span>{problem}</span>
+                <code className="files__raw">{raw}</code>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </section>
   );
 }

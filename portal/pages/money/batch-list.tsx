@@ -1,12 +1,10 @@
 import { useMemo } from "react";
 import { Link } from "../../app/link.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
 import { useRowKeys } from "../../app/use-row-keys.ts";
-import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { BatchesDocument } from "../../generated/pages/money/money.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useStrings } from "../../language/language.tsx";
@@ -20,43 +18,36 @@ export function BatchList() {
   const [search] = useSearch(MONEY_SEARCH);
   const { provider } = search;
   const filter = useMemo(() => ({ ...(provider && { providers: [provider] }) }), [provider]);
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    BatchesDocument,
-    { filter },
-    ({ settlementBatches }) => settlementBatches,
-  );
-  const list = useRowKeys(t.keys);
+  const pages = usePages(BatchesDocument, { filter }, ({ settlementBatches }) => settlementBatches);
+  const list = useRowKeys();
   return (
     <>
       <MoneyFilters />
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.search} title={t.noBatches}>
-          <p>{t.noPayoutsAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <div className="panel" ref={list} aria-busy={fetching}>
-          <BatchTable
-            rows={rows}
-            payoutOf={({ payout }) =>
-              payout ? (
-                <Link className="money__link" data-row href={linkToPayout(search, payout)}>
-                  {payout.reference}
-                </Link>
-              ) : (
-                <span className="soft">{t.notPaidOut}</span>
-              )
-            }
-          />
-        </div>
-      )}
-      {hasMore && (
-        <Button className="money__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.search} title={t.noBatches}>
+            <p>{t.noPayoutsAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <div className="panel" ref={list} aria-busy={pages.fetching}>
+            <BatchTable
+              rows={rows}
+              payoutOf={({ payout }) =>
+                payout ? (
+                  <Link className="money__link" data-row href={linkToPayout(search, payout)}>
+                    {payout.reference}
+                  </Link>
+                ) : (
+                  <span className="soft">{t.notPaidOut}</span>
+                )
+              }
+            />
+          </div>
+        )}
+      </Paged>
     </>
   );
 }

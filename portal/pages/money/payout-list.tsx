@@ -1,12 +1,10 @@
 import { useMemo } from "react";
 import { Link } from "../../app/link.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
-import { Unanswered } from "../../app/unanswered.tsx";
 import { useRowKeys } from "../../app/use-row-keys.ts";
-import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { providerName } from "../../domain/method-name.ts";
 import { type PayoutRowFragment, PayoutsDocument } from "../../generated/pages/money/money.ts";
 import { usePages } from "../../graph/use-pages.ts";
@@ -25,72 +23,65 @@ export function PayoutList() {
     () => ({ ...(provider && { providers: [provider] }), ...(status && { statuses: [status] }) }),
     [provider, status],
   );
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    PayoutsDocument,
-    { filter },
-    ({ payouts }) => payouts,
-  );
-  const list = useRowKeys(t.keys);
+  const pages = usePages(PayoutsDocument, { filter }, ({ payouts }) => payouts);
+  const list = useRowKeys();
   return (
     <>
       <MoneyFilters withStatus />
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.search} title={t.noPayouts}>
-          <p>{t.noPayoutsAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <div className="panel" ref={list} aria-busy={fetching}>
-          <table className="table money__table money__table--payouts">
-            <thead>
-              <tr>
-                <th scope="col">{t.date}</th>
-                <th scope="col">{t.provider}</th>
-                <th scope="col">{t.reference}</th>
-                <th scope="col">{t.status}</th>
-                <th scope="col">{t.atBank}</th>
-                <th scope="col" className="number">
-                  {t.amount}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td className="money__date">{dayOf(row) ? date(dayOf(row) ?? "") : "–"}</td>
-                  <td className="money__provider">{providerName(row.provider)}</td>
-                  <td className="money__reference">
-                    <Link className="money__link" data-row href={linkToPayout(search, row)}>
-                      {row.reference}
-                    </Link>
-                  </td>
-                  <td className="money__status">
-                    <PayoutStatus status={row.status} />
-                  </td>
-                  <td className="money__bank">
-                    {row.bankEntries?.length ? (
-                      <span className="money__found">
-                        <Icon path={ICONS.check} />
-                        {row.arrivalDate ? t.booked(date(row.arrivalDate)) : t.found}
-                      </span>
-                    ) : (
-                      <span className="soft">{t.notFound}</span>
-                    )}
-                  </td>
-                  <td className="number money__amount">{money(row.amount)}</td>
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.search} title={t.noPayouts}>
+            <p>{t.noPayoutsAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <div className="panel" ref={list} aria-busy={pages.fetching}>
+            <table className="table money__table money__table--payouts">
+              <thead>
+                <tr>
+                  <th scope="col">{t.date}</th>
+                  <th scope="col">{t.provider}</th>
+                  <th scope="col">{t.reference}</th>
+                  <th scope="col">{t.status}</th>
+                  <th scope="col">{t.atBank}</th>
+                  <th scope="col" className="number">
+                    {t.amount}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {hasMore && (
-        <Button className="money__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.id}>
+                    <td className="money__date">{dayOf(row) ? date(dayOf(row) ?? "") : "–"}</td>
+                    <td className="money__provider">{providerName(row.provider)}</td>
+                    <td className="money__reference">
+                      <Link className="money__link" data-row href={linkToPayout(search, row)}>
+                        {row.reference}
+                      </Link>
+                    </td>
+                    <td className="money__status">
+                      <PayoutStatus status={row.status} />
+                    </td>
+                    <td className="money__bank">
+                      {row.bankEntries?.length ? (
+                        <span className="money__found">
+                          <Icon path={ICONS.check} />
+                          {row.arrivalDate ? t.booked(date(row.arrivalDate)) : t.found}
+                        </span>
+                      ) : (
+                        <span className="soft">{t.notFound}</span>
+                      )}
+                    </td>
+                    <td className="number money__amount">{money(row.amount)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
     </>
   );
 }

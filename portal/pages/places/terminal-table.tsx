@@ -15,7 +15,7 @@ type TerminalTableProps = {
 export function TerminalTable({ terminals, onOpen, mayChange, onMove }: TerminalTableProps) {
   const t = useStrings(placesStrings);
   const { day } = useFormats();
-  const list = useRowKeys(t.keys);
+  const list = useRowKeys();
   return (
     <div className="panel" ref={list}>
       <table className="table records">

@@ -1,11 +1,10 @@
 import { useState } from "react";
 import { useMutation } from "urql";
-import { Unanswered } from "../../app/unanswered.tsx";
+import { Paged } from "../../app/paged.tsx";
 import { Badge, type Tone } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { tell } from "../../design/toast.tsx";
 import { type RunRowFragment, RunsDocument, StartRunDocument } from "../../generated/pages/reconciliation/runs.ts";
 import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
@@ -30,18 +29,14 @@ export function RunsView() {
   const mayRun = useMay("RECONCILIATION", "RECONCILE");
   const [{ fetching: starting }, start] = useMutation(StartRunDocument);
   const [followed, setFollowed] = useState<string>();
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    RunsDocument,
-    {},
-    ({ reconciliationRuns }) => reconciliationRuns,
-  );
+  const pages = usePages(RunsDocument, {}, ({ reconciliationRuns }) => reconciliationRuns);
   const begin = async (mode: RunRowFragment["mode"]) => {
     const { data, error: failure } = await start({ input: { mode, idempotencyKey: newIdempotencyKey() } });
     const answer = data?.startReconciliation;
     if (answer?.__typename === "ReconciliationRun") return setFollowed(answer.id);
     tell(answer?.message ?? failure?.graphQLErrors[0]?.message ?? t.notDone, { isBad: true });
   };
-  const running = followed ?? rows?.find(({ status }) => status === "RUNNING" || status === "QUEUED")?.id;
+  const running = followed ?? pages.rows?.find(({ status }) => status === "RUNNING" || status === "QUEUED")?.id;
   return (
     <>
       {mayRun && (
@@ -55,54 +50,48 @@ export function RunsView() {
           <span className="soft">{t.dryRunAdvice}</span>
         </div>
       )}
-      {running && <RunProgress key={running} id={running} onOver={reload} />}
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && <EmptyState icon={ICONS.search} title={t.noRuns} />}
-      {rows && rows.length > 0 && (
-        <div className="panel">
-          <table className="table reconciliation__runs">
-            <thead>
-              <tr>
-                <th scope="col">{t.asked}</th>
-                <th scope="col">{t.status}</th>
-                <th scope="col">{t.mode}</th>
-                <th scope="col">{t.trigger}</th>
-                <th scope="col" className="number">
-                  {t.lines}
-                </th>
-                <th scope="col" className="number">
-                  {t.matched}
-                </th>
-                <th scope="col" className="number">
-                  {t.open}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td>{dateTime(row.requestedAt)}</td>
-                  <td>
-                    <Badge tone={TONES[row.status]}>{t.runStatuses[row.status]}</Badge>
-                    {row.problem && <p className="reconciliation__problem">{row.problem}</p>}
-                  </td>
-                  <td>{t.modes[row.mode]}</td>
-                  <td>{t.triggers[row.trigger]}</td>
-                  <td className="number">{number(BigInt(row.linesSeen))}</td>
-                  <td className="number">{number(BigInt(row.linesMatched))}</td>
-                  <td className="number">{number(BigInt(row.linesAmbiguous) + BigInt(row.linesMismatched))}</td>
+      {running && <RunProgress key={running} id={running} onOver={pages.reload} />}
+      <Paged pages={pages} empty={<EmptyState icon={ICONS.search} title={t.noRuns} />}>
+        {(rows) => (
+          <div className="panel">
+            <table className="table reconciliation__runs">
+              <thead>
+                <tr>
+                  <th scope="col">{t.asked}</th>
+                  <th scope="col">{t.status}</th>
+                  <th scope="col">{t.mode}</th>
+                  <th scope="col">{t.trigger}</th>
+                  <th scope="col" className="number">
+                    {t.lines}
+                  </th>
+                  <th scope="col" className="number">
+                    {t.matched}
+                  </th>
+                  <th scope="col" className="number">
+                    {t.open}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {hasMore && (
-        <Button className="reconciliation__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.id}>
+                    <td>{dateTime(row.requestedAt)}</td>
+                    <td>
+                      <Badge tone={TONES[row.status]}>{t.runStatuses[row.status]}</Badge>
+                      {row.problem && <p className="reconciliation__problem">{row.problem}</p>}
+                    </td>
+                    <td>{t.modes[row.mode]}</td>
+                    <td>{t.triggers[row.trigger]}</td>
+                    <td className="number">{number(BigInt(row.linesSeen))}</td>
+                    <td className="number">{number(BigInt(row.linesMatched))}</td>
+                    <td className="number">{number(BigInt(row.linesAmbiguous) + BigInt(row.linesMismatched))}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
     </>
   );
 }

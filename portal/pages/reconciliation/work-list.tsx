@@ -1,11 +1,9 @@
 import { useMemo, useState } from "react";
+import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
 import { useShortcuts } from "../../app/shortcuts.tsx";
-import { Unanswered } from "../../app/unanswered.tsx";
-import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { DiscrepanciesDocument, type DiscrepancyFilter } from "../../generated/pages/reconciliation/discrepancies.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useMay } from "../../graph/viewer.tsx";
@@ -32,11 +30,8 @@ export function WorkList() {
     [type, severity, show],
   );
   const orderBy = { field: sort ?? "AMOUNT", direction: "DESC" } as const;
-  const { rows, error, fetching, hasMore, more, reload } = usePages(
-    DiscrepanciesDocument,
-    { filter, orderBy },
-    ({ discrepancies }) => discrepancies,
-  );
+  const pages = usePages(DiscrepanciesDocument, { filter, orderBy }, ({ discrepancies }) => discrepancies);
+  const { rows, reload } = pages;
   const at = rows?.findIndex(({ id }) => id === open) ?? -1;
   const chosen = rows?.[at];
   const move = (by: number) => {
@@ -56,32 +51,29 @@ export function WorkList() {
   return (
     <>
       <WorkFilters filter={filter} round={rows} />
-      {!rows && fetching && <Spinner label={t.loading} />}
-      {!rows && !fetching && <Unanswered error={error} onAgain={reload} />}
-      {rows?.length === 0 && (
-        <EmptyState icon={ICONS.check} title={t.allClear}>
-          <p>{t.allClearAdvice}</p>
-        </EmptyState>
-      )}
-      {rows && rows.length > 0 && (
-        <ul className="panel work" aria-busy={fetching}>
-          {rows.map((row) => (
-            <DiscrepancyItem
-              key={row.id}
-              row={row}
-              isOpen={row.id === open}
-              onToggle={() => change({ open: row.id === open ? undefined : row.id }, { replace: true })}
-              onAct={mayResolve ? setAct : undefined}
-              onDecided={reload}
-            />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button className="reconciliation__more" onClick={more} disabled={fetching}>
-          {t.more}
-        </Button>
-      )}
+      <Paged
+        pages={pages}
+        empty={
+          <EmptyState icon={ICONS.check} title={t.allClear}>
+            <p>{t.allClearAdvice}</p>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <ul className="panel work" aria-busy={pages.fetching}>
+            {rows.map((row) => (
+              <DiscrepancyItem
+                key={row.id}
+                row={row}
+                isOpen={row.id === open}
+                onToggle={() => change({ open: row.id === open ? undefined : row.id }, { replace: true })}
+                onAct={mayResolve ? setAct : undefined}
+                onDecided={reload}
+              />
+            ))}
+          </ul>
+        )}
+      </Paged>
       {act && chosen && (
         <ActDialog
           key={`${act} ${chosen.id}`}

@@ -3,7 +3,6 @@ import { plural } from "../../../language/plural.ts";
 import type { strings as english } from "./en.ts";
 
 export const strings: Translation<typeof english> = {
-  loading: "Wird geladen",
   who: "Wer",
   what: "Was",
   object: "Woran",
@@ -12,7 +11,6 @@ export const strings: Translation<typeof english> = {
   from: "Von",
   to: "Bis",
   all: "Alle",
-  more: "Mehr zeigen",
   close: "Schließen",
   none: "Nichts gefunden",
   noneAdvice: "Wählen Sie andere Filter.",
@@ -46,10 +44,6 @@ export const strings: Translation<typeof english> = {
   over: "Vorbei",
   grantedBy: (who) => `gewährt von ${who}`,
   supportHint: "Es ändert nichts, endet von selbst nach höchstens acht Stunden, und was damit geschah, steht unten.",
-  keys: {
-    next: "Nächste Zeile",
-    previous: "Vorige Zeile",
-  },
   actions: {
     "user.sign-in": "Hat sich angemeldet",
     "merchant.register": "Hat den Händler angelegt",

@@ -1,7 +1,6 @@
 import { plural } from "../../../language/plural.ts";
 
 export const strings = {
-  loading: "Loading",
   who: "Who",
   what: "What",
   object: "To what",
@@ -10,7 +9,6 @@ export const strings = {
   from: "From",
   to: "To",
   all: "All",
-  more: "Show more",
   close: "Close",
   none: "Nothing found",
   noneAdvice: "Choose other filters.",
@@ -45,10 +43,6 @@ export const strings = {
   grantedBy: (who: string) => `granted by ${who}`,
   supportHint:
     "It changes nothing, ends by itself after eight hours at most, and all that was looked at with it stands below.",
-  keys: {
-    next: "Next row",
-    previous: "Previous row",
-  },
   actions: {
     "user.sign-in": "Signed in",
     "merchant.register": "Registered the merchant",

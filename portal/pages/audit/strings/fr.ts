@@ -3,7 +3,6 @@ import { plural } from "../../../language/plural.ts";
 import type { strings as english } from "./en.ts";
 
 export const strings: Translation<typeof english> = {
-  loading: "Chargement",
   who: "Qui",
   what: "Quoi",
   object: "À quoi",
@@ -12,7 +11,6 @@ export const strings: Translation<typeof english> = {
   from: "Du",
   to: "Au",
   all: "Tous",
-  more: "Afficher plus",
   close: "Fermer",
   none: "Rien trouvé",
   noneAdvice: "Choisissez d'autres filtres.",
@@ -47,10 +45,6 @@ export const strings: Translation<typeof english> = {
   grantedBy: (who) => `accordé par ${who}`,
   supportHint:
     "Il ne change rien, finit de lui-même après huit heures au plus, et tout ce qui a été fait avec lui figure ci-dessous.",
-  keys: {
-    next: "Ligne suivante",
-    previous: "Ligne précédente",
-  },
   actions: {
     "user.sign-in": "S'est connecté",
     "merchant.register": "A enregistré le commerçant",

@@ -3,7 +3,6 @@ import { plural } from "../../../language/plural.ts";
 import type { strings as english } from "./en.ts";
 
 export const strings: Translation<typeof english> = {
-  loading: "Laden",
   who: "Wie",
   what: "Wat",
   object: "Waaraan",
@@ -12,7 +11,6 @@ export const strings: Translation<typeof english> = {
   from: "Van",
   to: "Tot en met",
   all: "Alle",
-  more: "Meer tonen",
   close: "Sluiten",
   none: "Niets gevonden",
   noneAdvice: "Kies andere filters.",
@@ -46,10 +44,6 @@ export const strings: Translation<typeof english> = {
   over: "Voorbij",
   grantedBy: (who) => `verleend door ${who}`,
   supportHint: "Het verandert niets, eindigt vanzelf na hoogstens acht uur, en wat ermee gebeurde staat hieronder.",
-  keys: {
-    next: "Volgende rij",
-    previous: "Vorige rij",
-  },
   actions: {
     "user.sign-in": "Meldde zich aan",
     "merchant.register": "Registreerde de handelaar",

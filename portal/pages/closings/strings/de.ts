@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   closeIt: "Abschließen",
   cancel: "Abbrechen",
   all: "Alle",
-  more: "Mehr anzeigen",
   back: "Zurück zur Liste",
   kind: "Was",
   kinds: { DAY: "Tag", SHIFT: "Schicht", PERIOD: "Zeitraum" },

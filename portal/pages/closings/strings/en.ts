@@ -6,7 +6,6 @@ export const strings = {
   closeIt: "Close it",
   cancel: "Cancel",
   all: "All",
-  more: "Show more",
   back: "Back to the list",
   kind: "What",
   kinds: { DAY: "Day", SHIFT: "Shift", PERIOD: "Period" },

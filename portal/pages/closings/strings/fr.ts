@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   closeIt: "Clôturer",
   cancel: "Annuler",
   all: "Tous",
-  more: "Afficher plus",
   back: "Retour à la liste",
   kind: "Quoi",
   kinds: { DAY: "Jour", SHIFT: "Service", PERIOD: "Période" },

@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   closeIt: "Afsluiten",
   cancel: "Annuleren",
   all: "Alle",
-  more: "Meer tonen",
   back: "Terug naar de lijst",
   kind: "Wat",
   kinds: { DAY: "Dag", SHIFT: "Dienst", PERIOD: "Periode" },

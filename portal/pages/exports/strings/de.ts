@@ -11,7 +11,6 @@ export const strings: Translation<typeof english> = {
   newReport: "Neuer Bericht",
   changeReport: "Bericht ändern",
   cancel: "Abbrechen",
-  more: "Mehr anzeigen",
   none: "Noch keine Exporte",
   noneAdvice: "Bestellen Sie hier einen, oder mit dem Knopf Exportieren einer Liste von Transaktionen.",
   noReports: "Keine geplanten Berichte",

@@ -9,7 +9,6 @@ export const strings = {
   newReport: "New report",
   changeReport: "Change the report",
   cancel: "Cancel",
-  more: "Show more",
   none: "No exports yet",
   noneAdvice: "Order one here, or with the button Export of a list of transactions.",
   noReports: "No scheduled reports",

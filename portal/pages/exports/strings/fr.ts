@@ -11,7 +11,6 @@ export const strings: Translation<typeof english> = {
   newReport: "Nouveau rapport",
   changeReport: "Modifier le rapport",
   cancel: "Annuler",
-  more: "Afficher plus",
   none: "Pas encore d'exports",
   noneAdvice: "Commandez-en un ici, ou avec le bouton Exporter d'une liste de transactions.",
   noReports: "Pas de rapports planifiés",

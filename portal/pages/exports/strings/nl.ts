@@ -11,7 +11,6 @@ export const strings: Translation<typeof english> = {
   newReport: "Nieuw rapport",
   changeReport: "Rapport wijzigen",
   cancel: "Annuleren",
-  more: "Meer tonen",
   none: "Nog geen exports",
   noneAdvice: "Bestel er hier een, of met de knop Exporteren bij een lijst van transacties.",
   noReports: "Geen geplande rapporten",

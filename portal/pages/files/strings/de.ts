@@ -41,7 +41,6 @@ export const strings: Translation<typeof english> = {
   noneAdvice: "Wählen Sie andere Filter, oder bringen Sie eine Datei.",
   noFile: "Diese Datei gibt es nicht",
   noFileAdvice: "Vielleicht gehört sie einem Händler, den Sie nicht sehen.",
-  more: "Mehr zeigen",
   back: "Zurück zur Liste",
   statuses: {
     RECEIVED: "Eingegangen",
@@ -110,5 +109,4 @@ export const strings: Translation<typeof english> = {
   countRows: (rows) => plural("de", rows, { one: "# Zeile", other: "# Zeilen" }),
   line: (line) => `Zeile ${line}`,
   lines: (lines, count) => plural("de", count, { one: `Zeile ${lines}`, other: `Zeilen ${lines}` }),
-  keys: { next: "Nächste Zeile", previous: "Vorige Zeile" },
 };

@@ -39,7 +39,6 @@ export const strings = {
   noneAdvice: "Choose other filters, or bring a file.",
   noFile: "There is no such file",
   noFileAdvice: "It may be of a merchant that you do not see.",
-  more: "Show more",
   back: "Back to the list",
   statuses: {
     RECEIVED: "Received",
@@ -103,5 +102,4 @@ export const strings = {
   countRows: (rows: number) => plural("en", rows, { one: "# row", other: "# rows" }),
   line: (line: string) => `Line ${line}`,
   lines: (lines: string, count: number) => plural("en", count, { one: `line ${lines}`, other: `lines ${lines}` }),
-  keys: { next: "Next row", previous: "Previous row" },
 };

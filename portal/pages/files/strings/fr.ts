@@ -41,7 +41,6 @@ export const strings: Translation<typeof english> = {
   noneAdvice: "Choisissez d'autres filtres, ou apportez un fichier.",
   noFile: "Ce fichier n'existe pas",
   noFileAdvice: "Il est peut-être d'un commerçant que vous ne voyez pas.",
-  more: "Afficher plus",
   back: "Retour à la liste",
   statuses: {
     RECEIVED: "Reçu",
@@ -113,5 +112,4 @@ export const strings: Translation<typeof english> = {
   countRows: (rows) => plural("fr", rows, { one: "# ligne", other: "# lignes" }),
   line: (line) => `Ligne ${line}`,
   lines: (lines, count) => plural("fr", count, { one: `ligne ${lines}`, other: `lignes ${lines}` }),
-  keys: { next: "Ligne suivante", previous: "Ligne précédente" },
 };

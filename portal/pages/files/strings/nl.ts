@@ -41,7 +41,6 @@ export const strings: Translation<typeof english> = {
   noneAdvice: "Kies andere filters, of breng een bestand.",
   noFile: "Dit bestand bestaat niet",
   noFileAdvice: "Misschien is het van een handelaar die u niet ziet.",
-  more: "Meer tonen",
   back: "Terug naar de lijst",
   statuses: {
     RECEIVED: "Ontvangen",
@@ -109,5 +108,4 @@ export const strings: Translation<typeof english> = {
   countRows: (rows) => plural("nl", rows, { one: "# rij", other: "# rijen" }),
   line: (line) => `Regel ${line}`,
   lines: (lines, count) => plural("nl", count, { one: `regel ${lines}`, other: `regels ${lines}` }),
-  keys: { next: "Volgende rij", previous: "Vorige rij" },
 };

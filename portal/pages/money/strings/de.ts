@@ -19,7 +19,6 @@ export const strings: Translation<typeof english> = {
   noPayoutsAdvice: "Wählen Sie andere Filter, oder warten Sie auf die nächste Datei des Anbieters.",
   noBatches: "Kein Stapel gefunden",
   all: "Alle",
-  more: "Mehr anzeigen",
   back: "Zurück zur Liste",
   batch: "Stapel",
   payout: "Auszahlung",
@@ -37,10 +36,6 @@ export const strings: Translation<typeof english> = {
   noBankYet: "Noch kein Kontoauszug nennt diese Auszahlung.",
   booked: (day: string) => `Gebucht am ${day}`,
   line: (line: string) => `Zeile ${line}`,
-  keys: {
-    next: "Nächste Zeile",
-    previous: "Vorige Zeile",
-  },
   statuses: {
     SCHEDULED: "Angekündigt",
     IN_TRANSIT: "Unterwegs",

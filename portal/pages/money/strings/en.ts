@@ -16,7 +16,6 @@ export const strings = {
   noPayoutsAdvice: "Choose other filters, or wait for the provider's next file.",
   noBatches: "No such batch",
   all: "All",
-  more: "Show more",
   back: "Back to the list",
   batch: "Batch",
   payout: "Payout",
@@ -34,10 +33,6 @@ export const strings = {
   noBankYet: "No bank statement has this payout yet.",
   booked: (day: string) => `Booked ${day}`,
   line: (line: string) => `line ${line}`,
-  keys: {
-    next: "Next row",
-    previous: "Previous row",
-  },
   statuses: {
     SCHEDULED: "Announced",
     IN_TRANSIT: "On its way",

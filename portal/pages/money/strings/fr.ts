@@ -19,7 +19,6 @@ export const strings: Translation<typeof english> = {
   noPayoutsAdvice: "Choisissez d'autres filtres, ou attendez le prochain fichier du prestataire.",
   noBatches: "Aucun lot",
   all: "Tous",
-  more: "Afficher plus",
   back: "Retour à la liste",
   batch: "Lot",
   payout: "Versement",
@@ -37,10 +36,6 @@ export const strings: Translation<typeof english> = {
   noBankYet: "Aucun relevé bancaire ne mentionne encore ce versement.",
   booked: (day: string) => `Comptabilisé le ${day}`,
   line: (line: string) => `ligne ${line}`,
-  keys: {
-    next: "Ligne suivante",
-    previous: "Ligne précédente",
-  },
   statuses: {
     SCHEDULED: "Annoncé",
     IN_TRANSIT: "En route",

@@ -19,7 +19,6 @@ export const strings: Translation<typeof english> = {
   noPayoutsAdvice: "Kies andere filters, of wacht op het volgende bestand van de aanbieder.",
   noBatches: "Geen batch gevonden",
   all: "Alle",
-  more: "Meer tonen",
   back: "Terug naar de lijst",
   batch: "Batch",
   payout: "Uitbetaling",
@@ -37,10 +36,6 @@ export const strings: Translation<typeof english> = {
   noBankYet: "Nog geen bankafschrift vermeldt deze uitbetaling.",
   booked: (day: string) => `Geboekt op ${day}`,
   line: (line: string) => `regel ${line}`,
-  keys: {
-    next: "Volgende rij",
-    previous: "Vorige rij",
-  },
   statuses: {
     SCHEDULED: "Aangekondigd",
     IN_TRANSIT: "Onderweg",

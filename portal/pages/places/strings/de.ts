@@ -63,5 +63,4 @@ export const strings: Translation<typeof english> = {
   closeIt: (name) => `${name} schließen`,
   closedNow: (name) => `${name} ist geschlossen.`,
   closedOn: (day) => `Geschlossen am ${day}`,
-  keys: { next: "Nächste Zeile", previous: "Vorige Zeile" },
 };

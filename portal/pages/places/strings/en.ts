@@ -61,5 +61,4 @@ export const strings = {
   closeIt: (name: string) => `Close down ${name}`,
   closedNow: (name: string) => `${name} is closed.`,
   closedOn: (day: string) => `Closed on ${day}`,
-  keys: { next: "Next row", previous: "Previous row" },
 };

@@ -63,5 +63,4 @@ export const strings: Translation<typeof english> = {
   closeIt: (name) => `Fermer ${name}`,
   closedNow: (name) => `${name} est fermé.`,
   closedOn: (day) => `Fermé le ${day}`,
-  keys: { next: "Ligne suivante", previous: "Ligne précédente" },
 };

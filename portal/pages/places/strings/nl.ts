@@ -63,5 +63,4 @@ export const strings: Translation<typeof english> = {
   closeIt: (name) => `${name} opheffen`,
   closedNow: (name) => `${name} is opgeheven.`,
   closedOn: (day) => `Opgeheven op ${day}`,
-  keys: { next: "Volgende rij", previous: "Vorige rij" },
 };

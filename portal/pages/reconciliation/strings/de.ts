@@ -6,7 +6,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   views: "Was gezeigt wird",
   close: "Schließen",
   cancel: "Abbrechen",
-  more: "Mehr anzeigen",
   all: "Alle",
   done: "Erledigt.",
   notDone: "Es wurde nicht ausgeführt. Versuchen Sie es erneut.",

@@ -5,7 +5,6 @@ export const strings = {
   views: "What is shown",
   close: "Close",
   cancel: "Cancel",
-  more: "Show more",
   all: "All",
   done: "Done.",
   notDone: "It was not done. Try again.",

@@ -6,7 +6,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   views: "Ce qui est affiché",
   close: "Fermer",
   cancel: "Annuler",
-  more: "Afficher plus",
   all: "Tous",
   done: "C'est fait.",
   notDone: "Cela n'a pas été fait. Réessayez.",

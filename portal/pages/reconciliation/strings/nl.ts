@@ -6,7 +6,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   views: "Wat getoond wordt",
   close: "Sluiten",
   cancel: "Annuleren",
-  more: "Meer tonen",
   all: "Alle",
   done: "Gedaan.",
   notDone: "Het is niet gelukt. Probeer opnieuw.",
