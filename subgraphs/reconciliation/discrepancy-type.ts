@@ -37,6 +37,9 @@ export class Discrepancy {
   @Field(() => ID, { description: "Stable id, `dis_…`: the same difference found again keeps it." })
   id!: string;
 
+  @Field(() => ID, { description: "The merchant whose money it is." })
+  merchantId!: string;
+
   @Field(() => String, { description: "Kind: `AMBIGUOUS_MATCH`, `AMOUNT_MISMATCH`, `SETTLED_BUT_REFUSED`, …" })
   type!: string;
 
@@ -119,6 +122,7 @@ export class Discrepancy {
 
 export type DiscrepancyRow = {
   readonly id: string;
+  readonly merchant_id: string;
   readonly type: string;
   readonly state: DiscrepancyState;
   readonly provider: string;
@@ -150,7 +154,7 @@ export type DiscrepancyRow = {
 export const DISCREPANCY_STATE = `case when t.state <> 'SNOOZED' or t.snoozed_until > clock_timestamp() then t.state
   when t.assignee_id is null then 'OPEN' else 'ASSIGNED' end`;
 
-export const DISCREPANCY_COLUMNS = `t.id, t.type, ${DISCREPANCY_STATE} as state, t.provider, t.line_id, t.transaction_id, t.candidates,
+export const DISCREPANCY_COLUMNS = `t.id, t.merchant_id, t.type, ${DISCREPANCY_STATE} as state, t.provider, t.line_id, t.transaction_id, t.candidates,
   t.currency, t.amount_at_risk_minor, t.explanation, t.opened_at, t.seen_at, t.resolved_at, t.resolution,
   t.resolved_by, t.resolution_reason, t.assignee_id, t.snoozed_until, t.version, t.severity, t.sla_due_at,
   greatest(floor(extract(epoch from coalesce(t.resolved_at, clock_timestamp()) - t.opened_at) / 3600), 0)::int as age_hours,
@@ -163,6 +167,7 @@ export function discrepancyOf(row: DiscrepancyRow): Discrepancy {
   return {
     __typename: "Discrepancy",
     id: row.id,
+    merchantId: row.merchant_id,
     type: row.type,
     state: row.state,
     provider: row.provider,

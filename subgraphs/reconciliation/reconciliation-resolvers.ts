@@ -3,7 +3,7 @@ import { BigIntScalar } from "../shared/scalars.ts";
 import { MoneyType } from "../shared/subgraph/money-type.ts";
 import { ForwardPage } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
-import { Payout } from "./batches-and-payouts.ts";
+import { Payout, SettlementBatch } from "./batches-and-payouts.ts";
 import {
   atRisk,
   DiscrepancyConnection,
@@ -20,8 +20,11 @@ import {
   discrepanciesOfTransaction,
 } from "./discrepancy-type.ts";
 import { SettlementLine } from "./settlement-line.ts";
-import { lineById, linesOfTransaction, payoutOfTransaction } from "./settlement-loads.ts";
+import { batchById, lineById, linesOfTransaction, payoutById, payoutOfTransaction } from "./settlement-loads.ts";
 import { Transaction, transactionFacetById } from "./transaction-facet.ts";
+
+/** More of them tell a person nothing that the first do not. */
+const MOST_CANDIDATES = 20;
 
 @Resolver(() => Transaction)
 export class TransactionFacetResolver {
@@ -68,6 +71,31 @@ export class DiscrepancyResolver {
   @FieldResolver(() => Transaction, { nullable: true, description: "The transaction it is about." })
   transaction(@Ctx() context: RequestContext, @Root() { transactionId }: Discrepancy) {
     return transactionId === null ? null : transactionFacetById(context, transactionId);
+  }
+
+  @FieldResolver(() => [Transaction], {
+    description: `The candidates, those that are not yours to see left out; at most ${MOST_CANDIDATES}.`,
+  })
+  async candidateTransactions(@Ctx() context: RequestContext, @Root() { candidates }: Discrepancy) {
+    const shown = candidates.slice(0, MOST_CANDIDATES);
+    const found = await Promise.all(shown.map((id) => transactionFacetById(context, id)));
+    return found.filter((transaction) => transaction !== null);
+  }
+
+  @FieldResolver(() => Payout, {
+    nullable: true,
+    description: "The payout it is about; null if it is not yours to see.",
+  })
+  payout(@Ctx() context: RequestContext, @Root() { payoutId }: Discrepancy) {
+    return payoutId === null ? null : payoutById(context, payoutId);
+  }
+
+  @FieldResolver(() => SettlementBatch, {
+    nullable: true,
+    description: "The settlement batch it is about; null if it is not yours to see.",
+  })
+  batch(@Ctx() context: RequestContext, @Root() { batchId }: Discrepancy) {
+    return batchId === null ? null : batchById(context, batchId);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Field, ID } from "type-graphql";
 import type { Money } from "../shared/money.ts";
-import { BigIntScalar, DateScalar } from "../shared/scalars.ts";
+import { BigIntScalar, DateScalar, DateTimeScalar } from "../shared/scalars.ts";
 import { MoneyType, moneyOrNull } from "../shared/subgraph/money-type.ts";
 import { Output } from "../shared/subgraph/output.ts";
 import { connectionOf } from "../shared/subgraph/page-type.ts";
@@ -58,6 +58,30 @@ export class SettlementLine {
   @Field(() => String, { nullable: true, description: "Decimal text as the provider gave it." })
   exchangeRate!: string | null;
 
+  @Field(() => DateTimeScalar, { description: "When the purchase was, as the provider says; else when it was booked." })
+  occurredAt!: Date;
+
+  @Field(() => String, { nullable: true, description: "The provider's reference of the transaction; null without." })
+  reference!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The merchant's own reference; null if it is not said." })
+  merchantReference!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The issuer's approval code; null if it is not said." })
+  authorisationCode!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Last four digits of the card; null if they are not said." })
+  last4!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Acquirer reference number; null if it is not said." })
+  arn!: string | null;
+
+  @Field(() => String, { description: "Lower case: `bancontact`, `visa`, `meal_voucher`, …" })
+  paymentMethod!: string;
+
+  @Field(() => String, { nullable: true, description: "The terminal's number, as the provider writes it." })
+  tid!: string | null;
+
   @Field(() => String, { nullable: true, description: "Name of the file; null if the file is not yours to see." })
   fileName!: string | null;
 
@@ -94,13 +118,22 @@ export type LineRow = {
   readonly processing_minor: bigint | null;
   readonly processing_currency: string | null;
   readonly exchange_rate: string | null;
+  readonly occurred_at: Date;
+  readonly reference: string | null;
+  readonly merchant_reference: string | null;
+  readonly authorisation_code: string | null;
+  readonly last4: string | null;
+  readonly arn: string | null;
+  readonly payment_method: string;
+  readonly tid: string | null;
   readonly file_name: string | null;
   readonly line_number: bigint;
 } & ClaimRow;
 
 export const LINE_COLUMNS = `t.id, t.batch_id, t.kind, t.provider, t.booking_date, t.value_date,
   t.currency, t.gross_minor, t.interchange_minor, t.scheme_fee_minor, t.markup_minor, t.commission_minor, t.tax_minor,
-  t.fee_minor, t.net_minor, t.processing_minor, t.processing_currency, t.exchange_rate, f.name as file_name,
+  t.fee_minor, t.net_minor, t.processing_minor, t.processing_currency, t.exchange_rate, t.occurred_at, t.reference,
+  t.merchant_reference, t.authorisation_code, t.last4, t.arn, t.payment_method, t.tid, f.name as file_name,
   t.line_number, ${CLAIM_COLUMNS}`;
 
 /**
@@ -139,6 +172,14 @@ export function lineOf(row: LineRow): SettlementLine {
     net: { amountMinor: row.net_minor, currency },
     processingAmount: moneyOrNull(row.processing_minor, row.processing_currency),
     exchangeRate: row.exchange_rate,
+    occurredAt: row.occurred_at,
+    reference: row.reference,
+    merchantReference: row.merchant_reference,
+    authorisationCode: row.authorisation_code,
+    last4: row.last4,
+    arn: row.arn,
+    paymentMethod: row.payment_method,
+    tid: row.tid,
     fileName: row.file_name,
     lineNumber: row.line_number,
     claim: claimOf(row),

@@ -28,6 +28,7 @@ import {
 } from "./settlement-file-type.ts";
 import { PayoutFilter, SettlementBatchFilter } from "./settlement-filters.ts";
 import { SettlementLine, SettlementLineConnection } from "./settlement-line.ts";
+import { SettlementLineFilter, settlementLinePage } from "./settlement-line-list.ts";
 import { batchById, payoutById } from "./settlement-loads.ts";
 import { Transaction, transactionFacetById } from "./transaction-facet.ts";
 
@@ -159,6 +160,18 @@ export class PayoutResolver {
 
 @Resolver(() => SettlementLine)
 export class SettlementLineResolver {
+  @Query(() => SettlementLineConnection, {
+    nullable: true,
+    description: "Lines of settlements, the latest purchase first.",
+  })
+  settlementLines(
+    @Ctx() context: RequestContext,
+    @Args(() => ForwardPage) page: ForwardPage,
+    @Arg("filter", () => SettlementLineFilter, { description: "Which." }) filter: SettlementLineFilter,
+  ) {
+    return settlementLinePage(context, filter, page);
+  }
+
   @FieldResolver(() => SettlementBatch, { nullable: true, description: "The batch it was settled in." })
   batch(@Ctx() context: RequestContext, @Root() { batchId }: SettlementLine) {
     return batchById(context, batchId);

@@ -66,7 +66,7 @@ export async function loadUnpaired(transaction: Transaction): Promise<void> {
 }
 
 /** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
-const KINDS = `(values
+export const KINDS = `(values
   ('SALE', 'SALE', 'SALE'), ('CAPTURE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
   ('CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'), ('SECOND_CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'),
   ('CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL'),
@@ -74,9 +74,10 @@ const KINDS = `(values
 ) as k (kind, type, effect)`;
 
 /** Once the inferred transaction has been reported itself, its line is settled for good. */
-const ONLY_INFERRED = `c.stage = 'SETTLEMENT_ONLY' and exists (
+export const onlyInferred = (line: string) => `c.stage = 'SETTLEMENT_ONLY' and exists (
       select from transactions.transaction i
-      where i.merchant_id = c.merchant_id and i.family = l.family and i.id = c.transaction_id and i.provisional)`;
+      where i.merchant_id = c.merchant_id and i.family = ${line}.family and i.id = c.transaction_id and i.provisional)`;
+const ONLY_INFERRED = onlyInferred("l");
 const STILL_OPEN = `(c.id is null or ${ONLY_INFERRED})`;
 
 const PARTITIONS = `

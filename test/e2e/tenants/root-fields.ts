@@ -61,6 +61,7 @@ export const ROOT_FIELDS: Readonly<Record<string, Needed>> = {
   "Query.payoutForecast": "settlements:view",
   "Query.payouts": "settlements:view",
   "Query.settlementBatches": "settlements:view",
+  "Query.settlementLines": "settlements:view",
   "Query.settlementFile": "settlements:view",
   "Query.settlementFiles": "settlements:view",
   "Query.discrepancies": "reconciliation:view",
