@@ -87,7 +87,7 @@ test("files of every format, with numbers in their texts and names, as uploads",
       "select problem from reconciliation.source_record where problem like 'a card number stands%'",
     ),
   ).toHaveLength(1);
-}, 240_000);
+});
 
 /** A fixture of each adapter, its words replaced by numbers: some are still taken, and some are refused with a reason. */
 async function spoiltFixtures(): Promise<(readonly [string, string])[]> {
@@ -142,7 +142,7 @@ test("every argument of the graph, as variables and as literals, and what people
   const content = JSON.stringify({ version: 1, comment: cards.next() });
   await ask(RULES, { input: { content, note: cards.next() } });
   await house.settled();
-}, 240_000);
+});
 
 const COMMENT = `mutation ($input: CommentDiscrepancyInput!) { commentDiscrepancy(input: $input) {
   __typename ... on Discrepancy { comments { text } } } }`;
@@ -198,7 +198,7 @@ test("headers, addresses, bodies and webhooks", async () => {
     await send(`/webhooks/${cards.nextPlain()}`, { method: "POST", body: "{}" });
   }
   await house.settled();
-}, 240_000);
+});
 
 test("operations, messages and tokens over a socket", async () => {
   const { url } = house.gateway;
@@ -218,7 +218,7 @@ test("operations, messages and tokens over a socket", async () => {
       JSON.stringify(await socketClient(url, { connectionParams: { authorization } }).run({ query: "{ x }" })),
     );
   answers.push(await rawMessage(url, cards.next()), await rawMessage(url, JSON.stringify({ type: cards.next() })));
-}, 60_000);
+});
 
 /** What a socket says before it closes on a message that is none. */
 function rawMessage(url: string, text: string): Promise<string> {
@@ -248,7 +248,7 @@ test("arguments of commands", async () => {
     for (const spy of written) spy.mockRestore();
     await rm(file);
   }
-}, 240_000);
+});
 
 /** What it throws is told by `concord.ts`, which masks it as it does the rest. */
 const run = (command: Command, args: readonly string[]) =>
@@ -276,7 +276,7 @@ test("exports and the documents of closings, of every format", async () => {
       format,
     ).toBe(true);
   answers.push(...files.map(({ text }) => text));
-}, 120_000);
+});
 
 const EXPORT = "mutation ($input: CreateExportInput!) { createExport(input: $input) { __typename } }";
 const CLOSE = "mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { __typename } }";

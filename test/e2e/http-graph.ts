@@ -38,7 +38,7 @@ export async function startHttpGraph(
   const starting = names.map((name) => [name, site.start(["subgraph", name, "--port", "0"], environment)] as const);
   const subgraphs = new Map<string, SubgraphProcess>();
   for (const [name, service] of starting) {
-    const { url: at } = await service.says("the subgraph answers", 150_000);
+    const { url: at } = await service.says("the subgraph answers");
     subgraphs.set(name, { url: `${at}/graphql`, service, environment });
   }
   const urls = [...subgraphs].map(([name, { url: at }]) => [`${name.replace("-", "_").toUpperCase()}_URL`, at]);
@@ -49,7 +49,7 @@ export async function startHttpGraph(
       ...Object.fromEntries(urls),
       ...gatewayEnvironment,
     });
-    await gateway.says("the gateway answers", 60_000);
+    await gateway.says("the gateway answers");
     return gateway;
   };
   return { url, gateway: await startGateway(), restartGateway: startGateway, subgraphs };

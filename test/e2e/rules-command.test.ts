@@ -31,7 +31,7 @@ beforeAll(async () => {
   resultOf(await site.run(["ingest", ...files, "--merchant", MERCHANT, "--json"]), 0);
   const [run] = await rows<{ id: string }>("select id from reconciliation.run where lines_matched = 2");
   runId = run?.id ?? "";
-}, 180_000);
+});
 afterAll(() => site?.close());
 
 test("a run over a period looks at no day outside it", async () => {

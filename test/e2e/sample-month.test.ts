@@ -19,11 +19,11 @@ beforeAll(async () => {
   const { url } = await service.says("the gateway answers");
   finance = await signIn(`${url}`, "finance");
   viewer = await signIn(`${url}`, "viewer");
-  await untilReconciled(site, merchant, 60_000);
+  await untilReconciled(site, merchant);
   truth = await readTruth(`${SAMPLES}/truth.ndjson`);
   score = await scoreClaims(site.url, truth);
   listed = await listAll(finance);
-}, 150_000);
+});
 
 afterAll(() => site?.close());
 

@@ -76,7 +76,7 @@ test("what another process ingests is told over SSE and graphql-ws, with the pro
     for (const each of expected) await untilTold(told, each);
     expect(told.filter((one) => one === undefined)).toEqual([]);
   }
-}, 180_000);
+});
 
 type Follower = { readonly told: readonly (Record<string, unknown> | null | undefined)[] };
 type Answer = {
@@ -136,7 +136,7 @@ async function untilFollowed(followers: readonly Follower[]): Promise<void> {
     const entry = { amount: count, account: "Follow", pspReference: `WARM${count}`, authCode: `W${count}` };
     await ingest(`warm-${count}.ndjson`, terminalJournal("90000009", [entry]));
     return followers.every(({ told }) => told.length > 0);
-  }, 90_000);
+  });
 }
 
 /** Takes a file in with the command line: a process that knows nothing of the gateway. */

@@ -21,11 +21,11 @@ test.each([[["subgraph", "accounts"]], [["gateway"]]])(
 
 test("a subgraph that is told to do without keys says so loudly, and answers anyone", async () => {
   const service = site.start(["subgraph", "accounts", "--port", "0"], { CONCORD_UNSIGNED_CALLS: "on" });
-  const { url } = await service.says("the subgraph answers", 60_000);
+  const { url } = await service.says("the subgraph answers");
   expect(
     service.log().filter(({ msg, level }) => msg?.startsWith("CALLS ARE NOT SIGNED") && level === 40),
   ).toHaveLength(1);
   const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"query":"{ __typename }"}' };
   const answer = (await (await fetch(`${url}/graphql`, init)).json()) as { errors: { message: string }[] };
   expect(answer.errors[0]?.message).toContain("access token");
-}, 90_000);
+});

@@ -96,7 +96,7 @@ test.each([
     await finish(site);
     const punctual = await readBusinessState(site.url);
     sleeper.signal("SIGCONT");
-    await until(() => sleeper.log().some(({ msg }) => msg === "file read"), 60_000);
+    await until(() => sleeper.log().some(({ msg }) => msg === "file read"));
     expect(Object.keys(differencesOf(punctual, await readBusinessState(site.url)))).toContain("files");
   },
   300_000,
@@ -113,10 +113,10 @@ test("without the unique index of claims, and with the locks away that it stands
   // Another file asks for another run, over the lines that the sleeper has in its hands.
   await site.feed(journal(1));
   const other = site.startWorker();
-  await until(async () => (await site.query("select from reconciliation.claim limit 1")).length > 0, 60_000);
+  await until(async () => (await site.query("select from reconciliation.claim limit 1")).length > 0);
   expect(await brokenAt(site)).not.toContain("I10");
   sleeper.signal("SIGCONT");
-  await until(async () => (await brokenAt(site)).includes("I10"), 60_000);
+  await until(async () => (await brokenAt(site)).includes("I10"));
   other.signal("SIGKILL");
 }, 300_000);
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
   simulate({ seed: SEED, outDir: folder, transactions: 4_000 });
   for (const part of PARTS) await setApart(part);
   reference = await workUndisturbed();
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(sites.map((site) => site.close()));
@@ -58,7 +58,7 @@ test(`a worker killed ${KILLS} times leaves the end state of an undisturbed one 
       interrupted.push((await leasesOf(site)).filter((lease) => !before.includes(lease)).length);
     }
     const last = await startWorker(site);
-    await untilReconciled(site, merchant, 150_000);
+    await untilReconciled(site, merchant);
     expect(await last.stop()).toBe(0);
   }
   const hits = interrupted.filter((items) => items > 0).length;
@@ -75,7 +75,7 @@ test("a job store that is emptied again and again loses no work", async () => {
       await untilBusy(site);
       await site.emptyJobs();
     }
-    await untilReconciled(site, merchant, 150_000);
+    await untilReconciled(site, merchant);
   }
   expect(await worker.stop()).toBe(0);
   await expectReference(site);
@@ -140,7 +140,7 @@ async function untilBusy(site: Site, before: readonly string[] = []): Promise<vo
   await until(async () => {
     const isTaken = (await leasesOf(site)).some((lease) => !before.includes(lease));
     return isTaken || (await idsOf(site, `select id from ${UNFINISHED}`)).length === 0;
-  }, 30_000);
+  });
 }
 
 /** The files and runs that someone has in hand; one that is taken again is another. */

@@ -47,10 +47,10 @@ test.concurrent.each(WAYS)(
       await sleeper.says(/the worker works/);
       for (let round = 1; round <= ROUNDS; round++) {
         await site.feed(fileOf(index * ROUNDS + round - 1));
-        await until(() => hangsOf(sleeper) === round, 60_000);
+        await until(() => hangsOf(sleeper) === round);
         await finish(site);
         await wake(sleeper, way, release);
-        await until(() => refusalsOf(sleeper) >= round, 60_000);
+        await until(() => refusalsOf(sleeper) >= round);
       }
       refused.push(refusalsOf(sleeper));
       sleeper.signal("SIGTERM");

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await system.migrate();
   await openShop("one");
   await openShop("two");
-}, 60_000);
+});
 
 afterAll(async () => {
   await system?.close();
@@ -39,7 +39,7 @@ test("two runs at once over one merchant claim each line once", async () => {
   expect(results.reduce((sum, { matched }) => sum + matched, 0)).toBe(ROWS);
   expect(await countsOf("mer_two")).toEqual({ files: 2, lines: ROWS + 1, transactions: ROWS, claims: ROWS });
   await expectSound();
-}, 120_000);
+});
 
 test("one file given to two processes at once, beside two workers, is one file with one set of lines", async () => {
   const workers = [site.start(["worker"]), site.start(["worker"])];
@@ -56,7 +56,7 @@ test("one file given to two processes at once, beside two workers, is one file w
   // A line for each sale and one for the payout.
   expect(await countsOf("mer_one")).toEqual({ files: 1, lines: ROWS + 1, transactions: ROWS, claims: ROWS });
   await expectSound();
-}, 120_000);
+});
 
 type IngestedFile = { readonly id: string; readonly alreadyKnown: boolean };
 type Run = { readonly matched: number };

@@ -22,7 +22,7 @@ describe.skipIf(!HAS_BROWSER)("the page of analysis (needs Debian's chromium)", 
   beforeAll(async () => {
     [portal, browser] = await Promise.all([openPortalSite("portal_analysis"), openBrowser()]);
     visited = await openAnalysis(browser, portal);
-  }, 200_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

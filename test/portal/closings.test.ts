@@ -24,7 +24,7 @@ describe.skipIf(!HAS_BROWSER)("the page of closings (needs Debian's chromium)", 
     [portal, browser] = await Promise.all([openPortalSite("portal_closings"), openBrowser()]);
     visited = await visit(browser, portal.url);
     await signInAs(visited.page, "finance", "/closings");
-  }, 200_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -54,7 +54,7 @@ describe.skipIf(!HAS_BROWSER)("a day in the portal (needs Debian's chromium)", (
       expect(lines.length).toBeGreaterThan(1_000);
       await photograph(page, `merchant ${size} exported`);
       expect(complaints).toEqual([]);
-    }, 180_000);
+    });
 
     test("finance takes a file in, reconciles, clears three discrepancies, explains a payout and closes the day", async () => {
       const { page, complaints } = await visit(browser, portal.url, options);
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_BROWSER)("a day in the portal (needs Debian's chromium)", (
       const pdf = await saved(page, page.getByRole("button", { name: "Download PDF" }));
       expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
       expect(complaints).toEqual([]);
-    }, 180_000);
+    });
   });
 });
 

@@ -20,7 +20,7 @@ describe.skipIf(!HAS_BROWSER)("the page of files (needs Debian's chromium)", () 
 
   beforeAll(async () => {
     [portal, browser] = await Promise.all([openPortalSite("portal_files"), openBrowser()]);
-  }, 150_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

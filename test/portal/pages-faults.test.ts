@@ -31,7 +31,7 @@ describe.skipIf(!HAS_BROWSER)("the portal in front of what does not answer (need
     await page.getByRole("heading", { level: 1, name: "Money" }).waitFor();
     await untilSettled(page);
     expect(await page.getByText("The server does not answer").count()).toBe(0);
-  }, 180_000);
+  });
 
   describe("without the e-vouchers", () => {
     beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!HAS_BROWSER)("the portal in front of what does not answer (need
       await page
         .locator(".banner", { hasText: "The e-vouchers (Edenred, Monizze, Pluxee) is not answering" })
         .waitFor();
-    }, 120_000);
+    });
 
     test.each(PAGES)("$path works", async ({ path, title }) => {
       const { page, complaints } = await visit(browser, graph.url);

@@ -35,7 +35,7 @@ describe.skipIf(!HAS_BROWSER)("every page (needs Debian's chromium)", () => {
       ({ page, complaints } = await visit(browser, portal.url));
       await signInAs(page, "administrator", path);
       await untilSettled(page);
-    }, 60_000);
+    });
 
     afterAll(() => page?.context().close());
 

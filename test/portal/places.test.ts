@@ -19,7 +19,7 @@ describe.skipIf(!HAS_BROWSER)("the page of terminals and locations (needs Debian
 
   beforeAll(async () => {
     [portal, browser] = await Promise.all([openPortalSite("portal_places"), openBrowser()]);
-  }, 150_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -25,7 +25,7 @@ describe.skipIf(!HAS_BROWSER)("signing in by an issuer (needs Debian's chromium)
     };
     site = await openSite("portal_sign_in", settings, await sampledOriginal());
     await site.run(["grant", "--user", "ann", "--role", "location_manager", "--locations", "loc_gent"]);
-    await site.start(["start"]).says("the gateway answers", 120_000);
+    await site.start(["start"]).says("the gateway answers");
     browser = await openBrowser();
   }, 300_000);
 

@@ -54,7 +54,7 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     }
     expect(all.size).toBe(total);
     expect(drawn).toBeLessThan(80);
-  }, 180_000);
+  });
 
   test("every filter is a chip that can be taken away, and stands in the address", async () => {
     const { page } = await openList(browser, portal);

@@ -19,7 +19,7 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
 
   beforeAll(async () => {
     [portal, browser] = await Promise.all([openPortalSite("portal_users"), openBrowser()]);
-  }, 150_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await orderRun(client, { merchantId: MERCHANT, runId: RUN });
   const families = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
   await runReconciliation({ database, families, log: pino({ level: "silent" }) }, MERCHANT, RUN);
-}, 120_000);
+});
 
 afterAll(async () => {
   await client.end();

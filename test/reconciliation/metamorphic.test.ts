@@ -25,7 +25,7 @@ beforeAll(async () => {
     ),
   );
   usual = (await settle(files)).outcome;
-}, 120_000);
+});
 afterAll(async () => {
   for (const ledger of opened) await ledger.close();
   await rm(folder, { recursive: true, force: true });
@@ -70,12 +70,12 @@ test("there is something to lose: claims of several kinds, and what nobody repor
   expect(usual.transactions.filter((row) => row.includes('"PROCESSING"')).length).toBeGreaterThan(0);
 });
 
-test("the order of the files changes nothing", { timeout: 60_000 }, async () => {
+test("the order of the files changes nothing", async () => {
   const { outcome } = await settle(new Map([...files].reverse()));
   expect(outcome).toEqual(usual);
 });
 
-test("to feed all again and to run again changes nothing", { timeout: 60_000 }, async () => {
+test("to feed all again and to run again changes nothing", async () => {
   const { ledger, merchantId } = await settle(files);
   for (const [name, content] of files) await ledger.feed(merchantId, content, `again ${name}`);
   for (const [name, content] of files) await ledger.feed(merchantId, `${content}\n`, `longer ${name}`);
@@ -83,7 +83,7 @@ test("to feed all again and to run again changes nothing", { timeout: 60_000 }, 
   expect(await outcomeOf(ledger, merchantId)).toEqual(usual);
 });
 
-test("what other merchants do changes nothing", { timeout: 60_000 }, async () => {
+test("what other merchants do changes nothing", async () => {
   const { outcome } = await settle(files, async (ledger) => {
     const other = await ledger.openShop();
     const lines = [...files].find(([name]) => name.startsWith("settlement_detail"))?.[1] ?? "";
@@ -93,7 +93,7 @@ test("what other merchants do changes nothing", { timeout: 60_000 }, async () =>
   expect(outcome).toEqual(usual);
 });
 
-test("other references lead to the same pairs", { timeout: 60_000 }, async () => {
+test("other references lead to the same pairs", async () => {
   const renamed = (text: string) =>
     text.replaceAll(/(?<![A-Z0-9])[B-DF-HJ-NP-TV-XZ2-9]{16}(?![A-Z0-9])/g, (reference) =>
       [...reference].reverse().join(""),
@@ -103,7 +103,7 @@ test("other references lead to the same pairs", { timeout: 60_000 }, async () =>
   expect({ transactions: back(outcome.transactions), claims: back(outcome.claims) }).toEqual(usual);
 });
 
-test("a journal in two parts, and two in one, are the same journal", { timeout: 60_000 }, async () => {
+test("a journal in two parts, and two in one, are the same journal", async () => {
   const isJournal = (name: string) => name.startsWith("terminal-journal");
   const halves = mapped((name, content) => {
     if (!isJournal(name)) return [[name, content]];
@@ -136,9 +136,7 @@ function journalOf(header: string, lines: readonly string[]): string {
   return [header, ...lines, `{"record":"end","count":${lines.length},"totals":[${totals.join(",")}]}`].join("\n");
 }
 
-test("without the settlements every payment waits, and without the journals every line speaks for itself", {
-  timeout: 60_000,
-}, async () => {
+test("without the settlements every payment waits, and without the journals every line speaks for itself", {}, async () => {
   const only = (keep: (name: string) => boolean) => new Map([...files].filter(([name]) => keep(name)));
   const told = await settle(only((name) => name.startsWith("terminal-journal")));
   expect(told.outcome.claims).toEqual([]);

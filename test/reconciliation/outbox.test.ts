@@ -87,9 +87,7 @@ function outboxContract(open: (prefix: string) => Promise<TestStore>): void {
     expect(await sweepDue(ledger.services.database, jobs)).toBe(0);
   });
 
-  test("a worker imports and reconciles what is received, though the queue was emptied", {
-    timeout: 40_000,
-  }, async () => {
+  test("a worker imports and reconciles what is received, though the queue was emptied", {}, async () => {
     const shop = await ledger.openShop();
     await receive(shop);
     await relayOutbox(ledger.services.database, jobs);
@@ -97,7 +95,7 @@ function outboxContract(open: (prefix: string) => Promise<TestStore>): void {
     const own = createJobs(store.store, { prefix, log });
     const worker = await startWorker({ ...ledger.services, jobs: own, log }, { concurrency: 2 });
     try {
-      await until(async () => (await shop.transactions())[0]?.status === "SUCCESS", 30_000);
+      await until(async () => (await shop.transactions())[0]?.status === "SUCCESS");
     } finally {
       await worker.close();
     }

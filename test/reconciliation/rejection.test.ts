@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(SAMPLE))("Adyen's batch 380 (needs ../shared/samples
     ]);
   const unmap = () => ledger.rows("delete from accounts.provider_account where account = $1", [account]);
 
-  test("cut anywhere, it leaves no row", { timeout: 60_000 }, async () => {
+  test("cut anywhere, it leaves no row", async () => {
     const shop = await ledger.openShop();
     await map(shop.id);
     // A cut inside the last line end takes nothing away.

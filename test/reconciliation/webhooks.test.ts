@@ -146,7 +146,7 @@ test("a webhook that comes after its settlement finds the transaction there, and
   await until(async () => {
     const runs = await other.rows("reconciliation.run");
     return runs.some(({ trigger, status }) => trigger === "WEBHOOK" && status === "SUCCEEDED");
-  }, 20_000);
+  });
   // One that was open for a moment, while the webhook was known and not yet compared, is gone again.
   const standing = (await other.rows("reconciliation.discrepancy")).filter(({ state }) => state !== "RESOLVED");
   expect(standing).toMatchObject([{ type: "AMOUNT_MISMATCH" }]);
@@ -217,7 +217,7 @@ test("an account that nobody mapped is kept aside, and worked on again by itself
     shop.id,
     shop.adyen,
   ]);
-  await until(async () => (await saleOf(shop)) !== undefined, 20_000);
+  await until(async () => (await saleOf(shop)) !== undefined);
   expect(await kept(`AUTHORISATION|${shop.id}`)).toMatchObject([{ status: "APPLIED", code: null }]);
 });
 
@@ -308,12 +308,12 @@ test.each<[string, ProviderApi["answers"]]>([
     { ...ledger.services, jobs: createJobs(store.store, { prefix, log }), receivers, leaseSeconds: 2 },
     { concurrency: 2 },
   );
-  await until(async () => Number((await kept(reference))[0]?.["attempts"]) > 0, 20_000);
+  await until(async () => Number((await kept(reference))[0]?.["attempts"]) > 0);
   expect(await kept(reference)).toMatchObject([{ status: "RECEIVED", problem: expect.stringContaining("CCV") }]);
   expect(await shop.transactions()).toEqual([]);
   api.answers = () => ({ status: 200, body: ccvSale(reference) });
   await ledger.rows("update delivery.webhook set due_at = now() where delivery_key = $1", [reference]);
-  await until(async () => (await saleOf(shop)) !== undefined, 20_000);
+  await until(async () => (await saleOf(shop)) !== undefined);
 });
 
 test("an id that the provider does not know is kept aside, and so is a transaction that we cannot read", async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
       { amount: 825, circuit: "EDRD", product: "01", pspReference: "100", account: shop.edenred },
     ]),
   );
-}, 60_000);
+});
 afterAll(async () => {
   await writer.end();
   await ledger.close();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   superuser = new pg.Client(clientOptions({ url: ledger.url }, "owner"));
   await superuser.connect();
   await trade();
-}, 120_000);
+});
 afterAll(async () => {
   await superuser.end();
   await ledger.close();

@@ -69,7 +69,7 @@ test("a worker waits while its database is away and goes on when it is back", as
   await expect(jobs.queue("outbox").add("away", {})).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
   const again = await startEmbeddedPostgres({ dataDir, log });
   await jobs.queue("outbox").add("after", {});
-  await until(() => done.includes("after"), 18_000);
+  await until(() => done.includes("after"));
   await jobs.close();
   await again.stop();
   await rm(dataDir, { recursive: true });

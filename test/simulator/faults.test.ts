@@ -19,7 +19,7 @@ beforeAll(async () => {
     .trim()
     .split("\n")
     .map((row) => JSON.parse(row));
-}, 60_000);
+});
 afterAll(() => rm(outDir, { recursive: true, force: true }));
 
 const noted = (kind: string, note: string) => truth.filter((row) => row.kind === kind && row.note === note);

@@ -4,7 +4,7 @@ import { holds, type SettlementAdapter } from "../../adapters/adapter.ts";
 import { bytesOf, readAll } from "../adapters/fixtures.ts";
 
 /** Some ten seconds of work, on a machine that may be busy. */
-export const LONG = { timeout: 180_000 };
+export const LONG = { timeout: 600_000 };
 export const RUNS = { numRuns: 10_000 };
 export const MOST_ROWS = { minLength: 1, maxLength: 3 };
 

@@ -28,7 +28,7 @@ afterAll(async () => {
 test("npm start is ready within a minute and answers the README's query as the README says", async () => {
   await start(60_000);
   await expectReadmeAnswers();
-}, 90_000);
+});
 
 test("SIGTERM ends it within ten seconds, with exit code 0, and leaves no process", async () => {
   await stop();
@@ -38,7 +38,7 @@ test("a second start is ready within ten seconds and has kept the data", async (
   await start(10_000);
   await expectReadmeAnswers();
   await stop();
-}, 60_000);
+});
 
 async function start(withinMs: number): Promise<void> {
   const { PATH = "", HOME = "", TMPDIR = "/tmp" } = process.env;

@@ -33,7 +33,7 @@ beforeAll(async () => {
     // Half of it is summed, and some of that is changed afterwards.
     if (index === 150) await foldAllHours(worker);
   }
-}, 60_000);
+});
 afterAll(async () => {
   await worker.destroy();
   await graph.close();
@@ -167,7 +167,7 @@ describe("analysis", () => {
       },
     );
     await fc.assert(property, { numRuns: 60 });
-  }, 120_000);
+  });
 
   test("is the same before and after the hours are summed, and then asks no transaction of a whole hour", async () => {
     const variables = {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   owner = new pg.Client(clientOptions({ url: database.url }, "owner"));
   await owner.connect();
   await owner.query("alter table delivery.audit_entry no force row level security");
-}, 60_000);
+});
 afterAll(async () => {
   await owner.end();
   await database.drop();

@@ -96,4 +96,4 @@ test("a key is changed while calls go on: none fails, and the old one is worth n
   const init = { method: "POST", headers: {}, body, signal: AbortSignal.timeout(5_000) } as const;
   await expect(late.fetch(`${running.subgraphs[0]!.url}/graphql`, init)).rejects.toThrow("refused our signature");
   closing.push(late.close(), running.gateways[0]!.close(), running.subgraphs[0]!.close());
-}, 60_000);
+});

@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from "./until.ts";
+
 type Body<Data> = {
   readonly data?: Data | null;
   readonly errors?: readonly GraphError[];
@@ -39,7 +41,7 @@ async function post(url: string, body: object, token?: string): Promise<unknown>
     method: "POST",
     headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   return response.json();
 }

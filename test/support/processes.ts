@@ -9,7 +9,7 @@ import { inject } from "vitest";
 import { builtProgram } from "./built-program.ts";
 import { emptyPostgresJobs, openRedisStore } from "./job-stores.ts";
 import { copyDatabase, createTestDatabase } from "./postgres.ts";
-import { until } from "./until.ts";
+import { PATIENCE_MS, until } from "./until.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -80,7 +80,7 @@ export async function openSite(name: string, settings: Environment = {}, origina
     url: database.url,
     folder,
     environment,
-    run: (args, { environment: own, withinMs = 60_000 } = {}) => finish(spawned(args, own), withinMs, args),
+    run: (args, { environment: own, withinMs = PATIENCE_MS } = {}) => finish(spawned(args, own), withinMs, args),
     start: (args, own) => serviceOf(spawned(args, own), args),
     emptyJobs: queues.empty,
     close: async () => {
@@ -130,7 +130,7 @@ function serviceOf(child: ChildProcess, args: readonly string[]): Service {
   }
   return {
     log: () => lines,
-    says: async (message, withinMs = 40_000) => {
+    says: async (message, withinMs = PATIENCE_MS) => {
       const said = () => lines.find(({ msg }) => msg === message);
       await until(() => said() !== undefined || hasEnded(child), withinMs).catch(() => undefined);
       const line = said();
@@ -140,7 +140,7 @@ function serviceOf(child: ChildProcess, args: readonly string[]): Service {
     },
     signal: (signal) => child.kill(signal),
     kill: () => kill(child),
-    stop: async (withinMs = 15_000) => {
+    stop: async (withinMs = PATIENCE_MS) => {
       const limit = setTimeout(() => child.kill("SIGKILL"), withinMs);
       if (!hasEnded(child)) {
         child.kill("SIGTERM");

@@ -3,7 +3,7 @@ import { areSamplesReady, loadSamples } from "../../commands/load-samples.ts";
 import { openSystem, type System } from "../../commands/open-system.ts";
 import { readConfig } from "../../subgraphs/shared/config.ts";
 import type { Site } from "./processes.ts";
-import { until } from "./until.ts";
+import { PATIENCE_MS, until } from "./until.ts";
 
 export const SAMPLES = join(import.meta.dirname, "../../samples");
 
@@ -24,7 +24,7 @@ export async function receiveSamples(site: Site, folder = SAMPLES): Promise<stri
 }
 
 /** Waits until workers have imported and reconciled all of it. */
-export async function untilReconciled(site: Site, merchantId: string, withinMs: number): Promise<void> {
+export async function untilReconciled(site: Site, merchantId: string, withinMs = PATIENCE_MS): Promise<void> {
   const system = await openParts(site);
   try {
     const database = await system.open("worker", 1);

@@ -161,7 +161,9 @@ function expectFigures(figures: unknown, nodes: readonly Node[], { finds }: Rand
   }
 }
 
-test(`what all pages show is what totals, facets, export and analysis tell, for 200 filters (SEED=${SEED})`, async ({ signal }) => {
+test(`what all pages show is what totals, facets, export and analysis tell, for 200 filters (SEED=${SEED})`, async ({
+  signal,
+}) => {
   const fields = Object.values(CHOICES).map(([facet]) => facet);
   for (let n = 0; n < 200; n++) {
     signal.throwIfAborted();
@@ -184,9 +186,11 @@ test(`what all pages show is what totals, facets, export and analysis tell, for 
     await changeSale(new Set());
     if (n % 3 === 0) await chargeBack(`chargeback ${n}`, new Set());
   }
-}, 240_000);
+});
 
-test(`while rows come, change and are charged back, what stays shows once, by every sort both ways (SEED=${SEED})`, async ({ signal }) => {
+test(`while rows come, change and are charged back, what stays shows once, by every sort both ways (SEED=${SEED})`, async ({
+  signal,
+}) => {
   for (let n = 0; n < 200; n++) {
     // A try that took too long must not go on beside the next one, whose rows it would add to.
     signal.throwIfAborted();
@@ -208,7 +212,7 @@ test(`while rows come, change and are charged back, what stays shows once, by ev
     // What changed keeps its place in every order but that of its status.
     if (orderBy.field !== "STATUS") expect(new Set(nodes.map(({ id }) => id)).size, about).toBe(nodes.length);
   }
-}, 180_000);
+});
 
 test.each(["ASC", "DESC"] as const)(
   "by status and by location %s the order is what a person expects",

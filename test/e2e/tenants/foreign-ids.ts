@@ -33,7 +33,7 @@ export function foreignIds(tenants: () => Tenants): void {
       const denied = await ledger.rows(DENIED, [merchantIdOf(1)]);
       expect(denied.length).toBeGreaterThan(5);
       expect(foreignMarks(graph.takeLog().replaceAll(merchantIdOf(2), ""), [1])).toEqual([]);
-    }, 120_000);
+    });
 
     test("under one alias its own, under another nothing", async () => {
       const { schema, graph, ids } = tenants();

@@ -18,8 +18,8 @@ export function subscriptions(tenants: () => Tenants): void {
       const mine = await follow(graph, userOf("administrator", 1), query);
       const others = await follow(graph, userOf("administrator", 2), query);
       // What others are told comes first, so that a leak of it would be before the own.
-      await until(() => tell(tenants(), 2).then(() => others.text().includes("late M2Q7")), 30_000);
-      await until(() => tell(tenants(), 1).then(() => mine.text().includes("late M1Q7")), 30_000);
+      await until(() => tell(tenants(), 2).then(() => others.text().includes("late M2Q7")));
+      await until(() => tell(tenants(), 1).then(() => mine.text().includes("late M1Q7")));
       mine.stop();
       others.stop();
       for (const [text, own] of [

@@ -17,7 +17,7 @@ import type { JobStore } from "../../../subgraphs/shared/jobs/backend.ts";
 import { migrateJobs } from "../../../subgraphs/shared/jobs/migrate-jobs.ts";
 import { createMigratedDatabase } from "../../support/postgres.ts";
 import type { LogLine } from "../../support/processes.ts";
-import { until } from "../../support/until.ts";
+import { PATIENCE_MS, until } from "../../support/until.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Crash } from "./crash.ts";
 import { PERSON } from "./people.ts";
@@ -148,7 +148,7 @@ function processOf(child: ChildProcess): CrashProcess {
       .join("\n");
   return {
     log: () => lines,
-    says: async (message, withinMs = 40_000) => {
+    says: async (message, withinMs = PATIENCE_MS) => {
       const said = () => lines.find(({ msg }) => msg !== undefined && message.test(msg));
       await until(() => said() !== undefined || isOver(), withinMs).catch(() => undefined);
       const line = said();
@@ -157,7 +157,7 @@ function processOf(child: ChildProcess): CrashProcess {
     },
     signal: (signal) => child.kill(signal),
     isOver,
-    ended: async (withinMs = 40_000) => {
+    ended: async (withinMs = PATIENCE_MS) => {
       await until(isOver, withinMs).catch(() => {
         throw new Error(`it lives after ${withinMs} ms; it said:\n${told()}`);
       });

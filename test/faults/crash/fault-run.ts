@@ -102,7 +102,7 @@ function feed(site: CrashSite, file: string): Promise<void> {
 /** Waits until the worker hangs for the time `number`, from 0 on. */
 async function nextStop(worker: CrashProcess, number: number): Promise<void> {
   const stops = () => worker.log().filter(({ msg }) => msg?.startsWith(HANGS)).length;
-  await until(() => worker.isOver() || stops() > number, 60_000);
+  await until(() => worker.isOver() || stops() > number);
   if (worker.isOver()) throw new Error(`the worker ended by ${await worker.ended()}`);
 }
 

@@ -103,7 +103,7 @@ const RESTING_PLACE = "/icon.svg";
 
 async function openPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto(RESTING_PLACE);
   return page;

@@ -17,6 +17,6 @@ export async function openPortalSite(
 ): Promise<PortalSite> {
   const site = await openSite(name, { ...PORTAL_SETTINGS, ...settings }, await sampledOriginal());
   const service = site.start(["start"]);
-  const { url } = await service.says("the gateway answers", 120_000);
+  const { url } = await service.says("the gateway answers");
   return { url: String(url), site, service };
 }

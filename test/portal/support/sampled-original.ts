@@ -42,6 +42,6 @@ async function takeIn(site: Site): Promise<void> {
   const { receiveSamples, untilReconciled } = await import("../../support/sample-files.ts");
   const merchant = await receiveSamples(site);
   const worker = site.start(["worker"]);
-  await untilReconciled(site, merchant, 240_000);
+  await untilReconciled(site, merchant);
   await worker.stop();
 }

@@ -44,7 +44,7 @@ async function begin(folder: string): Promise<SharedSite> {
   site.unref();
   await output.close();
   const urlSaid = async () => /"url":"([^"]+)","msg":"the gateway answers"/.exec(await readFile(log, "utf8"))?.[1];
-  await until(async () => (await urlSaid()) !== undefined || site.exitCode !== null, 120_000);
+  await until(async () => (await urlSaid()) !== undefined || site.exitCode !== null);
   const url = await urlSaid();
   if (url === undefined) throw new Error(`the shared site did not start: ${await readFile(log, "utf8")}`);
   return { pid: site.pid ?? 0, url, database: new URL(database.url).pathname.slice(1) };

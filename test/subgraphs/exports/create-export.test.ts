@@ -15,7 +15,7 @@ beforeAll(async () => {
   });
   await addSales(graph);
   desk = await openExportDesk(graph);
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 /** Sales of three currencies and of two merchants, refunds, what waits for a person, and what a better row replaced. */

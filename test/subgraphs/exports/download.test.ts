@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { made, bytes } = await desk.made("all", {});
   const { id, downloadPath, sha256 } = made as { id: string; downloadPath: string; sha256: string };
   file = { path: downloadPath, bytes, id, etag: `"${sha256}"` };
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 const all = () => desk.get("all", file.path);

@@ -98,7 +98,7 @@ export async function openExportDesk(
       await sweepDue(database, jobs);
       found = await field(user, `query ($id: ID!) { export(id: $id) { ${EXPORT_FIELDS} } }`, { id });
       return found["status"] !== "QUEUED" && found["status"] !== "RUNNING";
-    }, 60_000);
+    });
     return found;
   };
   return {

@@ -41,7 +41,7 @@ beforeAll(async () => {
     await graph.insert("transactions.transaction", transactionRow("CCV_PAY", at, row));
   }
   desk = await openExportDesk(graph);
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 describe("a CSV", () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   await graph.insert("accounts.provider_account", { merchant_id: "mer_a", provider: "adyen", account: "Shop" });
   desk = await openExportDesk(graph);
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 const ASC = { field: "OCCURRED_AT", direction: "ASC" };

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await line("lin_3", { gross_minor: 2_000n, fee_minor: -20n, net_minor: 1_980n, line_number: 11n });
   await line("lin_4", { kind: "REFUND", gross_minor: -970n, fee_minor: 3n, net_minor: -967n, line_number: 12n });
   await line("lin_5", { kind: "FEE", gross_minor: 0n, fee_minor: -5n, net_minor: -5n, line_number: 13n });
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 const CREATE = `mutation ($input: CreateJournalInput!) {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     await graph.insert("transactions.transaction", transactionRow("CCV_PAY", `day ${day}`, row));
   }
   desk = await openExportDesk(graph, { reportsFolder, reportOrigins: [origin] });
-}, 60_000);
+});
 afterAll(async () => {
   await desk?.close();
   receiver?.close();

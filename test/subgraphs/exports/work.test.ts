@@ -25,7 +25,7 @@ beforeAll(async () => {
     [ROWS],
   );
   desk = await openExportDesk(graph);
-}, 60_000);
+});
 afterAll(() => desk?.close());
 
 const facts = async (id: unknown) => {
@@ -70,7 +70,7 @@ describe("the writing of an export", () => {
       "mer_a",
       String(id),
     ]);
-    await until(async () => (await desk.files()).length > 0 || child.exitCode !== null, 40_000);
+    await until(async () => (await desk.files()).length > 0 || child.exitCode !== null);
     await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
     expect(child.exitCode).toBeNull();
     child.kill("SIGKILL");
@@ -82,7 +82,7 @@ describe("the writing of an export", () => {
     const numbers = readExportCsv(bytes).rows.map((row) => row["Transaction number"]);
     expect(numbers).toEqual(Array.from({ length: ROWS }, (_, index) => `n${ROWS - index}`));
     expect((await facts(id))["lease_epoch"]).toBe(2);
-  }, 90_000);
+  });
 
   test("by a worker that comes late changes nothing and keeps nothing", async () => {
     const { id } = await desk.create("ann", { columns: ["TRANSACTION_NUMBER"] });
