@@ -81,6 +81,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   ...{
     NOTIFICATION_OF_CHARGEBACK: "a dispute begins, no money moved yet",
     REQUEST_FOR_INFORMATION: "a dispute's question",
+    DISPUTE_OPENED_WITH_CHARGEBACK: "the money goes as CHARGEBACK",
   },
   ...{ NOTIFICATION_OF_FRAUD: "a warning", PREARBITRATION_WON: "the money comes as CHARGEBACK_REVERSED" },
   ...{ PREARBITRATION_LOST: "the money goes as SECOND_CHARGEBACK", DISPUTE_DEFENSE_PERIOD_ENDED: "a dispute's term" },
@@ -119,11 +120,12 @@ function reasonOf({ reason }: AdyenItem, { status }: Outcome): Pick<Outcome, "re
   return says ? { reason: reason.slice(0, 64) } : {};
 }
 
-function variantOf({ additionalData }: AdyenItem): string {
+export function variantOf({ additionalData }: AdyenItem): string {
   return additionalData?.paymentMethodVariant ?? "";
 }
 
-function paymentOf(item: AdyenItem): PaymentFacts {
+/** What the payment was paid with, as its item says. */
+export function paymentOf(item: AdyenItem): PaymentFacts {
   const { merchantReference, paymentMethod = "", additionalData } = item;
   const last4 = /^\d{4}$/.exec(additionalData?.cardSummary ?? "")?.[0];
   return {

@@ -4,7 +4,10 @@ import { z } from "zod";
 const AdditionalData = z.object({
   hmacSignature: z.string().max(200).optional(),
   authCode: z.string().max(40).optional(),
+  autoDefended: z.string().max(10).optional(),
   cardSummary: z.string().max(10).optional(),
+  defendable: z.string().max(10).optional(),
+  defensePeriodEndsAt: z.string().max(40).optional(),
   "modification.action": z.string().max(40).optional(),
   paymentMethodVariant: z.string().max(64).optional(),
   retry_rescueReference: z.string().max(64).optional(),

@@ -1,22 +1,27 @@
 import { z } from "zod";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import { parseJson } from "../readers/json.ts";
+import { adyenDispute } from "./adyen-dispute.ts";
 import { adyenEvent } from "./adyen-event.ts";
 import { AdyenItem } from "./adyen-item.ts";
-import { findingOf } from "./finding.ts";
+import { disputeFindings, findingOf } from "./finding.ts";
 import { hmacOf, isOneOf } from "./signature.ts";
 import type { Notice, WebhookReceiver } from "./webhook.ts";
 
 /**
  * Adyen's standard webhook. Each item is signed over eight of its fields; two keys are good while one takes the other's
- * place, and a key of one account (`account:key`) is good for that one. An item is known by its event and reference, so one that is sent again changes nothing however late it comes.
+ * place, and a key of one account (`account:key`) is good for that one. An item is known by its event and reference, so one
+ * that is sent again changes nothing however late it comes.
  */
 export function adyenWebhooks({ hmacKeys }: { readonly hmacKeys: readonly string[] }): WebhookReceiver {
   const keys = hmacKeys.map(keyOf);
   return {
     answer: "[accepted]",
     open: ({ body, isProven = false }) => itemsOf(body).map((item) => noticeOf(item, isProven ? "proven" : keys)),
-    read: async ({ payload }) => [findingOf(() => adyenEvent(AdyenItem.parse(payload)))],
+    read: async ({ payload }) => [
+      findingOf(() => adyenEvent(AdyenItem.parse(payload))),
+      ...disputeFindings(() => adyenDispute(AdyenItem.parse(payload))),
+    ],
   };
 }
 

@@ -25,6 +25,8 @@ const StripeObject = z.object({
   created: text.optional(),
   failure_code: text.nullish(),
   failure_reason: text.nullish(),
+  /** `has_evidence` is not asked: it may be there and not handed in; the status tells. */
+  evidence_details: z.object({ due_by: text.nullish() }).nullish(),
   payment_method_details: z.object({ type: text, card: Card.optional(), card_present: Card.optional() }).nullish(),
 });
 type StripeObject = z.infer<typeof StripeObject>;
@@ -144,7 +146,8 @@ function amountOf({ object, currency }: StripeObject, amount: string | undefined
   return providerMinor(amount, currency, DECIMALS);
 }
 
-function paymentOf({ payment_method_details: details }: StripeObject): PaymentFacts {
+/** What a charge was paid with. */
+export function paymentOf({ payment_method_details: details }: StripeObject): PaymentFacts {
   if (!details) return { acquirer: "stripe" };
   const card = details.card ?? details.card_present;
   const last4 = /^\d{4}$/.exec(card?.last4 ?? "")?.[0];

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import { parseJson } from "../readers/json.ts";
 import { type AccountKey, accountNamed } from "./account-keys.ts";
-import { findingOf } from "./finding.ts";
+import { disputeFindings, findingOf } from "./finding.ts";
 import { hmacOf, isOneOf } from "./signature.ts";
+import { stripeDispute } from "./stripe-dispute.ts";
 import { StripeEvent, stripeMeaning } from "./stripe-event.ts";
 import type { Delivery, WebhookReceiver } from "./webhook.ts";
 
@@ -22,7 +23,10 @@ export function stripeWebhooks({ accounts, now = Date.now }: StripeSettings): We
       // With Connect the event says whose it is.
       return [{ account: event.account ?? account, key: event.id, rereads: false, payload: event }];
     },
-    read: async ({ account, payload }) => [findingOf(() => stripeMeaning(StripeEvent.parse(payload), account))],
+    read: async ({ account, payload }) => [
+      findingOf(() => stripeMeaning(StripeEvent.parse(payload), account)),
+      ...disputeFindings(() => stripeDispute(StripeEvent.parse(payload), account)),
+    ],
   };
 }
 

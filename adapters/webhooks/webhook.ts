@@ -1,4 +1,4 @@
-import type { ProviderEvent } from "../../subgraphs/shared/event.ts";
+import type { DisputeNotice, ProviderEvent } from "../../subgraphs/shared/event.ts";
 
 /** What a provider sent, as it arrived: signatures are over these bytes. Header names are lower case. */
 export type Delivery = {
@@ -25,6 +25,7 @@ export type Notice = {
 /** What one notice comes to. `unclear` is kept for a person; what was skipped says why. */
 export type Finding =
   | { readonly kind: "event"; readonly event: ProviderEvent }
+  | { readonly kind: "dispute"; readonly notice: DisputeNotice }
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "unclear"; readonly problem: string };
 

@@ -1,6 +1,7 @@
 import type { Money } from "./money.ts";
 import type {
   BaseStatus,
+  DisputeStage,
   EntryMode,
   EventKind,
   Family,
@@ -50,6 +51,22 @@ export type ProviderEvent = {
   readonly voucher?: VoucherFacts;
   /** The provider's own word for type and status, kept beside ours. */
   readonly rawStatus: string;
+};
+
+/** What a provider says of a dispute, which moves no money by itself. What it said last counts. */
+export type DisputeNotice = {
+  readonly family: Family;
+  readonly provider: string;
+  readonly account: string;
+  /** The provider's own id of this notice. */
+  readonly identity: string;
+  /** The dispute's reference, and that of the sale which it is about. */
+  readonly reference: string;
+  readonly originalReference: string;
+  readonly occurredAt: Instant;
+  readonly stage: DisputeStage;
+  /** Until when it can be answered, where the provider says so: never guessed. */
+  readonly respondBy: Date | null;
 };
 
 /** When something happened: the instant, and whether the wall-clock time it came from exists twice (October fold). */

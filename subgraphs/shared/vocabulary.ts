@@ -35,6 +35,10 @@ export type RefundState = (typeof REFUND_STATES)[number];
 export const DISPUTE_STATES = ["NONE", "INQUIRY", "OPEN", "WON", "LOST", "SECOND_CHARGEBACK"] as const;
 export type DisputeState = (typeof DISPUTE_STATES)[number];
 
+/** How far a dispute is for who has to answer it, whatever its money does. */
+export const DISPUTE_STAGES = ["OPEN", "ANSWERED", "OVER"] as const;
+export type DisputeStage = (typeof DISPUTE_STAGES)[number];
+
 export const SETTLEMENT_STATES = ["UNSETTLED", "SETTLED", "PAID_OUT", "EXTERNAL"] as const;
 export type SettlementState = (typeof SETTLEMENT_STATES)[number];
 

@@ -1,4 +1,4 @@
-import { batched, groupedByKey } from "../shared/subgraph/batched.ts";
+import { batched, byKey, groupedByKey } from "../shared/subgraph/batched.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { stoodAt, TRANSACTIONS, TRANSACTIONS_EVER } from "../shared/subgraph/transactions-as-of.ts";
 import { idsByFamily, VISIBLE_BY_ID, visibleParameters } from "../shared/subgraph/visible-transactions.ts";
@@ -63,6 +63,17 @@ const formerOfOriginal = batched<readonly Transaction[]>(async (context, keys) =
   return found;
 });
 
+/** Until when it has to be answered about a disputed sale; null where nothing has. */
+export const respondByOf = batched<Date>(async (context, ids) => {
+  const parameters = [...visibleParameters(context), ids];
+  const rows = await context.query<{ id: string; respond_by: Date }>(RESPOND_BY, parameters, "respond-by");
+  return byKey(
+    rows,
+    ({ id }) => id,
+    (row) => row.respond_by,
+  );
+});
+
 function atInstant(id: string, asOf: Date): string {
   return `${asOf.toISOString()} ${id}`;
 }
@@ -83,6 +94,11 @@ const ASKED = "t.family = $4 and t.id = any($5::text[])";
 const BY_ID = `select ${TRANSACTION_COLUMNS} from ${TRANSACTIONS} where ${VISIBLE_BY_ID} and ${ASKED}`;
 const BY_ID_THEN = `select ${TRANSACTION_COLUMNS} from ${TRANSACTIONS_EVER}
   where ${VISIBLE_BY_ID} and ${ASKED} and ${stoodAt("$6")}`;
+
+const RESPOND_BY = `
+  select t.id, d.respond_by from transactions.disputed d
+  join ${TRANSACTIONS} on t.merchant_id = d.merchant_id and t.family = d.family and t.id = d.id
+  where ${VISIBLE_BY_ID} and d.merchant_id = any($1::text[]) and d.id = any($4::text[]) and d.respond_by is not null`;
 
 const OF_ONE = "t.original_id = any($4::text[])";
 const OLDEST_FIRST = "order by t.occurred_at, t.id";

@@ -11,7 +11,7 @@ import { StatusExplanation, TransactionEvent } from "./transaction-event-type.ts
 import { TransactionFilter } from "./transaction-filter.ts";
 import { evidenceOf, explanationOf, historyOf } from "./transaction-history.ts";
 import { TransactionConnection, TransactionOrder, transactionPage } from "./transaction-list.ts";
-import { transactionAt, transactionsOfOriginal } from "./transaction-loads.ts";
+import { respondByOf, transactionAt, transactionsOfOriginal } from "./transaction-loads.ts";
 import { Transaction } from "./transaction-type.ts";
 
 @Resolver(() => Transaction)
@@ -40,6 +40,15 @@ export class TransactionResolver {
   @FieldResolver(() => [Transaction], { description: "Refunds, chargebacks and reversals that go back to it." })
   async related(@Ctx() context: RequestContext, @Root() { id, asOf }: Transaction) {
     return (await transactionsOfOriginal(context, id, asOf)) ?? [];
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      "Until when a dispute about it can be answered, as its provider says; of several the soonest. Null where none does, where it was answered or is over, and with `asOf`.",
+  })
+  disputeRespondBy(@Ctx() context: RequestContext, @Root() { id, disputeState, asOf }: Transaction) {
+    return disputeState === "NONE" || asOf ? null : respondByOf(context, id);
   }
 
   @FieldResolver(() => [TransactionEvent], { description: "All evidence about it, in the order it happened." })

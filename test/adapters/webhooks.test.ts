@@ -31,6 +31,13 @@ const refusal = (receiver: WebhookReceiver, message: Delivery) => {
   }
 };
 
+/** What it says of a dispute, beside its money. */
+async function disputeOf(receiver: WebhookReceiver, message: Delivery) {
+  const [notice] = receiver.open(message);
+  const findings = await receiver.read({ id: "whk_1", ...notice! });
+  return findings.find(({ kind }) => kind === "dispute") as Extract<Finding, { kind: "dispute" }> | undefined;
+}
+
 async function meaning(receiver: WebhookReceiver, message: Delivery): Promise<Finding> {
   const [notice] = receiver.open(message);
   const [finding] = await receiver.read({ id: "whk_1", ...notice! });
@@ -250,6 +257,84 @@ describe("Stripe", () => {
       kind: "skipped",
     });
     expect(await meaning(stripe, signed("charge.teleported"))).toMatchObject({ kind: "unclear" });
+  });
+});
+
+describe("until when a dispute can be answered", () => {
+  const adyen = adyenWebhooks({ hmacKeys: [HMAC_KEY] });
+  const told = (eventCode: string, additionalData: Readonly<Record<string, string>> = {}, fields: object = {}) =>
+    disputeOf(
+      adyen,
+      adyenDelivery([
+        { ...SHOP, eventCode, pspReference: "DIS1", originalReference: "PSP1", additionalData, ...fields },
+      ]),
+    );
+  const ENDS = { defensePeriodEndsAt: "2026-12-03T10:12:17+01:00" };
+
+  test.each(["NOTIFICATION_OF_CHARGEBACK", "REQUEST_FOR_INFORMATION", "CHARGEBACK", "DISPUTE_OPENED_WITH_CHARGEBACK"])(
+    "is in Adyen's %s, as it says and never guessed",
+    async (code) => {
+      expect(await told(code, ENDS)).toMatchObject({
+        notice: { stage: "OPEN", respondBy: new Date("2026-12-03T09:12:17Z"), originalReference: "PSP1" },
+      });
+      expect(await told(code)).toMatchObject({ notice: { stage: "OPEN", respondBy: null } });
+      expect(await told(code, { ...ENDS, defendable: "false" })).toMatchObject({ notice: { respondBy: null } });
+      expect(await told(code, { ...ENDS, autoDefended: "true" })).toMatchObject({ notice: { stage: "ANSWERED" } });
+    },
+  );
+
+  test("a time of Adyen's that is none is unclear, and what is about no dispute or did not succeed says nothing", async () => {
+    const [notice] = adyen.open(
+      adyenDelivery([
+        {
+          ...SHOP,
+          eventCode: "CHARGEBACK",
+          pspReference: "D",
+          originalReference: "P",
+          additionalData: { defensePeriodEndsAt: "soon" },
+        },
+      ]),
+    );
+    const findings = await adyen.read({ id: "whk_1", ...notice! });
+    expect(findings.map(({ kind }) => kind)).toEqual(["event", "unclear"]);
+    expect(await told("REFUND")).toBeUndefined();
+    expect(await told("INFORMATION_SUPPLIED", {}, { success: "false" })).toBeUndefined();
+    expect(await told("INFORMATION_SUPPLIED")).toMatchObject({ notice: { stage: "ANSWERED" } });
+    expect(await told("PREARBITRATION_LOST")).toMatchObject({ notice: { stage: "OVER" } });
+  });
+
+  const stripe = stripeWebhooks({ accounts: [{ account: "shop", key: "whsec_1" }] });
+  const dispute = (status: string, due_by: number | null | undefined, type = "charge.dispute.created") =>
+    disputeOf(
+      stripe,
+      stripeDelivery(
+        {
+          id: "evt_1",
+          type,
+          object: {
+            ...{ id: "dp_1", object: "dispute", charge: "ch_1", status, amount: 1000, currency: "eur" },
+            evidence_details: { due_by, has_evidence: true, past_due: false, submission_count: 0 },
+          },
+        },
+        { secrets: ["whsec_1"] },
+      ),
+    );
+
+  test("is in Stripe's due_by: evidence that is only there is no answer, and zero is no time", async () => {
+    const respondBy = new Date("2026-12-03T23:59:59Z");
+    const due = respondBy.getTime() / 1_000;
+    expect(await dispute("needs_response", due)).toMatchObject({
+      notice: { stage: "OPEN", respondBy, reference: "dp_1", originalReference: "ch_1" },
+    });
+    expect(await dispute("warning_needs_response", due)).toMatchObject({ notice: { stage: "OPEN", respondBy } });
+    for (const none of [0, null, undefined]) {
+      expect(await dispute("needs_response", none)).toMatchObject({ notice: { respondBy: null } });
+    }
+    expect(await dispute("under_review", due, "charge.dispute.updated")).toMatchObject({
+      notice: { stage: "ANSWERED" },
+    });
+    expect(await dispute("won", due, "charge.dispute.closed")).toMatchObject({ notice: { stage: "OVER" } });
+    expect(await dispute("pondered", due)).toBeUndefined();
   });
 });
 

@@ -9,6 +9,7 @@ import { TransactionDetailDocument } from "../../generated/pages/transactions/tr
 import { useGraph } from "../../graph/use-graph.ts";
 import { useFormats } from "../../language/language.tsx";
 import { Amount, Marks } from "./columns.tsx";
+import { DisputeTerm } from "./dispute-term.tsx";
 import { Facts } from "./transaction-facts.tsx";
 import { Links } from "./transaction-links.tsx";
 import { Settlement } from "./transaction-settlement.tsx";
@@ -40,6 +41,7 @@ export function TransactionDrawer({ id, linkTo, onClose }: TransactionDrawerProp
             <span className="soft">{formats.exactTime(found.occurredAt)}</span>
             <Marks row={found} t={t} />
           </div>
+          {found.disputeRespondBy && <DisputeTerm until={found.disputeRespondBy} />}
           {found.discrepancies
             ?.filter(({ state }) => state !== "RESOLVED")
             .map(({ id: key, explanation, amountAtRisk, severity }) => (

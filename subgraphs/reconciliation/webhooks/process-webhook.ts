@@ -10,6 +10,7 @@ import { copyRows, createStaging } from "../../shared/store/staging.ts";
 import { WORKER } from "../import/lease.ts";
 import { loadPlacement, type Placement } from "../import/placement.ts";
 import { createStager } from "../import/stage-event.ts";
+import { keepDisputeNotices, type PlacedNotice } from "./dispute-notices.ts";
 import type { WebhookServices } from "./receive-webhook.ts";
 import {
   endWebhook,
@@ -65,9 +66,11 @@ async function apply(
   const placement = await inScope(database, scope, (transaction) => loadPlacement(transaction, PLATFORM));
   const transaction = await begin(database, { ...scope, merchants: placement.merchants }, JOB_LIMITS);
   try {
-    const { staged, merchants, problems } = stage(findings, placement, families);
-    if (staged.rows > 0) problems.push(...(await merge(transaction, { work, staged, merchants, families })));
-    const end = endOf(findings, staged.rows, problems);
+    const { staged, disputes, merchants, problems } = stage(findings, placement, families);
+    await lockMerchants(transaction, merchants);
+    if (staged.rows > 0) problems.push(...(await merge(transaction, { work, staged, families })));
+    await keepDisputeNotices(transaction, disputes, work.id);
+    const end = endOf(findings, staged.rows + disputes.length, problems);
     await endWebhook(transaction, work, end);
     await transaction.commit();
     return end;
@@ -84,24 +87,26 @@ function stage(findings: readonly Finding[], placement: Placement, families: Fam
   const writers = { lines: new CopyWriter(), reports: new CopyWriter() };
   const merchants = new Set<string>();
   const problems: Problem[] = [];
+  const disputes: PlacedNotice[] = [];
   for (const [index, finding] of findings.entries()) {
     if (finding.kind === "unclear") problems.push({ code: "UNREADABLE", problem: finding.problem });
-    if (finding.kind !== "event") continue;
-    const event = reportOf(finding.event);
-    if (!event) continue;
-    const place = placement.place(event);
+    const told =
+      finding.kind === "event" ? reportOf(finding.event) : finding.kind === "dispute" ? finding.notice : undefined;
+    if (!told) continue;
+    const place = placement.place(told);
     if ("code" in place) {
-      problems.push(place.code === "UNMAPPED_ACCOUNT" ? unmapped(event) : place);
+      problems.push(place.code === "UNMAPPED_ACCOUNT" ? unmapped(told) : place);
       continue;
     }
-    stager.stage(event, index + 1, place, writers);
+    if ("kind" in told) stager.stage(told, index + 1, place, writers);
+    else disputes.push({ ...told, merchantId: place.merchantId });
     merchants.add(place.merchantId);
   }
-  return { staged: writers.reports, merchants: [...merchants], problems };
+  return { staged: writers.reports, disputes, merchants: [...merchants], problems };
 }
 
 /** Unlike a file, a webhook is not sent again by anybody: it waits here. */
-function unmapped({ provider, account = "" }: ProviderEvent): Problem {
+function unmapped({ provider, account = "" }: Pick<ProviderEvent, "provider" | "account">): Problem {
   const problem = `account "${account}" at ${provider} is mapped to no merchant; map it, and this is worked on by itself`;
   return { code: "UNMAPPED_ACCOUNT", problem };
 }
@@ -116,17 +121,12 @@ function reportOf({ booking: _, ...event }: ProviderEvent): ProviderEvent | unde
 type Merging = {
   readonly work: WebhookWork;
   readonly staged: CopyWriter;
-  readonly merchants: readonly string[];
   readonly families: FamilyModules;
 };
 
-async function merge(
-  transaction: Transaction,
-  { work, staged, merchants, families }: Merging,
-): Promise<readonly Problem[]> {
+async function merge(transaction: Transaction, { work, staged, families }: Merging): Promise<readonly Problem[]> {
   await createStaging(transaction);
   await copyRows(transaction, "staged", staged);
-  await lockMerchants(transaction, merchants);
   const source = { kind: "WEBHOOK", merchantId: PLATFORM, id: work.id } as const;
   const { collisions } = await mergeStaged(transaction, source, families);
   await reopen(transaction, work);
@@ -147,10 +147,10 @@ async function reopen(transaction: Transaction, { id, revision }: WebhookWork): 
   }
 }
 
-function endOf(findings: readonly Finding[], staged: number, problems: readonly Problem[]): WebhookEnd {
+function endOf(findings: readonly Finding[], taken: number, problems: readonly Problem[]): WebhookEnd {
   const [first] = problems;
   if (first) return { status: "QUARANTINED", ...first };
-  if (staged > 0) return { status: "APPLIED" };
+  if (taken > 0) return { status: "APPLIED" };
   const skipped = findings.find((finding) => finding.kind === "skipped");
   return { status: "SKIPPED", problem: skipped?.reason ?? "it says nothing of a transaction's status" };
 }

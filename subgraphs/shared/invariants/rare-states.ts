@@ -20,6 +20,15 @@ export const RARE_STATES: readonly SqlInvariant[] = [
       from transactions.waiting q
       join transactions.transaction t on t.merchant_id = q.merchant_id and t.family = q.family and t.id = q.id
       where (q.amount_minor, q.currency, q.provider, q.occurred_at)
-        is distinct from (t.amount_minor, t.currency, t.provider, t.occurred_at)`,
+        is distinct from (t.amount_minor, t.currency, t.provider, t.occurred_at)
+      union all
+      select q.merchant_id || ' ' || q.id, 'it is to be answered until another time'
+      from transactions.disputed q
+      join transactions.transaction t on t.merchant_id = q.merchant_id and t.family = q.family and t.id = q.id
+      left join transactions.dispute n
+        on n.merchant_id = q.merchant_id and n.family = q.family and n.transaction_id = q.id
+      group by q.merchant_id, q.family, q.id, q.respond_by
+      having q.respond_by
+        is distinct from min(n.respond_by) filter (where n.stage = 'OPEN' and t.dispute_state <> 'WON')`,
   },
 ];

@@ -24,6 +24,7 @@ const OF_A_MERCHANT = [
   "transactions.assignment",
   "transactions.waiting",
   "transactions.disputed",
+  "transactions.dispute_notice",
   "transactions.hour_sum",
   "transactions.stale_hour",
   "transactions.closing",

@@ -3,8 +3,8 @@ import { DECIDER_ORDER } from "../status.ts";
 
 /**
  * Writes the status of every transaction in the temporary table `touched (merchant_id, family, id)` anew from its set of
- * events and from the refunds and chargebacks that go back to it: `baseStatus` and `deriveStatus` of `status.ts`, in
- * sets. A test holds the two equal. Must run under `lockMerchants`; returns the number of rows that changed.
+ * events, from the refunds and chargebacks that go back to it, and from what was told of disputes: `baseStatus` and
+ * `deriveStatus` of `status.ts`, in sets. A test holds the two equal. Must run under `lockMerchants`; returns the number of rows that changed.
  */
 export async function deriveStatuses(transaction: Transaction): Promise<number> {
   await transaction.query("analyze touched");
@@ -12,6 +12,7 @@ export async function deriveStatuses(transaction: Transaction): Promise<number> 
   const count = await transaction.change(ORIGINALS_OF_TOUCHED);
   if (count > 0) await transaction.query("analyze touched_original");
   const originals = count > 0 ? await transaction.change(derive("touched_original")) : 0;
+  await transaction.change(TERMS);
   await transaction.query("drop table touched_original");
   return own + originals;
 }
@@ -32,6 +33,21 @@ const ORIGINALS_OF_TOUCHED = `
 const KEEPS_STATE = `t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED')
           or (t.base_status in ('PROCESSING', 'SUCCESS')) = (d.base in ('PROCESSING', 'SUCCESS'))`;
 
+/** Until when something has to be answered about it, of all that is disputed; nothing has once the money is back. */
+const TERMS = `
+  update transactions.disputed d set respond_by = s.respond_by
+  from (
+    select q.merchant_id, q.family, q.id,
+      min(n.respond_by) filter (where n.stage = 'OPEN' and t.dispute_state <> 'WON') as respond_by
+    from (select * from touched union select * from touched_original) w
+    join transactions.disputed q on q.merchant_id = w.merchant_id and q.family = w.family and q.id = w.id
+    join transactions.transaction t on t.merchant_id = q.merchant_id and t.family = q.family and t.id = q.id
+    left join transactions.dispute n
+      on n.merchant_id = q.merchant_id and n.family = q.family and n.transaction_id = q.id
+    group by q.merchant_id, q.family, q.id
+  ) s
+  where d.merchant_id = s.merchant_id and d.family = s.family and d.id = s.id and d.respond_by is distinct from s.respond_by`;
+
 const CLAIMED_SALE = `e.source = 'RECONCILER' and e.kind in ('SALE', 'CAPTURE') and e.supersedes_id is null
           and not exists (
             select from transactions.transaction_event r
@@ -39,7 +55,9 @@ const CLAIMED_SALE = `e.source = 'RECONCILER' and e.kind in ('SALE', 'CAPTURE') 
 
 function derive(touched: string): string {
   return `
-  with evidence as (
+  with asked_about as materialized (
+    select distinct merchant_id, family, transaction_id as id from transactions.dispute where stage <> 'OVER'
+  ), evidence as (
     select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor,
       coalesce(d.outcome, 'PROCESSING') as base, coalesce(d.precedence, 7) as rule, d.id as decider,
       coalesce(s.captures, least(s.settled, t.amount_minor), t.amount_minor) as capturable, coalesce(s.manual, false) as manual
@@ -91,10 +109,12 @@ function derive(touched: string): string {
         else base end as status,
       case when type <> 'SALE' or refunded <= 0 then 'NONE'
         when refunded < captured then 'PARTIAL' when refunded = captured then 'FULL' else 'OVER' end as refund_state,
-      case when type <> 'SALE' or coalesce(chargebacks, 0) = 0 then 'NONE'
+      case when type <> 'SALE' then 'NONE'
+        when coalesce(chargebacks, 0) = 0 then case when a.id is null then 'NONE' else 'INQUIRY' end
         when charged_back <= 0 then 'WON'
         when chargebacks > 1 then 'SECOND_CHARGEBACK' else 'OPEN' end as dispute_state
     from money m
+    left join asked_about a on a.merchant_id = m.merchant_id and a.family = m.family and a.id = m.id
   )
   update transactions.transaction t set
     base_status = d.base, status = d.status, status_rule = d.rule, deciding_event = d.decider,

@@ -4,9 +4,10 @@ import type { Reach } from "../../shared/identity/grants.ts";
 import type { Money } from "../../shared/money.ts";
 import { BigIntScalar, DateTimeScalar } from "../../shared/scalars.ts";
 import { type Conditions, conditions } from "../../shared/subgraph/conditions.ts";
+import { DateTimeRange } from "../../shared/subgraph/date-time-range.ts";
 import { keysetPage, type Page, type PageRequest } from "../../shared/subgraph/keyset-page.ts";
 import { MoneyType } from "../../shared/subgraph/money-type.ts";
-import { Output } from "../../shared/subgraph/output.ts";
+import { enumOf, Output } from "../../shared/subgraph/output.ts";
 import { connectionOf } from "../../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import { withinLimits } from "../../shared/subgraph/visible-transactions.ts";
@@ -31,11 +32,21 @@ export class DisputeFilter {
   @Field(() => [DisputeStateEnum], { nullable: true, description: "Where it stands; NONE finds nothing." })
   states?: DisputeState[] | null;
 
+  @Field(() => DateTimeRange, { nullable: true, description: "Only what has to be answered within this time." })
+  respondBy?: DateTimeRange | null;
+
   @Field(() => Boolean, { nullable: true, description: "True: only with a double loss; false: only without one." })
   doubleLoss?: boolean | null;
 }
 
-@Output("Dispute", "A sale that the shopper's bank took money of back, at some time.")
+const DISPUTE_ORDERS = ["LATEST", "DUE_FIRST"] as const;
+export type DisputeOrder = (typeof DISPUTE_ORDERS)[number];
+export const DisputeOrderEnum = enumOf("DisputeOrder", "How disputes are sorted.", DISPUTE_ORDERS, {
+  LATEST: "What was seen here as disputed last comes first.",
+  DUE_FIRST: "What has to be answered soonest comes first, and then what has no such time.",
+});
+
+@Output("Dispute", "A sale that the shopper's bank asked about, or took money of back at some time.")
 export class Dispute {
   @Field(() => Transaction, { description: "The sale; its chargebacks and reversals are among `related`." })
   transaction!: Transaction;
@@ -45,6 +56,9 @@ export class Dispute {
 
   @Field(() => DateTimeScalar, { description: "When it was first seen here as disputed." })
   since!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "As `Transaction.disputeRespondBy`; it may be past." })
+  respondBy!: Date | null;
 
   @Field(() => MoneyType, {
     description: "What the bank holds of it now: chargebacks less reversals; 0 when it came back.",
@@ -81,21 +95,29 @@ export function disputeConditions(reach: Reach, filter: DisputeFilter): Conditio
     .add("t.location_id = any(?::text[])", filter.locations)
     .add("t.provider = any(?::text[])", filter.providers)
     .add("t.dispute_state = any(?::text[])", filter.states)
+    .add("d.respond_by >= ?::timestamptz", filter.respondBy?.from)
+    .add("d.respond_by < ?::timestamptz", filter.respondBy?.to)
     .add(`(${DOUBLE_LOSS.condition}) = ?::boolean`, filter.doubleLoss);
 }
 
-export function disputePage(context: RequestContext, where: Conditions, request: PageRequest): Promise<Page<Dispute>> {
-  const keyset = {
-    list: "disputes",
-    from: FROM,
-    columns: `${TRANSACTION_COLUMNS}, d.since`,
-    where,
-    sort: { column: "d.since", type: "timestamptz", direction: "DESC" as const },
-  };
-  return keysetPage<TransactionRow & { readonly since: Date }, Dispute>(context, keyset, request, disputeOf);
+export function disputePage(
+  context: RequestContext,
+  { where, order }: { readonly where: Conditions; readonly order: DisputeOrder },
+  request: PageRequest,
+): Promise<Page<Dispute>> {
+  const columns = `${TRANSACTION_COLUMNS}, d.since, d.respond_by`;
+  const keyset = { list: "disputes", from: FROM, columns, where, sort: SORTS[order] };
+  return keysetPage<DisputedRow, Dispute>(context, keyset, request, disputeOf);
 }
 
-function disputeOf(row: TransactionRow & { readonly since: Date }): Dispute {
+const SORTS = {
+  LATEST: { column: "d.since", type: "timestamptz", direction: "DESC" },
+  DUE_FIRST: { column: "coalesce(d.respond_by, 'infinity')", type: "timestamptz", direction: "ASC" },
+} as const;
+
+type DisputedRow = TransactionRow & { readonly since: Date; readonly respond_by: Date | null };
+
+function disputeOf(row: DisputedRow): Dispute {
   const transaction = transactionOf(row);
   const { currency } = row;
   const held = row.charged_back_minor > 0n ? row.charged_back_minor : 0n;
@@ -103,6 +125,7 @@ function disputeOf(row: TransactionRow & { readonly since: Date }): Dispute {
     transaction,
     state: row.dispute_state,
     since: row.since,
+    respondBy: row.respond_by,
     amountAtRisk: { amountMinor: held, currency },
     doubleLoss: transaction.doubleLoss,
   };

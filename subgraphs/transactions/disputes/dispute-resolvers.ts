@@ -4,6 +4,8 @@ import type { RequestContext } from "../../shared/subgraph/request-context.ts";
 import {
   DisputeConnection,
   DisputeFilter,
+  type DisputeOrder,
+  DisputeOrderEnum,
   DisputeTotals,
   disputeConditions,
   disputePage,
@@ -14,16 +16,18 @@ import {
 export class DisputeResolver {
   @Query(() => DisputeConnection, {
     nullable: true,
-    description: "Sales that are or were disputed, the latest first. FORBIDDEN without `transactions:view`.",
+    description: "Sales that are or were disputed. FORBIDDEN without `transactions:view`.",
   })
   async disputes(
     @Ctx() context: RequestContext,
     @Args(() => ForwardPage) page: ForwardPage,
     @Arg("filter", () => DisputeFilter, { nullable: true, description: "Which; all when not given." })
     filter?: DisputeFilter | null,
+    @Arg("orderBy", () => DisputeOrderEnum, { nullable: true, description: "The latest first when not given." })
+    order?: DisputeOrder | null,
   ) {
     const where = disputeConditions(context.requireReach("transactions:view"), filter ?? {});
-    return { where, ...(await disputePage(context, where, page)) };
+    return { where, ...(await disputePage(context, { where, order: order ?? "LATEST" }, page)) };
   }
 
   @FieldResolver(() => [DisputeTotals], { description: "One entry per currency, by its code." })

@@ -146,6 +146,9 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     payout: "Auszahlung",
     original: "Geht zurück auf",
     related: "Erstattungen und Rückbelastungen dazu",
+    answerUntil: (when: string, ago: string) => `Beantworten Sie den Streitfall bis ${when} (${ago}).`,
+    answerOverdue: (when: string, ago: string) =>
+      `Überfällig: Der Streitfall konnte bis ${when} beantwortet werden (${ago}).`,
     split: "Zusammen bezahlt mit",
     discrepancies: "Was nicht stimmt",
     captured: "Eingezogen",

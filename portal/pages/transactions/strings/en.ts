@@ -145,6 +145,8 @@ export const strings = {
     payout: "Payout",
     original: "Goes back to",
     related: "Refunds and chargebacks of it",
+    answerUntil: (when: string, ago: string) => `Answer the dispute until ${when} (${ago}).`,
+    answerOverdue: (when: string, ago: string) => `Overdue: the dispute could be answered until ${when} (${ago}).`,
     split: "Paid together with",
     discrepancies: "What does not add up",
     captured: "Captured",

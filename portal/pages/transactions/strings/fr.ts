@@ -146,6 +146,9 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     payout: "Versement",
     original: "Se rapporte à",
     related: "Ses remboursements et rétrofacturations",
+    answerUntil: (when: string, ago: string) => `Répondez au litige avant le ${when} (${ago}).`,
+    answerOverdue: (when: string, ago: string) =>
+      `En retard : le litige devait recevoir une réponse avant le ${when} (${ago}).`,
     split: "Payée avec",
     discrepancies: "Ce qui ne concorde pas",
     captured: "Capturé",

@@ -146,6 +146,8 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     payout: "Uitbetaling",
     original: "Gaat terug op",
     related: "Terugbetalingen en chargebacks ervan",
+    answerUntil: (when: string, ago: string) => `Beantwoord de betwisting vóór ${when} (${ago}).`,
+    answerOverdue: (when: string, ago: string) => `Te laat: de betwisting kon beantwoord worden tot ${when} (${ago}).`,
     split: "Samen betaald met",
     discrepancies: "Wat niet klopt",
     captured: "Afgeschreven",
