@@ -65,7 +65,7 @@ async function measure(client: pg.Client) {
     [LARGEST],
   );
   if (values.only === "build") return { ledger: rows[0], built };
-  const gateway = await startProduct(url, folder);
+  const gateway = await startProduct(folder, url);
   const reads = await measureReads(client, gateway).finally(() => gateway.close());
   const exported = await exportBesideCopy(client, { url, folder, merchantId: LARGEST, formats: ["CSV"] });
   return {

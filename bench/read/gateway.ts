@@ -5,6 +5,8 @@ import { Client } from "undici";
 
 /** The running product, as its clients see it. */
 export type Gateway = {
+  readonly origin: string;
+  readonly tokenOf: (user: string) => Promise<string>;
   readonly signIn: (user: string) => Promise<Ask>;
   readonly close: () => Promise<void>;
 };
@@ -14,13 +16,17 @@ export type Ask = (query: string, variables?: object) => Promise<Readonly<Record
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Starts what `npm run build` made, on a database that is filled; one connection for all that is asked. */
-export async function startProduct(url: string, folder: string): Promise<Gateway> {
+/**
+ * Starts what `npm run build` made, on a database that is filled, or on the embedded one with its samples; one connection
+ * for all that is asked.
+ */
+export async function startProduct(folder: string, url?: string): Promise<Gateway> {
   const child = spawn(process.execPath, [join(ROOT, "dist/concord.js"), "start"], {
-    cwd: folder,
+    cwd: url === undefined ? ROOT : folder,
     env: {
       ...process.env,
-      ...{ NODE_ENV: "production", DATABASE_URL: url, CONCORD_DATA: folder, LOG_LEVEL: "info", PORT: "0" },
+      ...(url && { DATABASE_URL: url }),
+      ...{ NODE_ENV: "production", CONCORD_DATA: folder, LOG_LEVEL: "info", PORT: "0" },
       ...{ CONCORD_DEV_ISSUER: "on", CONCORD_RATE_LIMIT: "0" },
     },
     stdio: ["ignore", "pipe", "inherit"],
@@ -36,9 +42,12 @@ export async function startProduct(url: string, folder: string): Promise<Gateway
     });
     return answer.body.json() as Promise<Record<string, unknown>>;
   };
+  const tokenOf = async (user: string) => String((await post("/dev/token", { user }))["token"]);
   return {
+    origin,
+    tokenOf,
     signIn: async (user) => {
-      const { token } = await post("/dev/token", { user });
+      const token = await tokenOf(user);
       return async (query, variables = {}) => {
         const { data, errors } = await post("/graphql", { query, variables }, { authorization: `Bearer ${token}` });
         if (errors || !data) throw new Error(JSON.stringify(errors));
