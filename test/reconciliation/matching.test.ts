@@ -151,7 +151,7 @@ test("a line of another amount is not claimed; the mismatch is a discrepancy and
   expect(await shop.claims()).toEqual([]);
   expect(await shop.transactions()).toMatchObject([{ status: "PROCESSING", reconciliation_state: "DISCREPANT" }]);
   expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([
-    { type: "AMOUNT_MISMATCH", explanation: expect.stringMatching(/1200 EUR.*1240 EUR/) },
+    { type: "AMOUNT_MISMATCH", explanation: expect.stringMatching(/12\.00 EUR.*12\.40 EUR/) },
   ]);
 });
 

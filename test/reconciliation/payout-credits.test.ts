@@ -92,7 +92,7 @@ test("another amount under the reference is the payout all the same, and the dif
   const credits = await creditsOf(shop, report(shop), statement(shop, { amount: 1200, remittance: "TX7123456XT" }));
   expect(credits).toMatchObject([{ stage: "REFERENCE", difference_minor: -27 }]);
   expect(await shop.rows("reconciliation.discrepancy")).toMatchObject([
-    { type: "PAYOUT_RESIDUAL", amount_at_risk_minor: 27, explanation: expect.stringContaining("-27") },
+    { type: "PAYOUT_RESIDUAL", amount_at_risk_minor: 27, explanation: expect.stringContaining("-0.27") },
   ]);
 });
 
