@@ -14,14 +14,14 @@ type Kind = { readonly need: "once" | "stores"; readonly together: boolean };
 export function suitesOf({ need, together }: Kind): string[] {
   return SUITES.filter((path) => asksTheRun(path) === (need === "stores"))
     .map((path) => relative(ROOT, path))
-    .filter((path) => TOGETHER.test(path) === together);
+    .filter((path) => APART.test(path) !== together);
 }
 
 /**
- * To load the product takes longer than most of these suites. They go through a ledger of their own or through nothing,
- * and leave nothing behind in their process, so that it can be the next one's too.
+ * To load the product takes longer than most suites. They go through a ledger or a graph of their own or through nothing,
+ * and leave nothing behind in their process, so that it can be the next one's too; but for these, which start and kill.
  */
-const TOGETHER = /^test\/(?:adapters|engine|reconciliation|simulator)\//;
+const APART = /^test\/(?:e2e|faults)\//;
 
 const SUITES = readdirSync(join(ROOT, "test"), { recursive: true })
   .map((name) => join(ROOT, "test", `${name}`))
