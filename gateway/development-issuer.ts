@@ -4,25 +4,29 @@ import { AppError } from "../subgraphs/shared/errors.ts";
 import type { Log } from "../subgraphs/shared/log.ts";
 import { ALGORITHM, keptSigningKey } from "./development-key.ts";
 
-type DemoUser = { readonly userId: string; readonly name: string; readonly role: string };
+/** Only those of `users` have a role. */
+type DemoUser = { readonly userId: string; readonly name: string; readonly role?: string; readonly email?: string };
 
-/** Signs tokens for demo users, for anyone who asks. */
+/** Signs tokens for demo users, and for the holder of any e-mail address, for anyone who asks. */
 export type DevelopmentIssuer = {
-  /** The `iss` of its tokens, which are ES256 with `sub`, `name`, `role`, `aud`, `iat` and `exp`. */
+  /** The `iss` of its tokens, which are ES256 with `sub`, `name`, `aud`, `iat`, `exp`, and `role` or `email`. */
   readonly issuer: string;
   readonly audience: string;
   /** What its tokens are checked with. */
   readonly publicKeys: JSONWebKeySet;
   /** By the name to ask for. */
-  readonly users: Readonly<Record<string, DemoUser>>;
-  /** @throws AppError INVALID_INPUT for a name that is none of `users`. */
+  readonly users: Readonly<Record<string, DemoUser & { readonly role: string }>>;
+  /**
+   * By the name of a demo user, or by an e-mail address: so that who was invited can come, as by an issuer that has
+   * verified the address. @throws AppError INVALID_INPUT for a name that is neither.
+   */
   signIn(name: string): Promise<DemoSignIn>;
 };
 
 /** `expiresIn` is in seconds. */
 type DemoSignIn = { readonly token: string; readonly expiresIn: number; readonly user: DemoUser };
 
-const DEMO_USERS: Readonly<Record<string, DemoUser>> = {
+const DEMO_USERS: DevelopmentIssuer["users"] = {
   administrator: { userId: "demo:administrator", name: "Demo administrator", role: "administrator" },
   finance: { userId: "demo:finance", name: "Demo finance", role: "finance" },
   viewer: { userId: "demo:viewer", name: "Demo viewer", role: "viewer" },
@@ -42,7 +46,7 @@ export async function createDevelopmentIssuer(options: {
   const { privateKey, publicJwk } = await keptSigningKey(join(dataDir, "development-issuer"));
   log.warn(
     { users: Object.keys(DEMO_USERS) },
-    "DEMO SIGN-IN IS ON: anyone who reaches this server can sign in as any demo user, without a password. " +
+    "DEMO SIGN-IN IS ON: anyone who reaches this server can sign in as any demo user or address, without a password. " +
       "Set CONCORD_DEV_ISSUER=off wherever the data is real.",
   );
   return {
@@ -51,12 +55,13 @@ export async function createDevelopmentIssuer(options: {
     publicKeys: { keys: [publicJwk] },
     users: DEMO_USERS,
     async signIn(name) {
-      const user = Object.hasOwn(DEMO_USERS, name) ? DEMO_USERS[name] : undefined;
-      if (!user) {
-        const known = Object.keys(DEMO_USERS).join(", ");
-        throw new AppError("INVALID_INPUT", `There is no demo user by this name: ask for one of ${known}.`);
-      }
-      const token = await new SignJWT({ name: user.name, role: user.role })
+      const user = demoUser(name);
+      const { role, email } = user;
+      const token = await new SignJWT({
+        name: user.name,
+        ...(role !== undefined && { role }),
+        ...(email !== undefined && { email, email_verified: true }),
+      })
         .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", ...(publicJwk.kid && { kid: publicJwk.kid }) })
         .setIssuer(ISSUER)
         .setAudience(audience)
@@ -68,3 +73,17 @@ export async function createDevelopmentIssuer(options: {
     },
   };
 }
+
+function demoUser(name: string): DemoUser {
+  const known = Object.hasOwn(DEMO_USERS, name) ? DEMO_USERS[name] : undefined;
+  if (known) return known;
+  const email = name.trim().toLowerCase();
+  if (email.length <= 254 && ADDRESS.test(email)) return { userId: `demo:${email}`, name: email, email };
+  const names = Object.keys(DEMO_USERS).join(", ");
+  throw new AppError(
+    "INVALID_INPUT",
+    `There is no demo user by this name: ask for one of ${names}, or for an address.`,
+  );
+}
+
+const ADDRESS = /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/;

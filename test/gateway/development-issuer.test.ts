@@ -35,6 +35,16 @@ test("the token is signed by the key at the well-known address, for eight hours,
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(28_800);
 });
 
+test("the holder of an e-mail address signs in by it, as one whose address is verified, and has no role", async () => {
+  const developmentIssuer = await issuerIn(await folder());
+  const { url } = await startTestGateway({ developmentIssuer });
+  const { token, user } = (await (await signIn(url, " Sara@Shop.example")).json()) as { token: string; user: object };
+  const { payload } = await jwtVerify(token, createLocalJWKSet(developmentIssuer.publicKeys));
+  expect(user).toEqual({ userId: "demo:sara@shop.example", name: "sara@shop.example", email: "sara@shop.example" });
+  expect(payload).toMatchObject({ sub: "demo:sara@shop.example", email: "sara@shop.example", email_verified: true });
+  expect(payload).not.toHaveProperty("role");
+});
+
 test("the private part of the key is neither served nor readable by others", async () => {
   const dataDir = await folder();
   const developmentIssuer = await issuerIn(dataDir);
@@ -59,7 +69,7 @@ test("a token outlives a restart, and two processes that start at once share one
   }
 });
 
-test.each(["root", "", "__proto__", "constructor"])(
+test.each(["root", "", "__proto__", "constructor", "two@a.example@b.example", "no@tld"])(
   "the unknown user %j is refused with the known names",
   async (user) => {
     const { url } = await startTestGateway({ developmentIssuer: await issuerIn(await folder()) });
