@@ -6,9 +6,8 @@ import { chooseTheme, THEMES, useTheme } from "../design/theme.ts";
 import { useViewer } from "../graph/viewer.tsx";
 import { useSpeech, useStrings } from "../language/language.tsx";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from "../language/languages.ts";
-import { leaveForSignOut } from "../session/oidc.ts";
-import { endSession } from "../session/session.ts";
 import { useSettings } from "../session/settings-context.ts";
+import { signOut } from "../session/sign-out.ts";
 import { shellStrings } from "./shell-strings.ts";
 
 export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
@@ -17,10 +16,6 @@ export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
   const { name, roles } = useViewer();
   const { language, speak } = useSpeech();
   const theme = useTheme();
-  const signOut = () => {
-    endSession("signed-out");
-    if (signIn.kind === "oidc") leaveForSignOut(signIn);
-  };
   return (
     <Popover
       label={<span className="account__name">{name}</span>}
@@ -73,7 +68,7 @@ export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
                 {t.explorer}
               </a>
             )}
-            <Button look="quiet" icon={ICONS.out} onClick={signOut}>
+            <Button look="quiet" icon={ICONS.out} onClick={() => signOut(signIn)}>
               {t.signOut}
             </Button>
           </div>

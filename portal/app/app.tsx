@@ -4,11 +4,10 @@ import { Button } from "../design/button.tsx";
 import { EmptyState } from "../design/empty-state.tsx";
 import { ICONS } from "../design/icon.tsx";
 import { Spinner } from "../design/progress.tsx";
-import { ViewerDocument } from "../generated/graph/viewer.ts";
 import { createClient } from "../graph/client.ts";
+import { accessOf, useFollowedViewer } from "../graph/followed-viewer.ts";
 import { LiveContext, openLive } from "../graph/live.ts";
-import { useGraph } from "../graph/use-graph.ts";
-import { ViewerContext } from "../graph/viewer.tsx";
+import { RefreshViewerContext, ViewerContext } from "../graph/viewer.tsx";
 import { useStrings, ZoneProvider } from "../language/language.tsx";
 import { endSession, type Session, useSession } from "../session/session.ts";
 import type { Settings } from "../session/settings.ts";
@@ -50,8 +49,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Waits until the graph has said who this is. */
 function Known() {
   const t = useStrings(shellStrings);
-  const { data, fetching, reload } = useGraph(ViewerDocument, {});
-  if (!data?.viewer) {
+  const { viewer, fetching, reload } = useFollowedViewer();
+  if (!viewer) {
     if (fetching) return <Spinner label={t.loading} />;
     return (
       <EmptyState icon={ICONS.plug} title={t.unreachable}>
@@ -60,12 +59,15 @@ function Known() {
       </EmptyState>
     );
   }
-  const zone = data.viewer.merchants?.find((merchant) => merchant.zone !== null)?.zone ?? "Europe/Brussels";
+  const zone = viewer.merchants?.find((merchant) => merchant.zone !== null)?.zone ?? "Europe/Brussels";
   return (
-    <ViewerContext value={data.viewer}>
-      <ZoneProvider zone={zone}>
-        <Shell />
-      </ZoneProvider>
+    <ViewerContext value={viewer}>
+      <RefreshViewerContext value={reload}>
+        <ZoneProvider zone={zone}>
+          {/* What was seen by other rights than those of now goes, and is asked for anew. */}
+          <Shell key={accessOf(viewer)} />
+        </ZoneProvider>
+      </RefreshViewerContext>
     </ViewerContext>
   );
 }

@@ -11,6 +11,8 @@ export type Page = {
   readonly action?: Action;
   /** Of what belongs to the whole merchant, and so is closed to who is limited to some of its locations. */
   readonly wholeMerchant?: true;
+  /** Opened by a link alone, and in no menu. */
+  readonly isUnlisted?: true;
   /** Where it stands in the menu; the first four are at hand on a phone. */
   readonly order: number;
   readonly title: Readonly<Record<Language, string>>;

@@ -26,10 +26,12 @@ export function Shell() {
   const t = useStrings(shellStrings);
   const { language } = useSpeech();
   const pages = pagesOf(useViewer());
+  const listed = pages.filter(({ isUnlisted }) => isUnlisted !== true);
   const { path } = useLocation();
   const [open, setOpen] = useState<"help" | "menu">();
-  const page = path === "/" ? pages[0] : pages.find((each) => each.path === path);
-  const title = page?.title[language] ?? t.nowhere;
+  const first = listed.find(({ menu }) => menu !== undefined);
+  const page = path === "/" ? first : pages.find((each) => each.path === path);
+  const title = page?.title[language] ?? (path === "/" ? t.nothingOpen : t.nowhere);
   useEffect(() => {
     document.title = `${title} · Concord`;
   }, [title]);
@@ -50,7 +52,7 @@ export function Shell() {
           <img src="/icon.svg" alt="" width="24" height="24" />
           Concord
         </Link>
-        <Menu pages={pages} path={current} label={t.menu} className="menu" />
+        <Menu pages={listed} path={current} label={t.menu} className="menu" />
       </aside>
       <header className="top">
         <IconButton className="top__menu" icon={ICONS.menu} label={t.menu} onClick={() => setOpen("menu")} />
@@ -61,13 +63,13 @@ export function Shell() {
       </header>
       <main id="content" className="content" tabIndex={-1}>
         <MissingBanner />
-        <PageContent page={page} pages={pages} />
+        <PageContent page={page} isStart={path === "/"} />
       </main>
-      <Menu pages={pages.slice(0, 4)} path={current} label={t.more} className="tabs" />
+      <Menu pages={listed.slice(0, 4)} path={current} label={t.more} className="tabs" />
       {open === "help" && <ShortcutsHelp onClose={() => setOpen(undefined)} />}
       {open === "menu" && (
         <Dialog title="Concord" closing={t.close} onClose={() => setOpen(undefined)}>
-          <Menu pages={pages} path={current} label={t.menu} className="menu" onFollow={() => setOpen(undefined)} />
+          <Menu pages={listed} path={current} label={t.menu} className="menu" onFollow={() => setOpen(undefined)} />
         </Dialog>
       )}
       <Toasts closing={t.close} />
@@ -75,9 +77,9 @@ export function Shell() {
   );
 }
 
-function PageContent({ page, pages }: { readonly page: OpenPage | undefined; readonly pages: readonly OpenPage[] }) {
+function PageContent({ page, isStart }: { readonly page: OpenPage | undefined; readonly isStart: boolean }) {
   const t = useStrings(shellStrings);
-  if (pages.length === 0) {
+  if (!page && isStart) {
     return (
       <EmptyState icon={ICONS.person} title={t.nothingOpen}>
         <p>{t.nothingOpenAdvice}</p>

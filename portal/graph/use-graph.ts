@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { type AnyVariables, type CombinedError, type DocumentInput, useClient } from "urql";
 
 export type Asked<Data> = {
@@ -28,7 +28,8 @@ export function useGraph<Data, Variables extends AnyVariables>(
     });
     return unsubscribe;
   }, [client, document, key, pause, round]);
-  return { ...answer, reload: () => setRound((last) => last + 1) };
+  const reload = useCallback(() => setRound((last) => last + 1), []);
+  return { ...answer, reload };
 }
 
 const NOTHING = { data: undefined, error: undefined, fetching: true };

@@ -5,6 +5,9 @@ export type Viewer = NonNullable<ViewerQuery["viewer"]>;
 
 export const ViewerContext = createContext<Viewer | undefined>(undefined);
 
+/** Asks anew who is signed in, after something has changed what they may see. */
+export const RefreshViewerContext = createContext<() => void>(() => undefined);
+
 /** Who is signed in. Only inside the shell, which waits for them. */
 export function useViewer(): Viewer {
   const viewer = use(ViewerContext);

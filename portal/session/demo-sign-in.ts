@@ -1,6 +1,6 @@
 import { beginSession } from "./session.ts";
 
-/** Signs a demo user in, which only a development server does. */
+/** Signs a demo user in by name, or anybody by e-mail address, which only a development server does. */
 export async function signInAsDemo(user: string): Promise<void> {
   const response = await fetch("/dev/token", {
     method: "POST",

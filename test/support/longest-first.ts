@@ -10,6 +10,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/reconciliation/model.test.ts": 150,
   "test/e2e/rolling.test.ts": 90,
   "test/faults/kill-worker.test.ts": 90,
+  "test/portal/days-administrator.test.ts": 90,
   "test/faults/late-workers.test.ts": 80,
   "test/shared/embedded-postgres.test.ts": 60,
   "test/adapters/psp-mutations.test.ts": 50,

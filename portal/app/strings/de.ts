@@ -47,6 +47,8 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   signInText: "CCV Pay, E-Gutscheine und Acquirer in einer Liste, abgeglichen mit dem, was Ihre Bank erreicht hat.",
   signInAs: "Umsehen als",
   demoText: "Demodaten, kein Passwort.",
+  demoAddress: "Oder mit der eingeladenen Adresse",
+  invitedText: "Sie sind eingeladen. Melden Sie sich mit der Adresse an, an die die Einladung ging.",
   expired: "Ihre Sitzung ist beendet. Melden Sie sich wieder an, um fortzufahren.",
   signInFailed: (reason) => `Die Anmeldung hat nicht geklappt: ${reason}.`,
   issuerUnreachable: "Der Anmeldedienst antwortet nicht. Versuchen Sie es in einer Minute wieder.",

@@ -45,6 +45,8 @@ export const strings = {
   signInText: "CCV Pay, e-vouchers and acquirers in one list, matched with what reached your bank.",
   signInAs: "Look around as",
   demoText: "Demo data, no password.",
+  demoAddress: "Or by the address that was invited",
+  invitedText: "You were invited. Sign in with the address that the invitation was sent to.",
   expired: "Your session has ended. Sign in again to go on.",
   signInFailed: (reason: string) => `The sign-in did not work: ${reason}.`,
   issuerUnreachable: "The sign-in service does not answer. Try again in a minute.",

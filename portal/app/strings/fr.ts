@@ -48,6 +48,8 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     "CCV Pay, titres électroniques et acquéreurs dans une seule liste, rapprochés de ce qui est arrivé à votre banque.",
   signInAs: "Découvrir en tant que",
   demoText: "Données de démonstration, sans mot de passe.",
+  demoAddress: "Ou avec l’adresse invitée",
+  invitedText: "Vous êtes invité. Connectez-vous avec l’adresse à laquelle l’invitation a été envoyée.",
   expired: "Votre session est terminée. Reconnectez-vous pour continuer.",
   signInFailed: (reason) => `La connexion a échoué : ${reason}.`,
   issuerUnreachable: "Le service de connexion ne répond pas. Réessayez dans une minute.",

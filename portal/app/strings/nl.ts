@@ -47,6 +47,8 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   signInText: "CCV Pay, e-cheques en acquirers in één lijst, afgestemd op wat uw bank heeft bereikt.",
   signInAs: "Rondkijken als",
   demoText: "Demogegevens, geen wachtwoord.",
+  demoAddress: "Of met het uitgenodigde adres",
+  invitedText: "U bent uitgenodigd. Meld u aan met het adres waarnaar de uitnodiging is gestuurd.",
   expired: "Uw sessie is afgelopen. Meld u opnieuw aan om verder te gaan.",
   signInFailed: (reason) => `Aanmelden is niet gelukt: ${reason}.`,
   issuerUnreachable: "De aanmelddienst antwoordt niet. Probeer het over een minuut opnieuw.",

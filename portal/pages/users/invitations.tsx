@@ -6,6 +6,7 @@ import { Button } from "../../design/button.tsx";
 import { tell } from "../../design/toast.tsx";
 import { ResendInvitationDocument, RevokeInvitationDocument } from "../../generated/pages/users/users.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
+import { invitationLink } from "./invitation-link.ts";
 import type { Group, Invitation } from "./people.ts";
 import { GroupOf, LocationsOf } from "./person-words.tsx";
 import { usersStrings } from "./users-strings.ts";
@@ -100,7 +101,7 @@ export function Invitations({ merchantId, invitations, groups, onChanged }: Invi
         <SecretDialog
           title={t.invited(shown.email)}
           advice={t.inviteAdvice}
-          secret={shown.token}
+          secret={invitationLink(shown.token)}
           onClose={() => setShown(undefined)}
         />
       )}

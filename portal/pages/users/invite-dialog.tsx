@@ -5,6 +5,7 @@ import { useChange } from "../../accounts/use-change.ts";
 import { SelectField, TextField } from "../../design/field.tsx";
 import { InviteUserDocument } from "../../generated/pages/users/users.ts";
 import { useStrings } from "../../language/language.tsx";
+import { invitationLink } from "./invitation-link.ts";
 import type { Group } from "./people.ts";
 import { type MemberScope, ScopeFields } from "./scope-fields.tsx";
 import { usersStrings } from "./users-strings.ts";
@@ -28,7 +29,9 @@ export function InviteDialog({ merchantId, groups, onClose, onInvited }: InviteD
   const [token, setToken] = useState<string>();
   const { fetching, send } = useChange(InviteUserDocument);
   if (token !== undefined) {
-    return <SecretDialog title={t.invited(email)} advice={t.inviteAdvice} secret={token} onClose={onClose} />;
+    return (
+      <SecretDialog title={t.invited(email)} advice={t.inviteAdvice} secret={invitationLink(token)} onClose={onClose} />
+    );
   }
   const save = async () => {
     if (!/^\S+@\S+$/.test(email.trim())) return t.noEmail;

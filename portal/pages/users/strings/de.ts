@@ -25,7 +25,7 @@ export const strings: Translation<typeof english> = {
   keepOut: "Vorläufig aussperren",
   invite: "Jemanden einladen",
   invited: (email) => `${email} ist eingeladen`,
-  inviteAdvice: "Senden Sie der Person diesen Code. Damit tritt sie bei, sobald sie mit dieser Adresse angemeldet ist.",
+  inviteAdvice: "Senden Sie der Person diesen Link. Damit tritt sie bei, sobald sie mit dieser Adresse angemeldet ist.",
   email: "E-Mail-Adresse",
   noEmail: "Geben Sie eine E-Mail-Adresse an.",
   goodFor: "Gültig für",

@@ -23,7 +23,7 @@ export const strings = {
   keepOut: "Keep out for the time being",
   invite: "Invite someone",
   invited: (email: string) => `${email} is invited`,
-  inviteAdvice: "Send this token to the person. With it they join, once they are signed in with that address.",
+  inviteAdvice: "Send this link to the person. With it they join, once they are signed in with that address.",
   email: "E-mail address",
   noEmail: "Give an e-mail address.",
   goodFor: "Good for",

@@ -25,7 +25,7 @@ export const strings: Translation<typeof english> = {
   keepOut: "Exclure pour le moment",
   invite: "Inviter quelqu'un",
   invited: (email) => `${email} est invité`,
-  inviteAdvice: "Envoyez ce jeton à la personne. Avec lui elle vous rejoint, une fois connectée avec cette adresse.",
+  inviteAdvice: "Envoyez ce lien à la personne. Avec lui elle vous rejoint, une fois connectée avec cette adresse.",
   email: "Adresse e-mail",
   noEmail: "Donnez une adresse e-mail.",
   goodFor: "Valable",

@@ -25,7 +25,7 @@ export const strings: Translation<typeof english> = {
   keepOut: "Voorlopig buitensluiten",
   invite: "Iemand uitnodigen",
   invited: (email) => `${email} is uitgenodigd`,
-  inviteAdvice: "Stuur deze code naar de persoon. Daarmee treedt die toe, eenmaal aangemeld met dat adres.",
+  inviteAdvice: "Stuur deze link naar de persoon. Daarmee treedt die toe, eenmaal aangemeld met dat adres.",
   email: "E-mailadres",
   noEmail: "Geef een e-mailadres.",
   goodFor: "Geldig voor",
