@@ -15,6 +15,7 @@ export const ADMINISTRATOR = "system:administrator";
 
 /** Demo users and their role everywhere; they exist only where the development issuer signs for them. */
 const DEMO_ROLES = ["administrator", "finance", "viewer", "adapter"] as const;
+export const DEMO_USERS = DEMO_ROLES.map((role) => `demo:${role}`);
 
 /** Registers a merchant with its places, and lets the demo users in. */
 export async function setUpMerchant(database: DataSource, registration: MerchantRegistration): Promise<void> {

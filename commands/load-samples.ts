@@ -30,10 +30,18 @@ export async function loadSamples(system: System, database: DataSource, folder: 
 
 /** Registers the merchant of a simulated folder; what is there already stays. Gives its id. */
 export async function registerSamples(database: DataSource, folder: string): Promise<string> {
-  const document = JSON.parse(await readFile(join(folder, "accounts.json"), "utf8"));
-  const registration = registrationOf(SampleAccounts.parse(document));
+  const registration = await readRegistration(folder);
   await setUpMerchant(database, registration);
   return registration.merchant.id;
+}
+
+/** The merchant of a simulated folder, as it will be registered. */
+export async function sampleMerchant(folder: string): Promise<MerchantRegistration["merchant"]> {
+  return (await readRegistration(folder)).merchant;
+}
+
+async function readRegistration(folder: string): Promise<MerchantRegistration> {
+  return registrationOf(SampleAccounts.parse(JSON.parse(await readFile(join(folder, "accounts.json"), "utf8"))));
 }
 
 /** True once every sample file is imported and reconciled. */

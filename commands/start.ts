@@ -13,13 +13,14 @@ import { startNotifier } from "../subgraphs/transactions/webhooks/start-notifier
 import { setUpPlatform } from "./administer.ts";
 import type { Command } from "./command.ts";
 import { composeFrom, SUPERGRAPH_CONFIG } from "./compose.ts";
-import { areSamplesReady, loadSamples } from "./load-samples.ts";
+import { areSamplesReady } from "./load-samples.ts";
 import { measureReconciliation } from "./measure-reconciliation.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openPortal } from "./open-portal.ts";
 import { exportServices, importServices, notifierServices, openSystem } from "./open-system.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { openRequestPolicy } from "./request-policy.ts";
+import { openSampleWorkspace } from "./sample-workspace.ts";
 import { answers, SUBGRAPHS, subgraphServices } from "./serving.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -32,8 +33,12 @@ export const command: Command = {
     const { log } = system;
     await system.migrate();
     const identity = await openIdentity(system);
-    const services = await subgraphServices(system, SUBGRAPHS, identity);
     const database = await system.open("worker", 5 + 2 * config.workerConcurrency);
+    const workspace = await openSampleWorkspace(system, database, join(PROJECT_ROOT, "samples"));
+    const services = {
+      ...(await subgraphServices(system, SUBGRAPHS, identity)),
+      ...(identity.developmentIssuer && { samples: workspace }),
+    };
     if (identity.developmentIssuer) await setUpPlatform(database);
     const receivers = webhookReceivers(config.webhooks);
     const jobs = system.jobs();
@@ -44,10 +49,8 @@ export const command: Command = {
     const exports = await startExportWorker({ ...exportServices(system, database), jobs });
     const notifier = startNotifier(notifierServices(system, database));
     const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
-    const samples =
-      config.embedded && config.samples
-        ? await loadSamples(system, database, join(PROJECT_ROOT, "samples"))
-        : undefined;
+    const isSampled = config.embedded && config.samples && !(await workspace.wasCleared());
+    if (isSampled) await workspace.load();
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
       ...policy,
@@ -75,7 +78,7 @@ export const command: Command = {
       },
       readiness: async () => ({
         database: await answers(services.database),
-        ...(samples !== undefined && { samples: await areSamplesReady(database, samples) }),
+        ...(isSampled && { samples: await areSamplesReady(database, workspace.merchantId) }),
       }),
       ...(identity.developmentIssuer && { developmentIssuer: identity.developmentIssuer }),
       graphiql: identity.developmentIssuer !== undefined,

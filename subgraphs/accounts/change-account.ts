@@ -29,6 +29,11 @@ const REASONS = {
   EMAIL_NOT_VERIFIED: "Your token names no verified e-mail address: have your address verified and sign in again.",
   MEMBER_ALREADY: "You belong to this merchant already: ask its administrator to change what you may do.",
   OWN_MEMBERSHIP: "Nobody changes their own membership: ask another administrator.",
+  SAMPLES_OFF: "This server has no sample data to give: it is there in development alone.",
+  SAMPLES_MIXED:
+    "Files that are no samples came in at the sample merchant, and they would be closed with it: it stays.",
+  SAMPLES_USED:
+    "People, invitations, machines or webhook endpoints that are not of the samples are at their merchant: take them away first.",
   IDEMPOTENCY_CONFLICT: "The idempotency key was used for another request: send a new key.",
 } as const;
 type Reason = keyof typeof REASONS;

@@ -11,6 +11,7 @@ import { MembershipResolver } from "./memberships.ts";
 import { locationById, merchantById, terminalById } from "./place-loads.ts";
 import { Location, Merchant, Terminal } from "./places.ts";
 import { UserGroupRemovalResolver } from "./remove-user-group.ts";
+import { SampleDataResolver } from "./samples/sample-resolvers.ts";
 import { SupportAccessResolver } from "./support-access.ts";
 import { TerminalLinkResolver } from "./terminals/terminal-resolvers.ts";
 import { UserGroupResolver } from "./user-groups.ts";
@@ -34,6 +35,7 @@ export const subgraph = defineSubgraph({
     InvitationResolver,
     UserGroupRemovalResolver,
     ViewerMembershipResolver,
+    SampleDataResolver,
   ],
   orphanedTypes: [Location, Terminal],
   entities: [Merchant, Location, Terminal],

@@ -58,6 +58,10 @@ export const strings: Translation<typeof english> = {
     MEMBER_ALREADY: "Diese Person gehört schon dazu.",
     OWN_MEMBERSHIP:
       "Niemand ändert die eigenen Rechte: so erhöht sich niemand selbst, und der letzte Administrator bleibt. Fragen Sie einen anderen Administrator.",
+    SAMPLES_OFF: "Dieser Server hat keine Beispieldaten.",
+    SAMPLES_MIXED: "Beim Beispielhändler sind eigene Dateien eingegangen. Sie verschwänden mit ihm, also bleibt er.",
+    SAMPLES_USED:
+      "Eigene Personen, Einladungen, Maschinen oder Webhook-Adressen sind beim Beispielhändler. Entfernen Sie diese zuerst.",
     IDEMPOTENCY_CONFLICT: "Dies wurde schon mit anderen Worten gesendet. Schließen Sie dies und versuchen Sie es neu.",
     HAS_TERMINALS: "Dort sind noch Terminals. Verlegen Sie sie zuerst.",
     LOCATION_CLOSED: "Der Standort ist geschlossen. Wählen Sie einen anderen.",

@@ -54,6 +54,10 @@ export const strings = {
     MEMBER_ALREADY: "They belong here already.",
     OWN_MEMBERSHIP:
       "Nobody changes what they may do themselves: so nobody raises themselves, and the last administrator stays. Ask another administrator.",
+    SAMPLES_OFF: "This server has no sample data to give.",
+    SAMPLES_MIXED: "Files of your own came in at the sample merchant. They would go with it, so it stays.",
+    SAMPLES_USED:
+      "People, invitations, machines or webhook addresses of your own are at the sample merchant. Take them away first.",
     IDEMPOTENCY_CONFLICT: "This was sent before with other words. Close this and try again.",
     HAS_TERMINALS: "Terminals are still there. Move them first.",
     LOCATION_CLOSED: "The location is closed. Choose another.",

@@ -58,6 +58,11 @@ export const strings: Translation<typeof english> = {
     MEMBER_ALREADY: "Cette personne en fait déjà partie.",
     OWN_MEMBERSHIP:
       "Personne ne change ses propres droits : ainsi personne ne s'élève soi-même, et le dernier administrateur reste. Demandez à un autre administrateur.",
+    SAMPLES_OFF: "Ce serveur n’a pas de données d’exemple à donner.",
+    SAMPLES_MIXED:
+      "Des fichiers à vous sont arrivés chez le commerçant d’exemple. Ils partiraient avec lui : il reste donc.",
+    SAMPLES_USED:
+      "Des personnes, invitations, machines ou adresses de webhook à vous sont chez le commerçant d’exemple. Retirez-les d’abord.",
     IDEMPOTENCY_CONFLICT: "Ceci a déjà été envoyé avec d'autres mots. Fermez et réessayez.",
     HAS_TERMINALS: "Il y a encore des terminaux. Déplacez-les d'abord.",
     LOCATION_CLOSED: "Le point de vente est fermé. Choisissez-en un autre.",

@@ -57,6 +57,11 @@ export const strings: Translation<typeof english> = {
     MEMBER_ALREADY: "Die persoon hoort hier al bij.",
     OWN_MEMBERSHIP:
       "Niemand verandert zijn eigen rechten: zo verhoogt niemand zichzelf, en blijft de laatste beheerder. Vraag het aan een andere beheerder.",
+    SAMPLES_OFF: "Deze server heeft geen voorbeeldgegevens.",
+    SAMPLES_MIXED:
+      "Er kwamen eigen bestanden binnen bij de voorbeeldhandelaar. Die zouden mee verdwijnen, dus hij blijft.",
+    SAMPLES_USED:
+      "Er zijn eigen personen, uitnodigingen, machines of webhookadressen bij de voorbeeldhandelaar. Haal die eerst weg.",
     IDEMPOTENCY_CONFLICT: "Dit werd al met andere woorden verzonden. Sluit dit en probeer opnieuw.",
     HAS_TERMINALS: "Er zijn nog terminals. Verplaats die eerst.",
     LOCATION_CLOSED: "De locatie is gesloten. Kies een andere.",

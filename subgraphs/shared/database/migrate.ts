@@ -40,6 +40,7 @@ import { Former1764000000210 } from "./migrations/1764000000210-former.ts";
 import { SavedViews1764000000220 } from "./migrations/1764000000220-saved-views.ts";
 import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-text.ts";
 import { DisputeNotices1764000000280 } from "./migrations/1764000000280-dispute-notices.ts";
+import { PlatformChanges1764000000310 } from "./migrations/1764000000310-platform-changes.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -110,6 +111,7 @@ export const MIGRATIONS = [
   SavedViews1764000000220,
   DecimalText1764000000260,
   DisputeNotices1764000000280,
+  PlatformChanges1764000000310,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -8,7 +8,6 @@ const OF_A_MERCHANT = [
   "accounts.provider_account",
   "accounts.support_access",
   "accounts.user_group",
-  "accounts.account_change",
   "accounts.machine",
   "accounts.machine_key",
   "accounts.invitation",
@@ -56,6 +55,7 @@ const OF_A_MERCHANT = [
 
 const OF_THE_PLATFORM_TOO = [
   "accounts.membership",
+  "accounts.account_change",
   "reconciliation.source_file",
   "reconciliation.source_record",
   "reconciliation.run",
@@ -90,7 +90,7 @@ export const TENANCY: readonly SqlInvariant[] = [
     name: "I01",
     severity: "P0",
     sentence:
-      "Every row belongs to a registered merchant; only files, runs, rules, orders and audit may be the platform's.",
+      "Every row belongs to a registered merchant; only files, runs, rules, orders, audit and changes of accounts may be the platform's.",
     sql: [
       ...OF_A_MERCHANT.map((table) => strangers(table, "")),
       ...OF_THE_PLATFORM_TOO.map((table) => strangers(table, `and merchant_id is distinct from '${PLATFORM}'`)),

@@ -15,6 +15,7 @@ import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
 import { type LazyTransaction, lazyTransaction, type TransactionTime } from "./lazy-transaction.ts";
+import type { SampleWorkspace } from "./sample-workspace.ts";
 
 /** What a subgraph needs of the process it runs in. */
 export type Services = {
@@ -33,6 +34,8 @@ export type Services = {
   readonly forceLimits?: ReadonlyMap<string, bigint> | undefined;
   /** Whether merchants' webhook endpoints may be in a private network. */
   readonly webhooksPrivate?: boolean;
+  /** Where this process is one of development. */
+  readonly samples?: SampleWorkspace;
 };
 
 /** What resolvers see of one operation. Everything they read goes through one transaction in the caller's scope. */
@@ -68,6 +71,7 @@ export type RequestContext = {
   ) => void;
   readonly forceLimits: Services["forceLimits"];
   readonly webhooksPrivate: boolean;
+  readonly samples: SampleWorkspace | undefined;
 };
 
 export type OpenContext = { readonly context: RequestContext; readonly end: LazyTransaction["end"] };
@@ -129,6 +133,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     },
     forceLimits: services.forceLimits,
     webhooksPrivate: services.webhooksPrivate ?? false,
+    samples: services.samples,
   };
   return {
     context,

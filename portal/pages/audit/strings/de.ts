@@ -48,6 +48,8 @@ export const strings: Translation<typeof english> = {
     "user.sign-in": "Hat sich angemeldet",
     "merchant.register": "Hat den Händler angelegt",
     "membership.grant": "Hat eine Rolle gegeben",
+    "sample-data.load": "Hat die Beispieldaten geladen",
+    "sample-data.clear": "Hat die Beispieldaten gelöscht",
     "membership.change": "Hat einen Benutzer geändert",
     "invitation.send": "Hat jemanden eingeladen",
     "invitation.resend": "Hat eine Einladung neu gesendet",

@@ -47,6 +47,8 @@ export const strings = {
     "user.sign-in": "Signed in",
     "merchant.register": "Registered the merchant",
     "membership.grant": "Gave a role",
+    "sample-data.load": "Loaded the sample data",
+    "sample-data.clear": "Cleared the sample data",
     "membership.change": "Changed a user",
     "invitation.send": "Invited someone",
     "invitation.resend": "Sent an invitation again",

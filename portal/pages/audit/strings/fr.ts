@@ -49,6 +49,8 @@ export const strings: Translation<typeof english> = {
     "user.sign-in": "S'est connecté",
     "merchant.register": "A enregistré le commerçant",
     "membership.grant": "A donné un rôle",
+    "sample-data.load": "A chargé les données d’exemple",
+    "sample-data.clear": "A effacé les données d’exemple",
     "membership.change": "A modifié un utilisateur",
     "invitation.send": "A invité quelqu'un",
     "invitation.resend": "A renvoyé une invitation",

@@ -48,6 +48,8 @@ export const strings: Translation<typeof english> = {
     "user.sign-in": "Meldde zich aan",
     "merchant.register": "Registreerde de handelaar",
     "membership.grant": "Gaf een rol",
+    "sample-data.load": "Laadde de voorbeeldgegevens",
+    "sample-data.clear": "Wiste de voorbeeldgegevens",
     "membership.change": "Wijzigde een gebruiker",
     "invitation.send": "Nodigde iemand uit",
     "invitation.resend": "Stuurde een uitnodiging opnieuw",
