@@ -28,6 +28,7 @@ export const ICONS = {
   again: "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
   plus: "M12 5v14M5 12h14",
   key: "M8 15a4 4 0 1 1 3.5-2L20 13v3h-3v2h-3v-3h-2.5",
+  past: "M4 12a8 8 0 1 0 2.3-5.7L4 8.5M4 4v4.5h4.5M12 8v4.5l3 2",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 } as const;
 

@@ -14,6 +14,12 @@ import {
 } from "./support/browser.ts";
 import { PAGES, untilSettled } from "./support/pages.ts";
 import { sharedSite } from "./support/shared-site.ts";
+import { wallTime } from "./support/wall-time.ts";
+
+/** What a page shows at another address than its own; `NOW` is a moment that has been when it is opened. */
+const VIEWS = PAGES.flatMap((page) =>
+  page.path === "/transactions" ? [page, { ...page, path: "/transactions?at=NOW" as const }] : [page],
+);
 
 describe.skipIf(!HAS_BROWSER)("every page (needs Debian's chromium)", () => {
   let portal: SharedSite;
@@ -27,13 +33,13 @@ describe.skipIf(!HAS_BROWSER)("every page (needs Debian's chromium)", () => {
     expect(PAGES.map(({ path }) => path)).toEqual(expect.arrayContaining(["/transactions", "/developers"]));
   });
 
-  describe.each(PAGES)("$path", ({ path, title }) => {
+  describe.each(VIEWS)("$path", ({ path, title }) => {
     let page: Tab;
     let complaints: readonly string[];
 
     beforeAll(async () => {
       ({ page, complaints } = await visit(browser, portal.url));
-      await signInAs(page, "administrator", path);
+      await signInAs(page, "administrator", path.replace("NOW", wallTime(new Date())));
       await untilSettled(page);
     });
 

@@ -114,6 +114,7 @@ export function Content() {
       {open && (
         <TransactionDrawer
           id={open}
+          asOf={null}
           linkTo={(id) => `/interventions?open=${encodeURIComponent(id)}`}
           onClose={() => change({ open: undefined })}
         />

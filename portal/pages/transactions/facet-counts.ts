@@ -31,8 +31,8 @@ const FIELDS: Readonly<Record<Dimension["key"], FacetField>> = {
   origin: "STATUS_ORIGIN",
 };
 
-export function useFacetCounts(filter: TransactionFilter): FacetCounts {
-  const { data } = useGraph(TransactionFacetsDocument, { filter });
+export function useFacetCounts(filter: TransactionFilter, asOf: string | null): FacetCounts {
+  const { data } = useGraph(TransactionFacetsDocument, { filter, asOf });
   const facetOf = ({ key }: Dimension) => data?.transactions?.facets.find(({ field }) => field === FIELDS[key]);
   return {
     countOf: (dimension, value) => {

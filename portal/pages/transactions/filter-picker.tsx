@@ -16,6 +16,8 @@ type FilterPickerProps = {
   readonly search: Search;
   /** What the list is asked for at present. */
   readonly filter: TransactionFilter;
+  /** The moment that choices are counted at; null for now. */
+  readonly asOf: string | null;
   readonly onChange: (next: Partial<Search>) => void;
 };
 
@@ -30,10 +32,10 @@ export function FilterPicker(props: FilterPickerProps) {
 }
 
 /** Counted when they are looked at. */
-function Choices({ dimensions, search, filter, onChange }: FilterPickerProps) {
+function Choices({ dimensions, search, filter, asOf, onChange }: FilterPickerProps) {
   const t = useTransactionWords();
   const { number } = useFormats();
-  const { countOf, optionsOf } = useFacetCounts(filter);
+  const { countOf, optionsOf } = useFacetCounts(filter, asOf);
   return (
     <div className="transactions__filters">
       {dimensions.map((dimension) => (

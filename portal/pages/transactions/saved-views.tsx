@@ -38,6 +38,7 @@ function Views({ search, filter, onChange, close }: SavedViewsProps & { readonly
       sort: SORTS.find((each) => each === view.order?.field),
       dir: view.order?.direction === "ASC" ? "ASC" : undefined,
       columns: view.columns,
+      at: search.at,
     });
     close();
   };

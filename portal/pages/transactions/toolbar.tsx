@@ -9,6 +9,7 @@ import { ColumnChooser } from "./column-chooser.tsx";
 import type { ColumnId } from "./columns.tsx";
 import type { Dimension } from "./dimensions.ts";
 import { FilterPicker } from "./filter-picker.tsx";
+import { PastPicker } from "./past-picker.tsx";
 import { PeriodPicker } from "./period-picker.tsx";
 import { SavedViews } from "./saved-views.tsx";
 import type { Search } from "./transaction-search.ts";
@@ -19,13 +20,16 @@ type ToolbarProps = {
   readonly dimensions: readonly Dimension[];
   readonly search: Search;
   readonly filter: TransactionFilter;
+  /** The moment whose list it is; null for now. */
+  readonly asOf: string | null;
   readonly shown: readonly ColumnId[];
   readonly isPaused: boolean;
   readonly onPause: (isPaused: boolean) => void;
   readonly onChange: (next: Partial<Search>) => void;
 };
 
-export function Toolbar({ field, dimensions, search, filter, shown, isPaused, onPause, onChange }: ToolbarProps) {
+export function Toolbar(props: ToolbarProps) {
+  const { field, dimensions, search, filter, asOf, shown, isPaused, onPause, onChange } = props;
   const t = useTransactionWords();
   const mayExport = useMay("EXPORTS", "EXPORT");
   return (
@@ -33,22 +37,25 @@ export function Toolbar({ field, dimensions, search, filter, shown, isPaused, on
       <SearchField field={field} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
       <SavedViews search={search} filter={filter} onChange={onChange} />
       <PeriodPicker search={search} onChange={onChange} />
-      <FilterPicker dimensions={dimensions} search={search} filter={filter} onChange={onChange} />
+      <PastPicker at={search.at} onChange={onChange} />
+      <FilterPicker dimensions={dimensions} search={search} filter={filter} asOf={asOf} onChange={onChange} />
       <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />
-      {mayExport && (
+      {mayExport && asOf === null && (
         <Link className="button button--plain" href={linkToExport(search)}>
           <Icon path={ICONS.download} />
           {t.export}
         </Link>
       )}
-      <Button
-        className="transactions__pause"
-        aria-pressed={isPaused}
-        icon={isPaused ? ICONS.play : ICONS.pause}
-        onClick={() => onPause(!isPaused)}
-      >
-        {isPaused ? t.goOn : t.pause}
-      </Button>
+      {asOf === null && (
+        <Button
+          className="transactions__pause"
+          aria-pressed={isPaused}
+          icon={isPaused ? ICONS.play : ICONS.pause}
+          onClick={() => onPause(!isPaused)}
+        >
+          {isPaused ? t.goOn : t.pause}
+        </Button>
+      )}
     </div>
   );
 }

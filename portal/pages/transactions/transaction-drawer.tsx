@@ -18,15 +18,17 @@ import { useTransactionWords } from "./words.ts";
 
 type TransactionDrawerProps = {
   readonly id: string;
+  /** The moment that it is told of; null for now. */
+  readonly asOf: string | null;
   readonly linkTo: (id: string) => string;
   readonly onClose: () => void;
 };
 
 /** All there is to know about one transaction. */
-export function TransactionDrawer({ id, linkTo, onClose }: TransactionDrawerProps) {
+export function TransactionDrawer({ id, asOf, linkTo, onClose }: TransactionDrawerProps) {
   const t = useTransactionWords();
   const formats = useFormats();
-  const { data, fetching } = useGraph(TransactionDetailDocument, { id });
+  const { data, fetching } = useGraph(TransactionDetailDocument, { id, asOf });
   const found = data?.transaction?.id === id ? data.transaction : undefined;
   const title = found ? methodName(found.paymentMethod, t.domain.methods) : t.detail.facts;
   return (

@@ -81,6 +81,8 @@ export const SEARCH = {
   sort: oneOf(SORTS),
   dir: oneOf(["ASC"]),
   columns: texts,
+  /** What is shown is as it was then, by the clock of the merchant's zone. */
+  at: text,
   open: text,
 } as const;
 export type Search = SearchOf<typeof SEARCH>;
@@ -91,6 +93,11 @@ export const NONE = "none";
 /** What is asked for of the time. @param now decides which day is today */
 export function spanOfSearch(search: Pick<Search, "period" | "from" | "to">, zone: string, now: Date) {
   return search.period ? spanOf(search.period, now, zone) : customSpan(search, zone);
+}
+
+/** The moment whose list is looked at; null for now. */
+export function pastOf({ at }: Pick<Search, "at">, zone: string): string | null {
+  return at && WALL_TIME.test(at) ? instantOf(at, zone).toISOString() : null;
 }
 
 /** What is chosen of several, by what the graph calls it. */
@@ -200,7 +207,7 @@ function isSame(one: TransactionFilter, other: TransactionFilter): boolean {
 
 const sorted = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)));
 
-const WALL_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$/;
+const WALL_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/;
 
 function customSpan({ from, to }: Pick<Search, "from" | "to">, zone: string) {
   const ends = {

@@ -2,7 +2,6 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { formatSearch, useSearch } from "../../app/search-params.ts";
 import { useShortcuts } from "../../app/shortcuts.tsx";
 import { Button } from "../../design/button.tsx";
-import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { Spinner } from "../../design/progress.tsx";
 import { TransactionTotalsDocument } from "../../generated/pages/transactions/transactions.ts";
@@ -13,15 +12,18 @@ import { type Column, isColumn, USUAL } from "./columns.tsx";
 import { CoverageLine } from "./coverage-line.tsx";
 import { dimensionsOf } from "./dimensions.ts";
 import { FilterChips } from "./filter-chips.tsx";
+import { Nothing } from "./nothing.tsx";
+import { PastBanner } from "./past-banner.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TotalsLine } from "./totals-line.tsx";
 import { TransactionDrawer } from "./transaction-drawer.tsx";
-import { filterOf, NONE, orderOf, SEARCH, type Search, SORTS } from "./transaction-search.ts";
+import { filterOf, NONE, orderOf, pastOf, SEARCH, type Search, SORTS } from "./transaction-search.ts";
 import { TransactionTable } from "./transaction-table.tsx";
 import { useTransactionList } from "./use-transaction-list.ts";
 import { useTransactionWords } from "./words.ts";
 import "./transactions.css";
 import "./saved-views.css";
+import "./past.css";
 import "./transaction-detail.css";
 
 /** Every payment of every provider in one list. */
@@ -35,11 +37,13 @@ export function Content() {
   const scroller = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const filter = useMemo(() => filterOf(search, zone), [search, zone]);
+  const asOf = pastOf(search, zone);
   const list = useTransactionList(filter, orderOf(search), {
+    asOf,
     isPaused,
     isAtTop: () => (scroller.current?.scrollTop ?? 0) < 8,
   });
-  const { data } = useGraph(TransactionTotalsDocument, { filter });
+  const { data } = useGraph(TransactionTotalsDocument, { filter, asOf });
   const figures = data?.transactions ?? undefined;
   const shown = search.columns.some(isColumn) ? search.columns.filter(isColumn) : USUAL;
   const dimensions = dimensionsOf(search, t, {
@@ -90,11 +94,13 @@ export function Content() {
         dimensions={dimensions}
         search={search}
         filter={filter}
+        asOf={asOf}
         shown={shown}
         isPaused={isPaused}
         onPause={setPaused}
         onChange={refine}
       />
+      {asOf !== null && <PastBanner asOf={asOf} onBack={() => refine({ at: undefined })} />}
       <FilterChips dimensions={dimensions} search={search} onChange={refine} />
       <TotalsLine figures={figures} />
       {list.waiting > 0 && (
@@ -131,14 +137,17 @@ export function Content() {
         )}
         {list.rows.length === 0 && list.fetching && <Spinner label={t.loadingMore} />}
         {list.rows.length === 0 && !list.fetching && (
-          <EmptyState icon={ICONS.search} title={list.error ? t.failed : t.nothing}>
-            {list.error ? <Button onClick={list.reload}>{t.again}</Button> : <p>{t.nothingAdvice}</p>}
-          </EmptyState>
+          <Nothing
+            error={list.error}
+            isPast={asOf !== null}
+            isFiltered={Object.keys(filter).length > 0}
+            onAgain={list.reload}
+          />
         )}
       </section>
       <CoverageLine coverage={figures?.coverage ?? []} />
       {search.open && (
-        <TransactionDrawer id={search.open} linkTo={linkTo} onClose={() => change({ open: undefined })} />
+        <TransactionDrawer id={search.open} asOf={asOf} linkTo={linkTo} onClose={() => change({ open: undefined })} />
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type CombinedError, useClient } from "urql";
 import {
   TransactionChangesDocument,
+  type TransactionChangesSubscription,
   type TransactionFilter,
   type TransactionOrder,
   TransactionPageDocument,
@@ -29,6 +30,8 @@ export type TransactionList = List & {
 };
 
 type Options = {
+  /** The moment whose list it is; null for now, which alone goes on. */
+  readonly asOf: string | null;
   /** Keeps new rows back. */
   readonly isPaused: boolean;
   /** Whether the list shows its beginning, and new rows belong there. */
@@ -46,14 +49,15 @@ export function useTransactionList(
   const [waiting, setWaiting] = useState(0);
   const [round, setRound] = useState(0);
   const stop = useRef<() => void>(() => undefined);
-  const key = JSON.stringify([filter, orderBy]);
+  const { asOf } = options;
+  const key = JSON.stringify([filter, orderBy, asOf]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the filter is compared by what is in it
   const fetchPage = useCallback(
     (after: string | null) => {
       stop.current();
       const { unsubscribe } = client
-        .query(TransactionPageDocument, { filter, orderBy, after })
+        .query(TransactionPageDocument, { filter, orderBy, after, asOf })
         .subscribe(({ data, error }) => {
           setList((before) => {
             const page = data?.transactions;
@@ -88,7 +92,7 @@ export function useTransactionList(
     fetchPage(list.after);
   };
 
-  useLive(TransactionChangesDocument, { filter }, ({ transactionChanged: changed }) => {
+  const follow = ({ transactionChanged: changed }: TransactionChangesSubscription) => {
     // So much has changed that the list has to be asked for again.
     if (!changed) return options.isPaused || !options.isAtTop() ? setWaiting((count) => count + 1) : reload();
     const isKnown = list.rows.some(({ id }) => id === changed.id);
@@ -98,7 +102,8 @@ export function useTransactionList(
       if (options.isPaused || !options.isAtTop()) setWaiting((count) => count + 1);
       else setList((before) => ({ ...before, rows: [changed, ...before.rows] }));
     }
-  });
+  };
+  useLive(TransactionChangesDocument, { filter }, follow, { pause: asOf !== null });
   return { ...list, more, waiting, reload };
 }
 

@@ -123,6 +123,16 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   nothingAdvice: "Nehmen Sie einen Filter weg oder wählen Sie andere Daten.",
   failed: "Die Liste konnte nicht geladen werden",
   again: "Erneut versuchen",
+  past: {
+    choose: "Wie es an einem anderen Datum war",
+    moment: "Wie es war am",
+    show: "Ansehen",
+    back: "Zurück zu jetzt",
+    as: (moment) => `Wie es war am ${moment}.`,
+    about: "Was später kam, fehlt hier, und nichts ist live. Abrechnungen und Namen von Orten sind die von heute.",
+    unknown: "Von diesem Zeitpunkt ist nichts bekannt",
+    unknownAdvice: "Er liegt noch in der Zukunft oder vor der Zeit, seit der Änderungen aufbewahrt werden.",
+  },
   loadingMore: "Weitere werden geladen",
   close: "Schließen",
   keys: {

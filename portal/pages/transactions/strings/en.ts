@@ -122,6 +122,16 @@ export const strings = {
   nothingAdvice: "Take away a filter, or choose other dates.",
   failed: "The list could not be loaded",
   again: "Try again",
+  past: {
+    choose: "As it was on another date",
+    moment: "As it was on",
+    show: "Look",
+    back: "Back to now",
+    as: (moment: string) => `As it was on ${moment}.`,
+    about: "What came later is not here, and nothing is live. Settlements and names of places are today’s.",
+    unknown: "Nothing is known of that time",
+    unknownAdvice: "It is still to come, or lies before changes were kept.",
+  },
   loadingMore: "Loading more",
   close: "Close",
   keys: {

@@ -123,6 +123,17 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   nothingAdvice: "Retirez un filtre ou choisissez d’autres dates.",
   failed: "La liste n’a pas pu être chargée",
   again: "Réessayer",
+  past: {
+    choose: "Comme c’était à une autre date",
+    moment: "Comme c’était le",
+    show: "Regarder",
+    back: "Revenir à maintenant",
+    as: (moment) => `Comme c’était le ${moment}.`,
+    about:
+      "Ce qui est venu plus tard n’y est pas, et rien n’est en direct. Les règlements et les noms des lieux sont ceux d’aujourd’hui.",
+    unknown: "Rien n’est connu de ce moment",
+    unknownAdvice: "Il est encore à venir, ou précède la conservation des changements.",
+  },
   loadingMore: "Chargement de la suite",
   close: "Fermer",
   keys: {

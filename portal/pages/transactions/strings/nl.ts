@@ -123,6 +123,17 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   nothingAdvice: "Haal een filter weg of kies andere datums.",
   failed: "De lijst kon niet worden geladen",
   again: "Opnieuw proberen",
+  past: {
+    choose: "Zoals het was op een andere datum",
+    moment: "Zoals het was op",
+    show: "Bekijken",
+    back: "Terug naar nu",
+    as: (moment) => `Zoals het was op ${moment}.`,
+    about:
+      "Wat later kwam staat er niet bij, en niets is live. Afrekeningen en namen van plaatsen zijn die van vandaag.",
+    unknown: "Van dat moment is niets bekend",
+    unknownAdvice: "Het moet nog komen, of ligt voordat wijzigingen werden bewaard.",
+  },
   loadingMore: "Meer laden",
   close: "Sluiten",
   keys: {
