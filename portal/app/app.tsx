@@ -4,7 +4,7 @@ import { Button } from "../design/button.tsx";
 import { EmptyState } from "../design/empty-state.tsx";
 import { ICONS } from "../design/icon.tsx";
 import { Spinner } from "../design/progress.tsx";
-import { createClient } from "../graph/client.ts";
+import { firstAnswerOf } from "../graph/first-answer.ts";
 import { accessOf, useFollowedViewer } from "../graph/followed-viewer.ts";
 import { LiveContext, openLive } from "../graph/live.ts";
 import { RefreshViewerContext, ViewerContext } from "../graph/viewer.tsx";
@@ -28,7 +28,7 @@ export function App({ settings, failure }: AppProps) {
 }
 
 function SignedIn({ session }: { readonly session: Session }) {
-  const client = useMemo(() => createClient(session), [session]);
+  const { client, viewer } = firstAnswerOf(session);
   const live = useMemo(() => openLive(session), [session]);
   useEffect(() => live.close, [live]);
   useEffect(() => {
@@ -38,7 +38,7 @@ function SignedIn({ session }: { readonly session: Session }) {
   return (
     <Provider value={client}>
       <LiveContext value={live}>
-        <Known />
+        <Known first={viewer} />
       </LiveContext>
     </Provider>
   );
@@ -46,10 +46,12 @@ function SignedIn({ session }: { readonly session: Session }) {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+type KnownProps = { readonly first: Parameters<typeof useFollowedViewer>[0] };
+
 /** Waits until the graph has said who this is. */
-function Known() {
+function Known({ first }: KnownProps) {
   const t = useStrings(shellStrings);
-  const { viewer, fetching, reload } = useFollowedViewer();
+  const { viewer, fetching, reload } = useFollowedViewer(first);
   if (!viewer) {
     if (fetching) return <Spinner label={t.loading} />;
     return (

@@ -11,16 +11,30 @@ import "./sign-in.css";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { startTheme } from "../design/theme.ts";
+import { domainStrings } from "../domain/domain-strings.ts";
+import { firstAnswerOf } from "../graph/first-answer.ts";
+import { loadTextsAhead } from "../language/catalogue.ts";
 import { LanguageProvider, preferredLanguage } from "../language/language.tsx";
 import { CALLBACK_PATH, returnFromIssuer } from "../session/oidc.ts";
+import { currentSession } from "../session/session.ts";
 import { fetchSettings, type Settings } from "../session/settings.ts";
 import { App } from "./app.tsx";
 import { navigate } from "./location.ts";
+import { loadPageAhead } from "./pages.ts";
 import { shellStrings } from "./shell-strings.ts";
 
 startTheme();
 const language = preferredLanguage();
 document.documentElement.lang = language;
+
+// One after another they would take several times as long on their way here.
+loadTextsAhead(language);
+const session = currentSession();
+if (session) {
+  firstAnswerOf(session);
+  loadPageAhead(window.location.pathname);
+  void domainStrings.load(language);
+}
 
 const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false, sampleQuery: "" };
 

@@ -12,6 +12,13 @@ export const PAGES = Object.values(found)
   }))
   .sort((a, b) => a.order - b.order);
 
+/** Loads what is most likely shown at an address, before it is known who asks. */
+export function loadPageAhead(path: string): void {
+  const page = PAGES.find((each) => each.path === path) ?? PAGES[0];
+  // Whoever shows it loads it again, and says what is wrong.
+  page?.load().catch(() => undefined);
+}
+
 export type OpenPage = (typeof PAGES)[number];
 
 type Viewer = Pick<NonNullable<ViewerQuery["viewer"]>, "menus" | "actions" | "memberships">;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { type AnyVariables, type CombinedError, type DocumentInput, useClient } from "urql";
+import { type AnyVariables, type CombinedError, type DocumentInput, type OperationResult, useClient } from "urql";
 
 export type Asked<Data> = {
   /** The last answer, which stays while the next is on its way. */
@@ -9,11 +9,18 @@ export type Asked<Data> = {
   readonly reload: () => void;
 };
 
-/** What the graph answers to a document, asked again when its variables change. `pause` asks nothing. */
+type Ways<Data> = {
+  /** Asks nothing. */
+  readonly pause?: boolean;
+  /** An answer that was asked for before there was anything to show it, in place of the first. */
+  readonly first?: Promise<OperationResult<Data>> | undefined;
+};
+
+/** What the graph answers to a document, asked again when its variables change. */
 export function useGraph<Data, Variables extends AnyVariables>(
   document: DocumentInput<Data, Variables>,
   variables: Variables,
-  { pause = false }: { readonly pause?: boolean } = {},
+  { pause = false, first }: Ways<Data> = {},
 ): Asked<Data> {
   const client = useClient();
   const [round, setRound] = useState(0);
@@ -23,10 +30,17 @@ export function useGraph<Data, Variables extends AnyVariables>(
   useEffect(() => {
     if (pause) return;
     setAnswer((before) => ({ ...before, fetching: true }));
-    const { unsubscribe } = client.query(document, variables).subscribe(({ data, error }) => {
+    let isOver = false;
+    const take = ({ data, error }: Pick<OperationResult<Data>, "data" | "error">) => {
+      if (isOver) return;
       setAnswer((before) => ({ data: data ?? (error ? undefined : before.data), error, fetching: false }));
-    });
-    return unsubscribe;
+    };
+    const asked = round === 0 && first ? undefined : client.query(document, variables).subscribe(take);
+    if (!asked) void first?.then(take);
+    return () => {
+      isOver = true;
+      asked?.unsubscribe();
+    };
   }, [client, document, key, pause, round]);
   const reload = useCallback(() => setRound((last) => last + 1), []);
   return { ...answer, reload };

@@ -19,17 +19,24 @@ type Loaders<M> = { readonly en: () => Promise<{ readonly strings: M }> } & Read
   Record<Exclude<Language, "en">, () => Promise<{ readonly strings: Translation<M> }>>
 >;
 
+let ahead: Language | undefined;
+
+/** The texts of a part that is loaded from now on are loaded at once, and not only when it has something to say. */
+export function loadTextsAhead(language: Language): void {
+  ahead = language;
+}
+
 export function catalogue<M extends Messages>(loaders: Loaders<M>): Catalogue<M> {
   const loading = new Map<Language, Promise<M>>();
-  return {
-    load(language) {
-      const known = loading.get(language);
-      if (known) return known;
-      // A translation takes and gives what the English does, which the types above have checked.
-      const asked = loaders[language]().then(({ strings }) => strings as M);
-      loading.set(language, asked);
-      asked.catch(() => loading.delete(language));
-      return asked;
-    },
+  const load = (language: Language) => {
+    const known = loading.get(language);
+    if (known) return known;
+    // A translation takes and gives what the English does, which the types above have checked.
+    const asked = loaders[language]().then(({ strings }) => strings as M);
+    loading.set(language, asked);
+    asked.catch(() => loading.delete(language));
+    return asked;
   };
+  if (ahead) void load(ahead);
+  return { load };
 }

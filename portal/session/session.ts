@@ -32,6 +32,11 @@ export function endSession(ending: Ending): void {
   if (state.session) set({ session: undefined, ending });
 }
 
+/** @returns who is signed in at this moment; for a component, `useSession` follows it. */
+export function currentSession(): Session | undefined {
+  return state.session;
+}
+
 export function useSession(): State {
   return useSyncExternalStore(subscribe, () => state);
 }
