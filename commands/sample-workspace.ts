@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
@@ -13,8 +14,13 @@ type Opened = SampleWorkspace & {
   readonly wasCleared: () => Promise<boolean>;
 };
 
-/** The samples of a folder as a merchant that is loaded and cleared as a whole. */
-export async function openSampleWorkspace(system: System, database: DataSource, folder: string): Promise<Opened> {
+/** The samples of a folder as a merchant that is loaded and cleared as a whole; undefined where there are none, as in a container. */
+export async function openSampleWorkspace(
+  system: System,
+  database: DataSource,
+  folder: string,
+): Promise<Opened | undefined> {
+  if (!existsSync(folder)) return undefined;
   const { id: merchantId } = await sampleMerchant(folder);
   const names = await readdir(join(folder, "files"));
   const hashes = await Promise.all(names.map(async (name) => hashOf(await readFile(join(folder, "files", name)))));

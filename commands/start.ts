@@ -37,7 +37,7 @@ export const command: Command = {
     const workspace = await openSampleWorkspace(system, database, join(PROJECT_ROOT, "samples"));
     const services = {
       ...(await subgraphServices(system, SUBGRAPHS, identity)),
-      ...(identity.developmentIssuer && { samples: workspace }),
+      ...(identity.developmentIssuer && workspace && { samples: workspace }),
     };
     if (identity.developmentIssuer) await setUpPlatform(database);
     const receivers = webhookReceivers(config.webhooks);
@@ -49,8 +49,9 @@ export const command: Command = {
     const exports = await startExportWorker({ ...exportServices(system, database), jobs });
     const notifier = startNotifier(notifierServices(system, database));
     const inbox = watchInbox({ database, storage: system.storage, log }, config.inboxDir);
-    const isSampled = config.embedded && config.samples && !(await workspace.wasCleared());
-    if (isSampled) await workspace.load();
+    const isWanted = config.embedded && config.samples && !(await workspace?.wasCleared());
+    const samples = isWanted ? workspace : undefined;
+    await samples?.load();
     const { close: closePolicy, ...policy } = await openRequestPolicy(config, log);
     const gateway = await startGateway({
       ...policy,
@@ -78,7 +79,7 @@ export const command: Command = {
       },
       readiness: async () => ({
         database: await answers(services.database),
-        ...(isSampled && { samples: await areSamplesReady(database, workspace.merchantId) }),
+        ...(samples && { samples: await areSamplesReady(database, samples.merchantId) }),
       }),
       ...(identity.developmentIssuer && { developmentIssuer: identity.developmentIssuer }),
       graphiql: identity.developmentIssuer !== undefined,
