@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
 import { watchInbox } from "../../subgraphs/reconciliation/work/watch-inbox.ts";
 import { PLATFORM } from "../../subgraphs/shared/database/scope.ts";
+import { isRoot } from "../support/embedded-servers.ts";
 import { type Ledger, openLedger, type Row } from "../support/ledger.ts";
 import { adyenReport } from "../support/settlement-files.ts";
 import { until } from "../support/until.ts";
@@ -38,7 +40,7 @@ test("a file that has come to rest is taken once, though two processes watch", a
   expect((await readdir(folder)).sort()).toEqual([".taking", "refused", "taken"]);
 });
 
-test("a file that still grows is left until it is whole", async () => {
+test("S12 a file that still grows is left until it is whole", async () => {
   const inbox = watched(600_000, 500);
   for (let length = 1; length <= 12; length++) {
     await writeFile(join(folder, "growing.csv"), "x".repeat(length * 100));
@@ -49,9 +51,15 @@ test("a file that still grows is left until it is whole", async () => {
   expect(await files()).toMatchObject([{ name: "growing.csv", size_bytes: 1200 }]);
 });
 
-test("links and hidden files are left alone, and an empty file is put aside without holding up the others", async () => {
+test("S12 links, pipes, devices and hidden files are left alone, and an empty file is put aside without holding up the others", async () => {
   await symlink("/etc/passwd", join(folder, "link.csv"));
   await writeFile(join(folder, ".hidden.csv"), "hidden");
+  await mkdir(join(folder, "adyen"));
+  // Whoever opened a pipe would wait for its other end for ever; only root makes a device.
+  for (const [name, ...kind] of [["pipe.csv", "p"], ...(isRoot ? [["device.csv", "c", "1", "5"]] : [])] as const) {
+    execFileSync("mknod", [join(folder, name), ...kind]);
+    execFileSync("mknod", [join(folder, "adyen", name), ...kind]);
+  }
   await writeFile(join(folder, "a-empty.csv"), "");
   await writeFile(join(folder, "b-good.csv"), "good");
   const inbox = watched();
@@ -60,7 +68,10 @@ test("links and hidden files are left alone, and an empty file is put aside with
   await inbox.close();
   expect(await files()).toMatchObject([{ name: "b-good.csv" }]);
   expect(await namesIn("refused")).toEqual(["a-empty.csv"]);
-  expect((await readdir(folder)).sort()).toEqual([".hidden.csv", ".taking", "link.csv", "refused", "taken"]);
+  const special = isRoot ? ["device.csv", "pipe.csv"] : ["pipe.csv"];
+  const left = [".hidden.csv", ".taking", "adyen", "link.csv", "refused", "taken", ...special].sort();
+  expect((await readdir(folder)).sort()).toEqual(left);
+  expect((await readdir(join(folder, "adyen"))).sort()).toEqual(special);
 });
 
 test("a file whose taker died is taken by the next", async () => {
