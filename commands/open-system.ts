@@ -12,6 +12,7 @@ import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/cha
 import type { Config } from "../subgraphs/shared/config.ts";
 import {
   clientOptions,
+  connectionTo,
   type DatabaseAddress,
   type DatabaseRole,
   type EntityClass,
@@ -54,8 +55,13 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
   const embedded =
     config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null;
   const owner: DatabaseAddress =
-    config.databaseUrl === undefined ? { ...embedded!.connection } : { url: config.databaseUrl };
-  const ours: DatabaseAddress = config.databaseAppUrl === undefined ? owner : { url: config.databaseAppUrl };
+    config.databaseUrl === undefined
+      ? { ...embedded!.connection }
+      : { url: config.databaseUrl, passwordFile: config.databasePasswordFile };
+  const ours: DatabaseAddress =
+    config.databaseAppUrl === undefined
+      ? owner
+      : { url: config.databaseAppUrl, passwordFile: config.databaseAppPasswordFile };
   const folder = join(config.dataDir, "files");
   const readAhead = openReadAhead({ folder });
   const databases: DataSource[] = [];
@@ -80,7 +86,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
     open,
     migrate: async () => {
       const { applied } = await migrate(owner);
-      if (config.redisUrl === undefined) await migrateJobs(plainConnection(owner), ["concord_worker"]);
+      if (config.redisUrl === undefined) await migrateJobs(connectionTo(owner), ["concord_worker"]);
       return applied;
     },
     jobs: () => {
@@ -122,13 +128,10 @@ export function notifierServices({ log, config }: System, database: DataSource):
 }
 
 function jobStore(config: Config, address: DatabaseAddress): JobStore {
-  if (config.redisUrl !== undefined) return { kind: "redis", url: config.redisUrl };
-  return { kind: "postgres", connection: { ...plainConnection(address), options: "-c role=concord_worker" } };
-}
-
-/** The job store reads its own columns, so it gets pg's own types and not ours. */
-function plainConnection(address: DatabaseAddress) {
-  return "url" in address ? { connectionString: address.url } : address;
+  if (config.redisUrl !== undefined) {
+    return { kind: "redis", url: config.redisUrl, passwordFile: config.redisPasswordFile };
+  }
+  return { kind: "postgres", connection: { ...connectionTo(address), options: "-c role=concord_worker" } };
 }
 
 /** True when no other process of ours is connected: a command may have started the server that `start` then adopted. */

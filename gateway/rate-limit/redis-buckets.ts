@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { type Callback, Redis, type Result } from "ioredis";
+import { type Callback, Redis, type RedisOptions, type Result } from "ioredis";
 import type { Log } from "../../subgraphs/shared/log.ts";
 import { createMemoryBuckets } from "./memory-buckets.ts";
 import type { BucketStore } from "./rate-limiter.ts";
@@ -43,15 +43,18 @@ const FIRST_CONNECTION_MS = 1_000;
  */
 export async function openRedisBuckets(options: {
   readonly url: string;
+  /** Where the password is not in the URL. */
+  readonly connector?: RedisOptions["Connector"];
   /** Begins every key. */
   readonly prefix: string;
   readonly log: Log;
 }): Promise<BucketStore & { close(): void }> {
-  const { url, prefix, log } = options;
+  const { url, connector, prefix, log } = options;
   const redis = new Redis(url, {
     commandTimeout: PATIENCE_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
+    ...(connector && { Connector: connector }),
     scripts: { takeTokens: { lua: TAKE_TOKENS, numberOfKeys: 1 } },
   });
   let isAway = false;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { callKeys, moneyLimits, networks, onOff, origins, pairs, secrets, url, wholeNumber } from "./config-values.ts";
 import { AppError } from "./errors.ts";
 import { USUAL_MAX_AGE_S } from "./identity/verify-token.ts";
+import { passwordFileFaults } from "./password-files.ts";
 import { accountKeys, hmacKeys } from "./provider-keys.ts";
 import { weakSecrets } from "./weak-secrets.ts";
 
@@ -33,6 +34,9 @@ export const VARIABLES = z.object({
   /** The same database as `DATABASE_URL`, as a role that owns nothing; requests are served through it. */
   DATABASE_APP_URL: url("postgres", "postgresql").optional(),
   REDIS_URL: url("redis", "rediss").optional(),
+  DATABASE_PASSWORD_FILE: z.string().optional(),
+  DATABASE_APP_PASSWORD_FILE: z.string().optional(),
+  REDIS_PASSWORD_FILE: z.string().optional(),
   INBOX_DIR: z.string().optional(),
   CONCORD_REPORTS: z.string().optional(),
   CONCORD_REPORT_ORIGINS: origins().optional(),
@@ -98,6 +102,7 @@ const SETTINGS = VARIABLES.check((context) => {
   if (CONCORD_TRUSTED_ONLY && CONCORD_TRUSTED_DOCUMENTS === undefined) {
     report("CONCORD_TRUSTED_DOCUMENTS", "must be set when CONCORD_TRUSTED_ONLY is on");
   }
+  for (const [name, fault] of passwordFileFaults(context.value)) report(name, fault);
   // What is not even written as it should be cannot be weighed.
   const weak = context.issues.length > 0 ? [] : weakSecrets(context.value, { embedded: DATABASE_URL === undefined });
   for (const [name, weakness] of weak) report(name, weakness);
@@ -115,6 +120,10 @@ const SETTINGS = VARIABLES.check((context) => {
     databaseUrl: variables.DATABASE_URL,
     databaseAppUrl: variables.DATABASE_APP_URL,
     redisUrl: variables.REDIS_URL,
+    /** Files with the passwords of these three, read for each new connection. */
+    databasePasswordFile: variables.DATABASE_PASSWORD_FILE,
+    databaseAppPasswordFile: variables.DATABASE_APP_PASSWORD_FILE,
+    redisPasswordFile: variables.REDIS_PASSWORD_FILE,
     inboxDir: resolve(variables.INBOX_DIR ?? join(dataDir, "inbox")),
     reportsDir: resolve(variables.CONCORD_REPORTS ?? join(dataDir, "reports")),
     reportOrigins: variables.CONCORD_REPORT_ORIGINS ?? [],

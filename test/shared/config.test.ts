@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../subgraphs/shared/config.ts";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 
@@ -50,6 +53,27 @@ describe("readConfig", () => {
   test("settings that need each other are refused alone", () => {
     expect(faultOf({ DATABASE_APP_URL: "postgres://app@db/c" }).message).toContain("at DATABASE_URL");
     expect(faultOf({ JWKS_URL: "https://id.example/keys" }).message).toContain("at JWT_ISSUER");
+  });
+
+  test("a password comes from a file in place of its URL: one, or two while it changes, and none that is easy to guess", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "concord-config-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "password");
+    const given = (DATABASE_URL: string | undefined, DATABASE_PASSWORD_FILE = file) =>
+      ({ ...(DATABASE_URL && { DATABASE_URL }), DATABASE_PASSWORD_FILE }) as Readonly<Record<string, string>>;
+    await writeFile(file, `${STRONG}\n`);
+    expect(readConfig(given("postgres://u@db/c"))).toMatchObject({ databasePasswordFile: file });
+    await writeFile(file, `${STRONG}\n${STRONG.toLowerCase()}\n`);
+    expect(readConfig(given("postgres://u@db/c")).databaseUrl).toBe("postgres://u@db/c");
+    expect(faultOf(given(OWN)).message).toContain("while a password stands in DATABASE_URL");
+    expect(faultOf(given(undefined)).message).toContain("without DATABASE_URL");
+    expect(faultOf(given("postgres://u@db/c", join(folder, "none"))).message).toContain("can be read");
+    for (const text of ["", "a\nb\nc\n", "short\n", "abcabcabcabcabcabcabcabc\n"]) {
+      await writeFile(file, text);
+      const { message } = faultOf(given("postgres://u@db/c"));
+      expect(message).toContain("at DATABASE_PASSWORD_FILE");
+      expect(message).not.toContain("abcabc");
+    }
   });
 
   test("limits are whole minor units by currency, and one that is not is refused", () => {

@@ -1,12 +1,17 @@
 import pg from "pg";
 import { DataSource, type EntitySchema, type MigrationInterface } from "typeorm";
+import { passwordFrom } from "./password-file.ts";
 
 /**
  * Where the database is: a URL, or the socket folder of the embedded server. Everything else about a connection is
  * decided here, so that both behave alike.
  */
 export type DatabaseAddress =
-  | { readonly url: string }
+  | {
+      readonly url: string;
+      /** Where the password is, in place of the URL: read for each new connection, so that it can be changed meanwhile. */
+      readonly passwordFile?: string | undefined;
+    }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
 
 /** `owner` is for migrations alone; the others own nothing and are held to row level security. */
@@ -39,6 +44,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     migrationsTableName: "migration",
     poolErrorHandler: onError,
     extra: {
+      ...("url" in address && address.passwordFile ? { ...connectionTo(address), connectionString: undefined } : {}),
       max: maxConnections,
       Client: ServedClient,
       types: WIRE_TYPES,
@@ -60,10 +66,20 @@ export class ServedClient extends pg.Client {
   }
 }
 
+/** As `pg` takes it, and nothing else: the job store reads its own columns, by its own settings. */
+export function connectionTo(address: DatabaseAddress): pg.ClientConfig {
+  if (!("url" in address)) return address;
+  if (address.passwordFile === undefined) return { connectionString: address.url };
+  // Not as a string beside a password: its own, which is empty, would count.
+  const { host, port, user, database, ssl } = new pg.Client({ connectionString: address.url });
+  const place = { host, port, ...(user && { user }), ...(database && { database }), ssl };
+  return { ...place, password: passwordFrom(address.passwordFile, { ...place, connectionTimeoutMillis: 5_000 }) };
+}
+
 /** The same as `pg` connection settings, for the few places that need one plain client (job store, advisory locks). */
 export function clientOptions(address: DatabaseAddress, role: DatabaseRole): pg.ClientConfig {
   return {
-    ...("url" in address ? { connectionString: address.url } : address),
+    ...connectionTo(address),
     options: sessionOptions(role),
     types: WIRE_TYPES,
     application_name: `concord-${role}`,

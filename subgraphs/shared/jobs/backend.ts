@@ -12,11 +12,12 @@ import {
 } from "bullmq";
 import pg from "pg";
 import { ServedClient } from "../database/connection.ts";
+import { connectorReading } from "../redis-password.ts";
 
 /** Where the queues live: in the database that we have anyway, or on a Redis, which is five to ten times as fast. */
 export type JobStore =
   | { readonly kind: "postgres"; readonly connection: pg.ClientConfig }
-  | { readonly kind: "redis"; readonly url: string };
+  | { readonly kind: "redis"; readonly url: string; readonly passwordFile?: string | undefined };
 
 export type Backend = {
   readonly newQueue: (name: string, options: Omit<QueueOptions, "connection">) => StoredQueue;
@@ -55,7 +56,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export function backendFor(store: JobStore, redisPrefix: string): Backend {
   if (store.kind === "redis") {
     const { Queue, Worker } = withBackend(createRedisBackend);
-    const connection = { url: store.url, connectTimeout: CONNECT_TIMEOUT_MS };
+    const connection = {
+      url: store.url,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      ...(store.passwordFile && { Connector: connectorReading(store.passwordFile) }),
+    };
     return {
       // A producer fails while Redis is away; a worker waits for it to come back.
       newQueue: (name, options) =>
