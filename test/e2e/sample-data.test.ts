@@ -38,7 +38,8 @@ describe("the sample data of a development server", () => {
     const system = await openParts(portal.site);
     try {
       const workspace = await openSampleWorkspace(system, await system.open("worker", 1), SAMPLES);
-      expect(await workspace.wasCleared()).toBe(true);
+      expect(await workspace?.wasCleared()).toBe(true);
+      expect(await openSampleWorkspace(system, await system.open("worker", 1), `${SAMPLES}/none`)).toBeUndefined();
     } finally {
       await system.close();
     }
