@@ -7,13 +7,15 @@ type DialogProps = {
   /** What the button that closes it is called. */
   readonly closing: string;
   readonly onClose: () => void;
+  /** For what needs room to stand side by side. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
   /** Buttons at its foot. */
   readonly foot?: ReactNode;
 };
 
 /** Shown for as long as it is there. The browser keeps the focus inside it and gives it back. */
-export function Dialog({ title, closing, onClose, children, foot }: DialogProps) {
+export function Dialog({ title, closing, onClose, isWide = false, children, foot }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -26,7 +28,7 @@ export function Dialog({ title, closing, onClose, children, foot }: DialogProps)
   return (
     <dialog
       ref={element}
-      className="dialog"
+      className={isWide ? "dialog dialog--wide" : "dialog"}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

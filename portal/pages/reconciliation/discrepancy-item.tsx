@@ -4,6 +4,7 @@ import { providerName } from "../../domain/method-name.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import type { Act, DiscrepancyFull } from "./discrepancy.ts";
 import { DiscrepancyEvidence } from "./discrepancy-evidence.tsx";
+import { intoView } from "./into-view.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
 import { typeName } from "./type-name.ts";
 
@@ -13,6 +14,10 @@ type DiscrepancyItemProps = {
   readonly onToggle: () => void;
   /** Absent for who may only look. */
   readonly onAct: ((act: Act) => void) | undefined;
+  /** Absent where nothing can be matched. */
+  readonly onMatch: (() => void) | undefined;
+  readonly candidate: number;
+  readonly onCandidate: (at: number) => void;
   readonly onDecided: () => void;
 };
 
@@ -23,7 +28,7 @@ const TONES: Readonly<Record<DiscrepancyFull["severity"], Tone>> = {
   LOW: "plain",
 };
 
-export function DiscrepancyItem({ row, isOpen, onToggle, onAct, onDecided }: DiscrepancyItemProps) {
+export function DiscrepancyItem({ row, isOpen, onToggle, ...evidence }: DiscrepancyItemProps) {
   const t = useStrings(reconciliationStrings);
   const { money, date } = useFormats();
   return (
@@ -42,11 +47,7 @@ export function DiscrepancyItem({ row, isOpen, onToggle, onAct, onDecided }: Dis
         </span>
         <span className="number work__amount">{money(row.amountAtRisk)}</span>
       </button>
-      {isOpen && <DiscrepancyEvidence row={row} onAct={onAct} onDecided={onDecided} />}
+      {isOpen && <DiscrepancyEvidence row={row} {...evidence} />}
     </li>
   );
-}
-
-function intoView(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: "nearest" });
 }

@@ -4,12 +4,13 @@ import { QualityDocument } from "../../generated/pages/reconciliation/runs.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
-import { typeName } from "./type-name.ts";
+import { useStageName } from "./trials/stage-name.ts";
 
 /** How good automatic matching was, by what people did about it. */
 export function QualityView() {
   const t = useStrings(reconciliationStrings);
   const { number, percent } = useFormats();
+  const stageName = useStageName();
   const { data, error, fetching, reload } = useGraph(QualityDocument, {});
   const quality = data?.reconciliationQuality;
   if (!quality) return fetching ? <Spinner label={t.loading} /> : <Unanswered error={error} onAgain={reload} />;
@@ -50,7 +51,7 @@ export function QualityView() {
           <tbody>
             {quality.byStage.map((each) => (
               <tr key={`${each.stage} ${each.ruleSetHash}`}>
-                <td title={each.ruleSetHash}>{typeName(each.stage, { ARN: "ARN" })}</td>
+                <td title={each.ruleSetHash}>{stageName(each.stage)}</td>
                 <td className="number">{number(BigInt(each.made))}</td>
                 <td className="number">{number(BigInt(each.overturned))}</td>
                 <td className="number">{percent(each.observedPrecision)}</td>

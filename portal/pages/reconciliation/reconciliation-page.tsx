@@ -1,12 +1,18 @@
 import { useSearch } from "../../app/search-params.ts";
 import { Button } from "../../design/button.tsx";
 import { useStrings } from "../../language/language.tsx";
+import { MatchesView } from "./matches/matches-view.tsx";
+import { RejectedView } from "./matches/rejected-view.tsx";
 import { QualityView } from "./quality-view.tsx";
 import { RECONCILIATION_SEARCH, VIEWS } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
 import { RunsView } from "./runs-view.tsx";
+import { RulesView } from "./trials/rules-view.tsx";
 import { WorkList } from "./work-list.tsx";
 import "./reconciliation.css";
+import "./evidence/comparison.css";
+import "./matches/matches.css";
+import "./trials/trials.css";
 
 /** What does not add up, for people to clear; the runs that find it; and how good they are. */
 export function Content() {
@@ -26,7 +32,10 @@ export function Content() {
         ))}
       </fieldset>
       {view === undefined && <WorkList />}
+      {view === "matches" && <MatchesView />}
+      {view === "rejected" && <RejectedView />}
       {view === "runs" && <RunsView />}
+      {view === "rules" && <RulesView />}
       {view === "quality" && <QualityView />}
     </div>
   );

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { Paged } from "../../app/paged.tsx";
+import { useSearch } from "../../app/search-params.ts";
+import { useRowKeys } from "../../app/use-row-keys.ts";
 import { Badge, type Tone } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
@@ -11,8 +13,11 @@ import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
 import { usePages } from "../../graph/use-pages.ts";
 import { useMay } from "../../graph/viewer.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
+import { RECONCILIATION_SEARCH } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
 import { RunProgress } from "./run-progress.tsx";
+import { ReplayButton } from "./trials/replay-button.tsx";
+import { ReplayPanel } from "./trials/replay-panel.tsx";
 
 const TONES: Readonly<Record<RunRowFragment["status"], Tone>> = {
   QUEUED: "plain",
@@ -28,6 +33,8 @@ export function RunsView() {
   const { dateTime, number } = useFormats();
   const mayRun = useMay("RECONCILIATION", "RECONCILE");
   const [{ fetching: starting }, start] = useMutation(StartRunDocument);
+  const [{ replay, run }, change] = useSearch(RECONCILIATION_SEARCH);
+  const list = useRowKeys();
   const [followed, setFollowed] = useState<string>();
   const pages = usePages(RunsDocument, {}, ({ reconciliationRuns }) => reconciliationRuns);
   const begin = async (mode: RunRowFragment["mode"]) => {
@@ -51,10 +58,18 @@ export function RunsView() {
         </div>
       )}
       {running && <RunProgress key={running} id={running} onOver={pages.reload} />}
+      {replay && run && (
+        <ReplayPanel
+          key={replay}
+          id={replay}
+          runId={run}
+          onClose={() => change({ replay: undefined, run: undefined }, { replace: true })}
+        />
+      )}
       <Paged pages={pages} empty={<EmptyState icon={ICONS.search} title={t.noRuns} />}>
         {(rows) => (
-          <div className="panel">
-            <table className="table reconciliation__runs">
+          <div className="panel" ref={list} aria-busy={pages.fetching}>
+            <table className="table records reconciliation__runs">
               <thead>
                 <tr>
                   <th scope="col">{t.asked}</th>
@@ -70,21 +85,38 @@ export function RunsView() {
                   <th scope="col" className="number">
                     {t.open}
                   </th>
+                  {mayRun && <th scope="col">{t.check}</th>}
                 </tr>
               </thead>
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.id}>
-                    <td>{dateTime(row.requestedAt)}</td>
-                    <td>
+                    <td data-label={t.asked}>{dateTime(row.requestedAt)}</td>
+                    <td data-label={t.status}>
                       <Badge tone={TONES[row.status]}>{t.runStatuses[row.status]}</Badge>
                       {row.problem && <p className="reconciliation__problem">{row.problem}</p>}
                     </td>
-                    <td>{t.modes[row.mode]}</td>
-                    <td>{t.triggers[row.trigger]}</td>
-                    <td className="number">{number(BigInt(row.linesSeen))}</td>
-                    <td className="number">{number(BigInt(row.linesMatched))}</td>
-                    <td className="number">{number(BigInt(row.linesAmbiguous) + BigInt(row.linesMismatched))}</td>
+                    <td data-label={t.mode}>{t.modes[row.mode]}</td>
+                    <td data-label={t.trigger}>{t.triggers[row.trigger]}</td>
+                    <td className="number" data-label={t.lines}>
+                      {number(BigInt(row.linesSeen))}
+                    </td>
+                    <td className="number" data-label={t.matched}>
+                      {number(BigInt(row.linesMatched))}
+                    </td>
+                    <td className="number" data-label={t.open}>
+                      {number(BigInt(row.linesAmbiguous) + BigInt(row.linesMismatched))}
+                    </td>
+                    {mayRun && (
+                      <td className="records__wide">
+                        {row.mode === "COMMIT" && row.finishedAt !== null && (
+                          <ReplayButton
+                            runId={row.id}
+                            onReplay={(id) => change({ replay: id, run: row.id }, { replace: true })}
+                          />
+                        )}
+                      </td>
+                    )}
                   </tr>
                 ))}
               </tbody>

@@ -11,8 +11,10 @@ import { useStrings } from "../../language/language.tsx";
 import { ActDialog } from "./act-dialog.tsx";
 import type { Act } from "./discrepancy.ts";
 import { DiscrepancyItem } from "./discrepancy-item.tsx";
+import { MatchDialog } from "./matches/match-dialog.tsx";
 import { RECONCILIATION_SEARCH } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
+import { useMatchable } from "./use-matchable.ts";
 import { WorkFilters } from "./work-filters.tsx";
 
 /** Discrepancies to clear, those with the most money first. */
@@ -21,6 +23,9 @@ export function WorkList() {
   const mayResolve = useMay("RECONCILIATION", "MATCH");
   const [{ type, severity, sort, show, open }, change] = useSearch(RECONCILIATION_SEARCH);
   const [act, setAct] = useState<Act>();
+  const [isMatching, setMatching] = useState(false);
+  const [candidate, setCandidate] = useState(0);
+  const matchable = useMatchable();
   const filter = useMemo(
     (): DiscrepancyFilter => ({
       ...(type && { types: [type] }),
@@ -34,19 +39,25 @@ export function WorkList() {
   const { rows, reload } = pages;
   const at = rows?.findIndex(({ id }) => id === open) ?? -1;
   const chosen = rows?.[at];
+  const openRow = (id: string | undefined) => {
+    setCandidate(0);
+    change({ open: id }, { replace: true });
+  };
+  const subject = chosen && mayResolve ? matchable(chosen, candidate) : undefined;
   const move = (by: number) => {
     const next = rows?.[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
-    if (next) change({ open: next.id }, { replace: true });
+    if (next) openRow(next.id);
   };
   const begin = (next: Act) => chosen && mayResolve && setAct(next);
   useShortcuts([
     { key: "j", label: t.keys.next, run: () => move(1) },
     { key: "k", label: t.keys.previous, run: () => move(-1) },
+    { key: "m", label: t.keys.match, run: () => subject && setMatching(true) },
     { key: "a", label: t.acts.assign, run: () => begin("assign") },
     { key: "c", label: t.acts.comment, run: () => begin("comment") },
     { key: "s", label: t.acts.snooze, run: () => begin("snooze") },
     { key: "r", label: t.acts.resolve, run: () => begin("resolve") },
-    { key: "Escape", label: t.keys.close, run: () => change({ open: undefined }, { replace: true }) },
+    { key: "Escape", label: t.keys.close, run: () => openRow(undefined) },
   ]);
   return (
     <>
@@ -66,14 +77,28 @@ export function WorkList() {
                 key={row.id}
                 row={row}
                 isOpen={row.id === open}
-                onToggle={() => change({ open: row.id === open ? undefined : row.id }, { replace: true })}
+                onToggle={() => openRow(row.id === open ? undefined : row.id)}
                 onAct={mayResolve ? setAct : undefined}
+                onMatch={mayResolve && matchable(row, candidate) ? () => setMatching(true) : undefined}
+                candidate={candidate}
+                onCandidate={setCandidate}
                 onDecided={reload}
               />
             ))}
           </ul>
         )}
       </Paged>
+      {isMatching && subject && chosen && (
+        <MatchDialog
+          key={chosen.id}
+          {...subject}
+          onClose={() => setMatching(false)}
+          onDone={() => {
+            setMatching(false);
+            reload();
+          }}
+        />
+      )}
       {act && chosen && (
         <ActDialog
           key={`${act} ${chosen.id}`}

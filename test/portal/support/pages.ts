@@ -14,6 +14,17 @@ export const PAGES: readonly Page[] = await Promise.all(
   }),
 );
 
+/** What pages show at other addresses than their own; `NOW` is a moment that has been when it is opened. */
+const VIEWS: Readonly<Record<string, readonly string[]>> = {
+  "/transactions": ["at=NOW"],
+  "/reconciliation": ["view=matches", "view=rejected", "view=runs", "view=rules"],
+};
+
+export const PAGES_AND_VIEWS: readonly Page[] = PAGES.flatMap((page) => [
+  page,
+  ...(VIEWS[page.path] ?? []).map((view) => ({ ...page, path: `${page.path}?${view}` as const })),
+]);
+
 /** Waits until nothing on it is still on its way. */
 export async function untilSettled(tab: Tab): Promise<void> {
   await tab.locator("main#content").waitFor();
