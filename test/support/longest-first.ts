@@ -14,6 +14,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/faults/late-workers.test.ts": 80,
   "test/shared/embedded-postgres.test.ts": 60,
   "test/adapters/psp-mutations.test.ts": 50,
+  "test/portal/first-run.test.ts": 45,
   "test/adapters/acquirer-mutations.test.ts": 40,
   "test/adapters/bank-mutations.test.ts": 40,
   "test/e2e/tenants/tenants.test.ts": 40,

@@ -3,7 +3,6 @@ import { FormDialog } from "../../accounts/form-dialog.tsx";
 import { useChange } from "../../accounts/use-change.ts";
 import { Link } from "../../app/link.tsx";
 import { Button } from "../../design/button.tsx";
-import { Spinner } from "../../design/progress.tsx";
 import { tell } from "../../design/toast.tsx";
 import {
   ClearSampleDataDocument,
@@ -45,7 +44,14 @@ export function SampleStep({ samples, administrated, onDone }: SampleStepProps) 
       </Button>
     );
   }
-  if (samples.state === "LOADING") return <Spinner label={t.reading} />;
+  if (samples.state === "LOADING") {
+    return (
+      <p className="first-steps__reading" role="status">
+        <span className="spinner" aria-hidden="true" />
+        {t.reading}
+      </p>
+    );
+  }
   return (
     <>
       <Link className="button" href="/transactions">
