@@ -28,6 +28,12 @@ export class AuditEvent {
   actorId!: string;
 
   @Field(() => String, {
+    nullable: true,
+    description: "What that user or machine is called now, where they still belong to the merchant.",
+  })
+  actorName!: string | null;
+
+  @Field(() => String, {
     description:
       "What, as its object and a verb: `reconciliation.start`; `mutation.startReconciliation` where nothing was looked at.",
   })

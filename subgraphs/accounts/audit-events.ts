@@ -33,6 +33,7 @@ type Row = {
   readonly position: bigint;
   readonly at: Date;
   readonly actor_id: string;
+  readonly actor_name: string | null;
   readonly action: string;
   readonly object_id: string;
   readonly outcome: AuditOutcome;
@@ -44,9 +45,13 @@ type Row = {
 
 const COLUMNS = `
   t.id, t.merchant_id, t.position, t.at, t.actor_id, t.action, t.object_id, t.outcome,
-  t.detail::text as detail, t.request_id, t.address, t.hash`;
+  t.detail::text as detail, t.request_id, t.address, t.hash, coalesce(
+    (select m.name from accounts.membership m where m.merchant_id = t.merchant_id and m.user_id = t.actor_id),
+    (select a.name from accounts.machine a where a.merchant_id = t.merchant_id and 'machine:' || a.id = t.actor_id)
+  ) as actor_name`;
 
 function eventOf(row: Row): AuditEvent {
-  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, request_id: requestId, ...same } = row;
-  return { ...same, merchantId, actorId, objectId, requestId };
+  const { merchant_id: merchantId, actor_id: actorId, object_id: objectId, request_id: requestId, ...rest } = row;
+  const { actor_name: actorName, ...same } = rest;
+  return { ...same, merchantId, actorId, actorName, objectId, requestId };
 }

@@ -18,6 +18,12 @@ class User {
   @Field(() => ID, { description: "The subject of their access tokens." })
   id!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "What their tokens call them; null until they have signed in by one that has a name.",
+  })
+  name!: string | null;
+
   @Field(() => ID, { description: "The one user group they are in." })
   groupId!: string;
 
@@ -108,9 +114,14 @@ export class MembershipResolver {
       await transaction.query(CHANGE, [merchantId, userId, ...roleAndGroup(groupId), locations, isDisabled]);
       const [answer] = await transaction.query<User>(USER, [merchantId, userId]);
       if (!answer) throw new Error(`the membership of ${userId} is gone after it was changed`);
-      return { answer, before, after: answer };
+      return { answer, kept: { ...answer, name: null }, before: unnamed(before), after: unnamed(answer) };
     });
   }
+}
+
+/** For what is kept of a change, which outlives whoever it tells of. */
+function unnamed({ name: _, ...membership }: User): object {
+  return membership;
 }
 
 /** A membership is in exactly one group: a built-in one by its role, or one of the merchant's own by its id. */
@@ -132,7 +143,7 @@ function has({ permissions }: Grant, wanted: readonly Permission[]): boolean {
 }
 
 const COLUMNS = `
-  'User' as "__typename", user_id as id, coalesce(group_id, role) as "groupId", locations,
+  'User' as "__typename", user_id as id, name, coalesce(group_id, role) as "groupId", locations,
   disabled_at is not null as "isDisabled", version`;
 
 const USER = `select ${COLUMNS} from accounts.membership where merchant_id = $1 and user_id = $2`;

@@ -11,6 +11,7 @@ import {
   signInAs,
   visit,
 } from "./support/browser.ts";
+import { photograph } from "./support/photograph.ts";
 import { openPortalSite, type PortalSite } from "./support/portal-site.ts";
 
 describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debian's chromium)", () => {
@@ -39,6 +40,22 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
     await page.goto("/audit");
     await page.getByText("It may have moved").waitFor();
     expect(await page.getByRole("link", { name: /^(Users|Audit)/ }).count()).toBe(0);
+  });
+
+  test("people go by the name in their tokens once they have signed in, among users and in the audit", async () => {
+    await signIn(portal.url, "finance").then((client) => client.data("{ viewer { id } }"));
+    const { page, complaints } = await openPage("/users");
+    await page.getByRole("row", { name: /^Demo finance demo:finance Finance/ }).waitFor();
+    await photograph(page, "users named desktop");
+    await page.goto("/audit");
+    await page.getByRole("cell", { name: "Demo finance" }).first().waitFor();
+    await photograph(page, "audit named desktop");
+    await page.goto("/users");
+    await page.setViewportSize(PHONE.viewport);
+    await page.getByText("Demo finance").waitFor();
+    await photograph(page, "users named phone");
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
   });
 
   test("a group is made of ticks and a viewer put into it, for one location, by keyboard", async () => {

@@ -13,6 +13,8 @@ beforeAll(async () => {
   graph = await openGraph("audit_sign_in", [subgraph], {
     two: { mer_a: "viewer", mer_b: "finance" },
     ann: { mer_a: "finance" },
+    eva: { mer_a: "administrator" },
+    pia: { mer_a: "finance" },
   });
 });
 afterAll(() => graph.close());
@@ -88,4 +90,24 @@ test("an audit that is held by another keeps nobody out, and is told by the next
   expect([await at("mer_a"), await at("mer_b")]).toEqual([atA, atB + 1]);
   await call(token);
   expect([await at("mer_a"), await at("mer_b")]).toEqual([atA + 1, atB + 1]);
+});
+
+test("what the token calls its user is their name at their merchants: among users and beside their acts, not in the chain", async () => {
+  await openProcess()(await graph.token("pia", { name: "Pia\n  Peeters 4111 1111 1111 1111" }));
+  await openProcess()(await graph.token("eva", { name: undefined }));
+  const people =
+    "select merchant_id, user_id, name from accounts.membership where user_id in ('pia', 'eva') order by user_id";
+  expect(await graph.sql(people)).toEqual([
+    { merchant_id: "mer_a", user_id: "eva", name: null },
+    { merchant_id: "mer_a", user_id: "pia", name: "Pia Peeters 411111******1111" },
+  ]);
+  const asked = `{ users(merchantId: "mer_a") { edges { node { id name } } }
+    auditEvents(filter: { actorId: "pia" }) { edges { node { actorName detail } } } }`;
+  const { data } = await graph.ask("eva", subgraph, asked);
+  const named = { id: "pia", name: "Pia Peeters 411111******1111" };
+  expect(data).toMatchObject({
+    users: { edges: expect.arrayContaining([{ node: named }, { node: { id: "eva", name: null } }]) },
+    auditEvents: { edges: [{ node: { actorName: named.name, detail: expect.not.stringContaining("Peeters") } }] },
+  });
+  expect(JSON.stringify(await graph.sql("select detail from delivery.audit_entry"))).not.toContain("Peeters");
 });

@@ -38,7 +38,7 @@ export function AuditTable({ rows, isBusy, onOpen }: AuditTableProps) {
                 </button>
               </td>
               <td data-label={t.who}>
-                <Who id={row.actorId} />
+                <Who id={row.actorId} name={row.actorName} />
               </td>
               <td data-label={t.object} className="audit__object">
                 {row.objectId}
@@ -56,10 +56,11 @@ export function AuditTable({ rows, isBusy, onOpen }: AuditTableProps) {
 }
 
 /** Whoever did it, by name where it is known. */
-export function Who({ id }: { readonly id: string }) {
+export function Who({ id, name }: { readonly id: string; readonly name: string | null }) {
   const t = useStrings(auditStrings);
-  const { id: me, name } = useViewer();
-  if (id === me) return <span title={id}>{name}</span>;
+  const viewer = useViewer();
+  const known = id === viewer.id ? viewer.name : name;
+  if (known !== null) return <span title={id}>{known}</span>;
   if (id.startsWith("system:")) return <span title={id}>{t.system}</span>;
   return id;
 }

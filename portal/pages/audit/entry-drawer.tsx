@@ -24,7 +24,7 @@ export function EntryDrawer({ entry, onClose }: EntryDrawerProps) {
       <dl className="facts">
         <dt>{t.who}</dt>
         <dd>
-          <Who id={entry.actorId} />
+          <Who id={entry.actorId} name={entry.actorName} />
         </dd>
         <dt>{t.object}</dt>
         <dd>{entry.objectId}</dd>

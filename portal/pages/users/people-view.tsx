@@ -80,9 +80,10 @@ function PeopleTable({ people, groups, onChange }: PeopleTableProps) {
             <tr key={person.id}>
               <td className="records__wide">
                 <span className="headline">
-                  <strong>{person.id}</strong>
+                  <strong>{person.name ?? person.id}</strong>
                   {person.id === me && <Badge tone="info">{t.you}</Badge>}
                 </span>
+                {person.name !== null && <div className="soft">{person.id}</div>}
               </td>
               <td data-label={t.group}>
                 <GroupOf id={person.groupId} groups={groups} />

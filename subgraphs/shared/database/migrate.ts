@@ -39,6 +39,7 @@ import { TerminalNumbers1764000000201 } from "./migrations/1764000000201-termina
 import { Former1764000000210 } from "./migrations/1764000000210-former.ts";
 import { SavedViews1764000000220 } from "./migrations/1764000000220-saved-views.ts";
 import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-text.ts";
+import { MemberNames1764000000270 } from "./migrations/1764000000270-member-names.ts";
 import { DisputeNotices1764000000280 } from "./migrations/1764000000280-dispute-notices.ts";
 import { PlatformChanges1764000000310 } from "./migrations/1764000000310-platform-changes.ts";
 
@@ -110,6 +111,7 @@ export const MIGRATIONS = [
   Former1764000000210,
   SavedViews1764000000220,
   DecimalText1764000000260,
+  MemberNames1764000000270,
   DisputeNotices1764000000280,
   PlatformChanges1764000000310,
 ] as const satisfies readonly (new () => MigrationInterface)[];

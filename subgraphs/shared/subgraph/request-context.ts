@@ -98,7 +98,7 @@ export async function openContext(services: Services, call: CallFacts): Promise<
     user: identity.userId,
     call: { requestId, address: call.headers[CLIENT_ADDRESS_HEADER] },
   };
-  await services.noteSignIn?.(call.headers["authorization"] ?? "", audited);
+  await services.noteSignIn?.(call.headers["authorization"] ?? "", audited, identity.name);
   const { run, end } = lazyTransaction(database, { ...audited, limits: limitsOf(grants) }, call);
   const denied: AuditEntry[] = [];
   const permitted = (permission: Permission) => merchantsWith(grants, permission);
