@@ -90,7 +90,9 @@ type ThreadReading = {
 
 function startThread(settings: ThreadSettings, limits: ReadingLimits): Thread {
   const code = codeOf(new URL("./reading-thread.ts", import.meta.url));
-  const options = { workerData: settings, resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } };
+  // What it reads it forgets at once: a larger young generation would only hold 25 MB of it for longer.
+  const resourceLimits = { maxOldGenerationSizeMb: limits.heapMb, maxYoungGenerationSizeMb: 8 };
+  const options = { workerData: settings, resourceLimits };
   const worker = code.pathname.endsWith(".js")
     ? new Worker(code, options)
     : new Worker(FROM_SOURCES, { ...options, workerData: { ...settings, code: code.href }, eval: true });
