@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GraphClient, signIn } from "../support/graph-client.ts";
+import { runOn } from "../support/template-database.ts";
 import {
   DESKTOP,
   expectAccessible,
@@ -144,6 +145,25 @@ describe.skipIf(!HAS_BROWSER)("matching by hand (needs Debian's chromium)", () =
     });
   });
 
+  test("a payout stands beside its lines or the bank, and a batch beside its payout", async () => {
+    await runOn(portal.site.url, PAYOUTS_IN_QUESTION);
+    const { page } = await visit(browser, portal.url);
+    await signInAs(page, "finance", "/reconciliation?type=BATCH_DOES_NOT_FOOT&open=dis_lines");
+    await expectRow(page, "Amount", "Same");
+    await page.getByRole("columnheader", { name: "Its lines" }).waitFor();
+    await page.keyboard.press("m");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await holds(page);
+    await page.goto("/reconciliation?type=MISSING_PAYOUT&open=dis_bank");
+    await page.getByText("Not at the bank yet").waitFor();
+    await page.goto("/reconciliation?type=MISSING_PAYOUT&open=dis_batch");
+    await page.getByRole("columnheader", { name: "Payout" }).waitFor();
+    await expectRow(page, "Amount", "Same");
+    await expectRow(page, "Account", "Same");
+    await page.setViewportSize(PHONE.viewport);
+    await expectNoSidewaysScroll(page);
+  });
+
   test("who may only look sees matches and rejected pairs, and nothing to press", async () => {
     const { page } = await visit(browser, portal.url);
     await signInAs(page, "viewer", "/reconciliation?view=matches");
@@ -200,6 +220,18 @@ async function matchesOf(client: GraphClient, filter: object): Promise<readonly 
 
 const DISCREPANCIES = `query ($type: String!) { discrepancies(first: 50, filter: { types: [$type], states: [OPEN] }) {
   edges { node { id amountAtRisk { amountMinor } line { id } candidates } } } }`;
+
+/** No sample file is without a payout that foots, so these are about one that does. */
+const PAYOUTS_IN_QUESTION = `
+  insert into reconciliation.discrepancy (merchant_id, id, type, provider, payout_id, batch_id, currency,
+    amount_at_risk_minor, explanation, run_id)
+  select b.merchant_id, d.id, d.type, b.provider, case when d.id <> 'dis_batch' then b.payout_id end,
+    case when d.id = 'dis_batch' then b.id end, b.currency, b.net_minor, 'to be looked at', 'run_1'
+  from (select b.* from reconciliation.settlement_batch b
+    join reconciliation.payout p on p.merchant_id = b.merchant_id and p.id = b.payout_id and p.amount_minor = b.net_minor
+    where b.provider = 'adyen' limit 1) b
+  cross join (values ('dis_lines', 'BATCH_DOES_NOT_FOOT'), ('dis_bank', 'MISSING_PAYOUT'),
+    ('dis_batch', 'MISSING_PAYOUT')) d (id, type)`;
 
 const MATCHES = `query ($filter: MatchFilter) { matches(filter: $filter) { edges { node {
   state method cardinality actorId reason decidedBy legs { active } } } } }`;

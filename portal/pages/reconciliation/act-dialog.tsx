@@ -40,7 +40,7 @@ export function ActDialog({ act, row, onClose, onDone, onStale }: ActDialogProps
     const failure = await carryOut(act, { text: given, days: Number(days), assignee, resolution });
     if (failure) {
       if (failure.isStale) onStale();
-      return setProblem(failure.message || t.notDone);
+      return setProblem(failure.message);
     }
     tell(t.done);
     onDone();

@@ -11,6 +11,7 @@ import { useActKey } from "../../graph/use-act-key.ts";
 import { useViewer } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import type { DiscrepancyFull } from "./discrepancy.ts";
+import { useRefusal } from "./matches/use-refusal.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
 
 type ProposalNoteProps = {
@@ -27,6 +28,7 @@ export function ProposalNote({ row, proposal, onDecided }: ProposalNoteProps) {
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<string>();
   const keyFor = useActKey();
+  const wordsOf = useRefusal();
   const [{ fetching: confirming }, confirm] = useMutation(ConfirmResolutionDocument);
   const [{ fetching: rejecting }, reject] = useMutation(RejectResolutionDocument);
   const decide = async (agrees: boolean) => {
@@ -38,7 +40,7 @@ export function ProposalNote({ row, proposal, onDecided }: ProposalNoteProps) {
     const outcome = data?.outcome;
     if (outcome?.__typename !== "Discrepancy") {
       if (outcome?.__typename === "VersionConflict") onDecided?.();
-      return setProblem(outcome?.message ?? error?.graphQLErrors[0]?.message ?? t.notDone);
+      return setProblem(wordsOf(outcome, error));
     }
     tell(t.done);
     onDecided?.();

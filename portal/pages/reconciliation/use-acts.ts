@@ -9,6 +9,7 @@ import {
 } from "../../generated/pages/reconciliation/discrepancies.ts";
 import { useActKey } from "../../graph/use-act-key.ts";
 import type { Act, DiscrepancyFull } from "./discrepancy.ts";
+import { useRefusal } from "./matches/use-refusal.ts";
 
 type Given = {
   readonly text: string;
@@ -26,6 +27,7 @@ type Refused = { readonly message: string; readonly isStale: boolean };
 /** What can be done about a discrepancy. `carryOut` answers why it was not done; undefined where it was. */
 export function useActs({ id: discrepancyId, version: expectedVersion }: DiscrepancyFull) {
   const keyFor = useActKey();
+  const wordsOf = useRefusal();
   // One time for all tries: a second one with another end would be another act.
   const [askedAt] = useState(Date.now);
   const [assigned, assign] = useMutation(AssignDiscrepancyDocument);
@@ -53,8 +55,7 @@ export function useActs({ id: discrepancyId, version: expectedVersion }: Discrep
       const { data, error } = await ask(act, given);
       const outcome = data?.outcome;
       if (outcome?.__typename === "Discrepancy") return undefined;
-      const message = outcome?.message ?? error?.graphQLErrors[0]?.message ?? "";
-      return { message, isStale: outcome?.__typename === "VersionConflict" };
+      return { message: wordsOf(outcome, error), isStale: outcome?.__typename === "VersionConflict" };
     },
   };
 }

@@ -16,7 +16,7 @@ type EvidenceSidesProps = {
 /** The two sides that a discrepancy is about: bank and payout, payout and batch, or line and transaction. */
 export function EvidenceSides({ row, candidate, onCandidate }: EvidenceSidesProps) {
   const t = useStrings(evidenceStrings);
-  const { lineSide, transactionSide, payoutSide, bankSide, partsSide, batchSide } = useSides();
+  const { lineSide, transactionSide, payoutSide, bankSide, linesSide, batchSide } = useSides();
   const { line, transaction, payout, batch } = row;
   if (line) {
     const other = candidatesOf(row)[candidate];
@@ -29,7 +29,8 @@ export function EvidenceSides({ row, candidate, onCandidate }: EvidenceSidesProp
   }
   if (transaction) return <Comparison left={transactionSide(transaction)} right={undefined} absent={t.noLine} />;
   if (payout && row.type === "BATCH_DOES_NOT_FOOT") {
-    return <Comparison left={payoutSide(payout)} right={partsSide(payout.parts ?? [])} absent={t.noLine} />;
+    const batches = (payout.batches?.edges ?? []).map(({ node }) => node);
+    return <Comparison left={payoutSide(payout)} right={linesSide(batches)} absent={t.noLine} />;
   }
   if (payout) {
     const entries = payout.bankEntries ?? [];

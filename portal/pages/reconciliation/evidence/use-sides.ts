@@ -102,11 +102,11 @@ export function useSides() {
       own: first ? [[t.bankAccount, first.account]] : [],
     };
   };
-  /** What a payout is made of, which should be what was paid. */
-  const partsSide = (parts: readonly { readonly net: Money; readonly lineCount: string }[]): Side => ({
+  /** What a payout pays, which should be what was paid. */
+  const linesSide = (batches: readonly { readonly net: Money; readonly lineCount: string }[]): Side => ({
     title: t.itsLines,
-    facts: given({ amount: parts.length > 0 ? amount(sumOf(parts.map(({ net }) => net))) : undefined }),
-    own: [[t.lines, number(parts.reduce((total, { lineCount }) => total + BigInt(lineCount), 0n))]],
+    facts: given({ amount: batches.length > 0 ? amount(sumOf(batches.map(({ net }) => net))) : undefined }),
+    own: [[t.lines, number(batches.reduce((total, { lineCount }) => total + BigInt(lineCount), 0n))]],
   });
   const batchSide = (batch: BatchEvidenceFragment): Side => ({
     title: t.batch,
@@ -118,7 +118,7 @@ export function useSides() {
     }),
     own: [[t.provider, providerName(batch.provider)]],
   });
-  return { lineSide, transactionSide, payoutSide, bankSide, partsSide, batchSide };
+  return { lineSide, transactionSide, payoutSide, bankSide, linesSide, batchSide };
 }
 
 /** All of one currency: they are parts of one payout. */

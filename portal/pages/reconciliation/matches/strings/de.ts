@@ -62,6 +62,10 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   methods: { AUTO: "Ein Lauf", MANUAL: "Eine Person", FORCED: "Eine Person, erzwungen" },
   keys: { next: "Weiter", previous: "Zurück", close: "Schließen" },
   refusals: {
+    DiscrepancyResolved: "Es ist schon erledigt. Sie können es kommentieren.",
+    VersionConflict: "Jemand war schneller: lesen Sie es neu und entscheiden Sie noch einmal.",
+    NotAssignable: "Diese Person kann es nicht erledigen. Wählen Sie eine, die es darf.",
+    NothingProposed: "Nichts wartet mehr auf eine zweite Person.",
     AlreadyMatched: "Eine davon gehört zu einem anderen Abgleich. Trennen Sie zuerst diesen.",
     PairRejected: "Eine Person hat diese früher getrennt.",
     NotMatchable: "Diese können nie ein Abgleich sein.",

@@ -61,6 +61,10 @@ export const strings = {
   methods: { AUTO: "A run", MANUAL: "A person", FORCED: "A person, by force" },
   keys: { next: "Next", previous: "Previous", close: "Close" },
   refusals: {
+    DiscrepancyResolved: "It is settled already. You can comment on it.",
+    VersionConflict: "Someone was first: read it again and decide anew.",
+    NotAssignable: "This person cannot settle it. Choose one who may.",
+    NothingProposed: "Nothing waits for a second person any more.",
     AlreadyMatched: "One of them is part of another match. Take that apart first.",
     PairRejected: "A person took these apart before.",
     NotMatchable: "These can never be one match.",

@@ -65,6 +65,10 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   methods: { AUTO: "Automatique", MANUAL: "Une personne", FORCED: "Une personne, en forçant" },
   keys: { next: "Suivant", previous: "Précédent", close: "Fermer" },
   refusals: {
+    DiscrepancyResolved: "C’est déjà réglé. Vous pouvez le commenter.",
+    VersionConflict: "Quelqu’un vous a devancé : relisez et décidez à nouveau.",
+    NotAssignable: "Cette personne ne peut pas le régler. Choisissez-en une qui le peut.",
+    NothingProposed: "Plus rien n’attend une deuxième personne.",
     AlreadyMatched: "L’une d’elles fait partie d’un autre rapprochement. Séparez-le d’abord.",
     PairRejected: "Une personne les a séparées auparavant.",
     NotMatchable: "Elles ne peuvent jamais être rapprochées.",

@@ -63,6 +63,10 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   methods: { AUTO: "Automatisch", MANUAL: "Een persoon", FORCED: "Een persoon, geforceerd" },
   keys: { next: "Volgende", previous: "Vorige", close: "Sluiten" },
   refusals: {
+    DiscrepancyResolved: "Het is al geregeld. U kunt er een opmerking bij maken.",
+    VersionConflict: "Iemand was u voor: lees het opnieuw en beslis dan.",
+    NotAssignable: "Deze persoon kan het niet regelen. Kies iemand die dat mag.",
+    NothingProposed: "Er wacht niets meer op een tweede persoon.",
     AlreadyMatched: "Een ervan hoort bij een andere afstemming. Maak die eerst los.",
     PairRejected: "Een persoon heeft deze eerder losgemaakt.",
     NotMatchable: "Deze kunnen nooit één afstemming zijn.",
