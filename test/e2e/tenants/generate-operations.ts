@@ -144,6 +144,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     "compareWithPrevious: true",
     'zone: "Europe/Brussels"',
   ],
+  settlementLines: ['filter: { bookedFrom: "2026-10-01", bookedTo: "2026-12-31" }'],
 };
 
 function argumentsOf(field: GraphQLField<unknown, unknown>, isRoot: boolean): string {

@@ -88,6 +88,6 @@ const withoutGiven = (text: string, variables: object) =>
 /** Has no first event to wait for where nothing changes; `subscriptions.ts` follows it. */
 const ENDLESS = "Subscription.transactionChanged";
 
-/** Where a merchant is named, one of others is refused as such. */
+/** Where a merchant is named, one of others is refused as such; a filter finds nothing of theirs, as of an unknown one. */
 const takesMerchant = (field: GraphQLField<unknown, unknown>) =>
-  idPlaces(field).some(({ path }) => /\bmerchantId$/.test(path));
+  idPlaces(field).some(({ path }) => /\bmerchantId$/.test(path) && !path.startsWith("filter."));
