@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBuckets } from "../../../gateway/rate-limit/memory-buckets.ts";
 import { budgetsOf, createRateLimiter } from "../../../gateway/rate-limit/rate-limiter.ts";
+import { foreign, terminal, unclear } from "../../subgraphs/support/settled-graph.ts";
 import { until } from "../../support/until.ts";
 import { operation, type Reply } from "./attack.ts";
 import { type AttackGateway, startAttackGateway } from "./attack-gateway.ts";
@@ -76,7 +77,8 @@ test("R76 who has lost a role changes nothing from then on, and reads nothing wi
   await until(async () => code(await as("ned", READ)) === "FORBIDDEN");
 });
 
-test("R79 a viewer is refused each mutation that the graph has, and nothing is written", async () => {
+// That a viewer is refused every mutation there is, and that it is noted, is in audit-mutations.test.ts.
+test("R79 a viewer starts no run and touches no file, and nothing is written", async () => {
   const before = await gateway.graph.sql("select count(*) from delivery.outbox");
   for (const [query, variables] of [
     [START, { i: { mode: "COMMIT", idempotencyKey: "attack-79", merchantId: "mer_a" } }],
@@ -92,9 +94,41 @@ test("R79 a viewer is refused each mutation that the graph has, and nothing is w
   expect(await gateway.graph.sql("select count(*) from delivery.outbox")).toEqual(before);
 });
 
-test("R80 no operation sets a status: that is decided from what providers say", async () => {
-  for (const name of ["setTransactionStatus", "updateTransaction", "setStatus", "assignTransaction"]) {
-    const reply = await as("cem", `mutation{${name}(id:"x",status:SUCCESS){__typename}}`);
+test("R80 finance sets no status on what is paid, on another's, twice or by a stale version, and one event is written", async () => {
+  const ASSIGN = `mutation($i:AssignStatusInput!){assignStatus(input:$i){__typename
+    ...on IllegalTransition{from} ...on VersionConflict{version}}}`;
+  const assign = async (input: object, key: string) =>
+    (
+      JSON.parse(
+        (await as("ann", ASSIGN, { i: { reason: "attack", status: "SUCCESS", ...input, idempotencyKey: key } })).text,
+      ) as {
+        data: { assignStatus: { __typename: string } | null } | null;
+      }
+    ).data?.assignStatus?.__typename;
+  const events = () => gateway.graph.sql("select from transactions.transaction_event where source = 'USER'");
+  const paid = { transactionId: terminal.id, expectedVersion: 1, status: "FAILED" };
+  expect(await assign(paid, "attack-80-paid")).toBe("IllegalTransition");
+  const answers = await Promise.all(
+    [foreign.id, "acq_AAAAAAAAAAAAAAAAAAAA"].map((transactionId, index) =>
+      assign({ transactionId, expectedVersion: 1 }, `attack-80-foreign-${index}`),
+    ),
+  );
+  expect(answers).toEqual(["NotFound", "NotFound"]);
+  expect(await events()).toHaveLength(0);
+  await gateway.graph.insert("transactions.transaction_event", {
+    ...{ merchant_id: "mer_a", transaction_id: unclear.id, id: "evt_unclear", kind: "SALE", source: "FILE" },
+    ...{ outcome: "MANUAL_INTERVENTION", certainty: "INDETERMINATE", precedence: 6, occurred_at: unclear.occurred_at },
+    content_hash: "unclear",
+  });
+  const decided = "update transactions.transaction set status_rule = 6, certainty = 'INDETERMINATE' where id = $1";
+  await gateway.graph.sql(decided, [unclear.id]);
+  const waiting = { transactionId: unclear.id, expectedVersion: 1 };
+  expect(await assign({ ...waiting, expectedVersion: 7 }, "attack-80-stale")).toBe("VersionConflict");
+  const at = await Promise.all(Array.from({ length: 5 }, (_, index) => assign(waiting, `attack-80-${index}`)));
+  expect(at.sort()).toEqual(["StatusAssigned", ...Array.from({ length: 4 }, () => "VersionConflict")]);
+  expect(await events()).toHaveLength(1);
+  for (const name of ["setTransactionStatus", "updateTransaction", "setStatus"]) {
+    const reply = await as("ann", `mutation{${name}(id:"x",status:SUCCESS){__typename}}`);
     expect([reply.status, code(reply)]).toEqual([400, "GRAPHQL_VALIDATION_FAILED"]);
   }
 });
