@@ -39,7 +39,7 @@ const TERMS = `
   from (
     select q.merchant_id, q.family, q.id,
       min(n.respond_by) filter (where n.stage = 'OPEN' and t.dispute_state <> 'WON') as respond_by
-    from (select * from touched union select * from touched_original) w
+    from (select * from touched union all select * from touched_original) w
     join transactions.disputed q on q.merchant_id = w.merchant_id and q.family = w.family and q.id = w.id
     join transactions.transaction t on t.merchant_id = q.merchant_id and t.family = q.family and t.id = q.id
     left join transactions.dispute n
