@@ -8,18 +8,26 @@ import { KINDS, onlyInferred } from "./matching/open-work.ts";
 import { LINE_COLUMNS, LINES_FROM, type LineRow, lineOf } from "./settlement-line.ts";
 
 const MOST_DAYS = 92;
+const DAY_MS = 86_400_000;
 
 @InputType("SettlementLineFilter", { description: "All that is given must hold." })
 export class SettlementLineFilter {
-  @Field(() => DateScalar, { description: "Of batches that were last booked on this day or later." })
-  bookedFrom!: string;
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: `Of batches that were last booked on this day or later; ${MOST_DAYS} days in all when not given.`,
+  })
+  bookedFrom?: string | null;
 
   @Field(() => DateScalar, {
-    description: `Of batches that were last booked on this day or earlier, at most ${MOST_DAYS} days in all.`,
+    nullable: true,
+    description: `Of batches that were last booked on this day or earlier, at most ${MOST_DAYS} days in all; until today, or that many days, when not given.`,
   })
-  bookedTo!: string;
+  bookedTo?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "Of this merchant." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Of this merchant.",
+  })
   merchantId?: string | null;
 
   @Field(() => [String], { nullable: true, description: "Providers, by adapter family." })
@@ -53,8 +61,9 @@ export class SettlementLineFilter {
  * so batches narrow them to a span of days.
  */
 export function settlementLinePage(context: RequestContext, filter: SettlementLineFilter, page: PageRequest) {
-  const { bookedFrom, bookedTo, search } = filter;
-  const days = (Date.parse(bookedTo) - Date.parse(bookedFrom)) / 86_400_000 + 1;
+  const { search } = filter;
+  const { bookedFrom, bookedTo } = spanOf(filter);
+  const days = (Date.parse(bookedTo) - Date.parse(bookedFrom)) / DAY_MS + 1;
   if (!(days >= 1 && days <= MOST_DAYS)) {
     throw new AppError(
       "INVALID_INPUT",
@@ -78,6 +87,14 @@ export function settlementLinePage(context: RequestContext, filter: SettlementLi
   const sort = { column: "t.occurred_at", type: "timestamptz", direction: "DESC" } as const;
   const keyset = { list: "settlement lines", from: LINES_FROM, columns: LINE_COLUMNS, where, sort };
   return keysetPage(context, keyset, page, (row: LineRow) => lineOf(row));
+}
+
+/** The days that are looked through: the latest where nothing is said. */
+function spanOf({ bookedFrom, bookedTo }: SettlementLineFilter) {
+  const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+  const whole = (MOST_DAYS - 1) * DAY_MS;
+  const until = bookedTo ?? (bookedFrom ? day(Date.parse(bookedFrom) + whole) : day(Date.now()));
+  return { bookedFrom: bookedFrom ?? day(Date.parse(until) - whole), bookedTo: until };
 }
 
 const IS_OPEN = `t.kind in (select k.kind from ${KINDS}) and (c.id is null or ${onlyInferred("t")})`;

@@ -167,9 +167,13 @@ export class SettlementLineResolver {
   settlementLines(
     @Ctx() context: RequestContext,
     @Args(() => ForwardPage) page: ForwardPage,
-    @Arg("filter", () => SettlementLineFilter, { description: "Which." }) filter: SettlementLineFilter,
+    @Arg("filter", () => SettlementLineFilter, {
+      nullable: true,
+      description: "Which; of the latest days when not given.",
+    })
+    filter?: SettlementLineFilter | null,
   ) {
-    return settlementLinePage(context, filter, page);
+    return settlementLinePage(context, filter ?? {}, page);
   }
 
   @FieldResolver(() => SettlementBatch, { nullable: true, description: "The batch it was settled in." })

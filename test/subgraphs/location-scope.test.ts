@@ -75,11 +75,7 @@ const LOCATED: readonly Operation[] = [
 const WIDE: readonly Operation[] = [
   ["files", reconciliation, "{ settlementFiles { edges { node { id name } } } }"],
   ["file", reconciliation, '{ settlementFile(id: "fil_AONE") { name } }'],
-  [
-    "lines",
-    reconciliation,
-    '{ settlementLines(filter: { bookedFrom: "2026-01-01", bookedTo: "2026-01-31" }) { edges { node { id } } } }',
-  ],
+  ["lines", reconciliation, "{ settlementLines { edges { node { id } } } }"],
   ["batches", reconciliation, "{ settlementBatches { edges { node { batch } } } }"],
   ["payouts", reconciliation, "{ payouts { edges { node { reference } } } }"],
   ["bank", reconciliation, "{ bankEntries { edges { node { id } } } }"],

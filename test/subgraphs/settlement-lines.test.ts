@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-const LIST = `query ($filter: SettlementLineFilter!) { settlementLines(filter: $filter) { edges { node { id } } } }`;
+const LIST = `query ($filter: SettlementLineFilter) { settlementLines(filter: $filter) { edges { node { id } } } }`;
 const ALL = ["lin_fee", "lin_abroad", "lin_refund", "lin_open", "lin_1"];
 
 const ask = (filter: object, user = "ann") =>
@@ -50,6 +50,9 @@ test("lines are found by each of their facts, and by all together", async () => 
   expect(await ids({})).toEqual(ALL);
   expect(await ids({ bookedFrom: "2026-01-07" })).toEqual([]);
   expect(await ids({ bookedTo: "2026-01-05" })).toEqual([]);
+  expect(await ids({ bookedTo: null })).toEqual(ALL);
+  expect(await ids({ bookedFrom: null })).toEqual(ALL);
+  expect(await ids({ bookedFrom: null, bookedTo: "2026-04-08" })).toEqual([]);
   expect(await ids({ open: true })).toEqual(["lin_abroad", "lin_refund", "lin_open"]);
   expect(await ids({ open: false })).toEqual(["lin_fee", "lin_1"]);
   expect(await ids({ amountMinor: "990", currency: "EUR" })).toEqual(["lin_fee", "lin_refund", "lin_open"]);
@@ -82,6 +85,7 @@ test("the span of days is bounded, and what is another merchant's is not there",
   }
   expect(await ids({ bookedTo: "2026-04-02" })).toEqual(ALL);
   expect(await ids({}, "cem")).toEqual([]);
+  expect(await ids({ merchantId: "mer_a" }, "cem")).toEqual([]);
 });
 
 test("a line tells what it is compared by", async () => {
