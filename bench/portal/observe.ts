@@ -7,7 +7,7 @@ export type Observed = {
   /** Layout shifts that no person's act explains, summed as the browser scores them. */
   readonly shift: number;
   readonly scriptBytes: number;
-  /** Of each act of a person, by its event: until the browser had painted what came of it. */
+  /** Of each act of a person, by its event and what it was on: until the browser had painted what came of it. */
   readonly acts: readonly { readonly name: string; readonly ms: number }[];
 };
 
@@ -54,7 +54,9 @@ const WATCH = `
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
   new PerformanceObserver((list) => {
-    for (const { name, interactionId, duration } of list.getEntries()) if (interactionId) acts.push({ name, ms: duration });
+    for (const { name, interactionId, duration, target } of list.getEntries()) {
+      if (interactionId) acts.push({ name: \`\${name} on \${target?.className || target?.localName || "?"}\`, ms: duration });
+    }
   }).observe({ type: "event", durationThreshold: 16, buffered: true });
   const seen = new MutationObserver(() => {
     if (!document.querySelector(".transactions__row")) return;

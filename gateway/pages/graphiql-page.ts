@@ -1,5 +1,5 @@
+import { EXAMPLE_QUERIES } from "./example-queries.ts";
 import { escapeHtml } from "./html.ts";
-import { SAMPLE_QUERY } from "./sample-query.ts";
 
 /** Everything comes from this server. Inline styles stay allowed: the editor makes its own as it runs. */
 export const GRAPHIQL_CSP = [
@@ -19,6 +19,7 @@ export const GRAPHIQL_CSP = [
 export function renderGraphiqlPage(users: readonly string[]): string {
   const options = users.map((user) => `<option>${escapeHtml(user)}</option>`).join("");
   const chooser = users.length > 0 ? `<label>Signed in as <select id="user">${options}</select></label>` : "";
+  const examples = EXAMPLE_QUERIES.map(({ name }) => `<option>${name}</option>`).join("");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -29,8 +30,8 @@ export function renderGraphiqlPage(users: readonly string[]): string {
 </head>
 <body class="no-focus-outline">
 <noscript>GraphiQL needs JavaScript.</noscript>
-<header id="bar"><a href="/">Concord</a>${chooser}<output id="problem"></output></header>
-<div id="root" data-query="${escapeHtml(SAMPLE_QUERY)}"></div>
+<header id="bar"><a href="/">Concord</a>${chooser}<label>Example <select id="example">${examples}</select></label><output id="problem"></output></header>
+<div id="root" data-examples="${escapeHtml(JSON.stringify(EXAMPLE_QUERIES))}"></div>
 <script src="/graphiql/graphiql.js"></script>
 <script src="/graphiql/start.js"></script>
 </body>
@@ -46,7 +47,10 @@ body > #root { flex: 1; min-height: 0; height: auto; width: auto; }
 #root .graphiql-container { height: 100%; width: 100%; }
 `;
 
-/** Runs in the browser: signs in as the chosen demo user and starts GraphiQL with that token among its headers. */
+/**
+ * Runs in the browser: signs in as the chosen demo user and starts GraphiQL with that token among its headers and the chosen
+ * example in its editor.
+ */
 export const GRAPHIQL_START_JS = `
 self.MonacoEnvironment = { getWorkerUrl: (_, label) => "/graphiql/" + label + ".js" };
 
@@ -61,19 +65,27 @@ async function signIn(user) {
   return body.token;
 }
 
+/** What the address says is chosen, and choosing says it there. */
+function chosenIn(id) {
+  const chooser = document.getElementById(id);
+  if (!chooser) return undefined;
+  const wanted = new URLSearchParams(location.search).get(id);
+  if ([...chooser.options].some(({ value }) => value === wanted)) chooser.value = wanted;
+  chooser.addEventListener("change", () => {
+    const next = new URL(location.href);
+    next.searchParams.set(id, chooser.value);
+    location.assign(next);
+  });
+  return chooser.value;
+}
+
 async function start() {
   const root = document.getElementById("root");
-  const chooser = document.getElementById("user");
+  const user = chosenIn("user");
+  const example = chosenIn("example");
   let token = "";
-  if (chooser) {
-    const wanted = new URLSearchParams(location.search).get("user");
-    if (wanted) chooser.value = wanted;
-    chooser.addEventListener("change", () => {
-      const next = new URL(location.href);
-      next.searchParams.set("user", chooser.value);
-      location.assign(next);
-    });
-    token = await signIn(wanted ?? chooser.value).catch((error) => {
+  if (user) {
+    token = await signIn(user).catch((error) => {
       document.getElementById("problem").textContent = error.message;
       return "";
     });
@@ -82,7 +94,7 @@ async function start() {
   YogaGraphiQL.renderYogaGraphiQL(root, {
     endpoint: "/graphql",
     title: "Concord",
-    query: root.dataset.query,
+    query: JSON.parse(root.dataset.examples).find(({ name }) => name === example).query,
     headers,
     initialHeaders: headers,
     shouldPersistHeaders: false,

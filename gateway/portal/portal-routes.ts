@@ -2,7 +2,7 @@ import Negotiator from "negotiator";
 import { answer, answerJson } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Handler, Routes } from "../http/router.ts";
-import { SAMPLE_QUERY } from "../pages/sample-query.ts";
+import { EXAMPLE_QUERIES } from "../pages/example-queries.ts";
 import type { PortalFile, PortalFiles } from "./portal-files.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -26,7 +26,7 @@ export function createPortalRoutes({ files, signIn, graphiql }: PortalOptions): 
     answerFile(exchange, files.index, { "content-security-policy": cspOf(origin) });
   };
   const settings: Handler = async ({ response }) => {
-    answerJson(response, 200, { signIn: await signIn.settings(), graphiql, sampleQuery: SAMPLE_QUERY });
+    answerJson(response, 200, { signIn: await signIn.settings(), graphiql, examples: EXAMPLE_QUERIES });
   };
   return {
     page,

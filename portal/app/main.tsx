@@ -36,7 +36,7 @@ if (session) {
   void domainStrings.load(language);
 }
 
-const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false, sampleQuery: "" };
+const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false, examples: [] };
 
 const [settings] = await Promise.all([fetchSettings().catch(() => UNREACHABLE), shellStrings.load(language)]);
 const failure = await backFromIssuer(settings);

@@ -18,8 +18,8 @@ export type OidcSettings = {
 export type Settings = {
   readonly signIn: SignInSettings;
   readonly graphiql: boolean;
-  /** An operation to begin with, as GraphiQL opens with it. */
-  readonly sampleQuery: string;
+  /** Operations to begin with, as GraphiQL has them. */
+  readonly examples: readonly { readonly name: string; readonly query: string }[];
 };
 
 export async function fetchSettings(): Promise<Settings> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { SAMPLE_QUERY } from "../../gateway/pages/sample-query.ts";
+import { EXAMPLE_QUERIES } from "../../gateway/pages/example-queries.ts";
 import { loadPortal } from "../../gateway/portal/portal-files.ts";
 import { NO_SIGN_IN, oidcSignIn, type SignIn } from "../../gateway/portal/sign-in.ts";
 import { startTestGateway } from "./support/test-gateway.ts";
@@ -61,7 +61,7 @@ test("with an issuer the portal is told where to sign in, and may reach where co
   );
   expect(await (await fetch(`${url}/portal/settings`)).json()).toEqual({
     graphiql: false,
-    sampleQuery: SAMPLE_QUERY,
+    examples: EXAMPLE_QUERIES,
     signIn: {
       kind: "oidc",
       clientId: "portal",
@@ -80,7 +80,7 @@ test("an issuer that does not answer leaves the portal standing, which says so",
   const { url } = await startPortal(oidcSignIn(client, SILENT));
   expect(await (await fetch(`${url}/portal/settings`)).json()).toEqual({
     graphiql: false,
-    sampleQuery: SAMPLE_QUERY,
+    examples: EXAMPLE_QUERIES,
     signIn: { kind: "unreachable" },
   });
   expect((await fetch(url, PAGE)).status).toBe(200);

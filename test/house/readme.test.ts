@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../commands/command.ts";
 import { composeFrom } from "../../commands/compose.ts";
 import { createEngine } from "../../gateway/engine/create-engine.ts";
+import { EXAMPLE_QUERIES } from "../../gateway/pages/example-queries.ts";
 import { readConfig, VARIABLES } from "../../subgraphs/shared/config.ts";
 import { ERRORS } from "../../subgraphs/shared/errors.ts";
 import { RULES } from "../../subgraphs/shared/status.ts";
@@ -22,11 +23,11 @@ test("the error table is the program's, code by code", () => {
   expect(readme.table("Errors")).toEqual(known);
 });
 
-test("what it asks the graph, the graph knows", async () => {
+test("what it and the examples ask the graph, the graph knows", async () => {
   const { supergraphSdl } = await composeFrom(join(PROJECT_ROOT, "supergraph.yaml"), {});
   const { schema } = createEngine({ supergraphSdl, fetch: () => Promise.reject(new Error("nothing is asked")) });
-  const asked = readme.queries();
-  expect(asked.length).toBeGreaterThan(4);
+  const asked = [...readme.queries(), ...EXAMPLE_QUERIES];
+  expect(readme.queries().length).toBeGreaterThan(4);
   for (const { query } of asked) expect(validate(schema, parse(query)), query).toEqual([]);
 });
 

@@ -126,7 +126,7 @@ describe.skipIf(!HAS_BROWSER)("the portal (needs Debian's chromium)", () => {
   test("has its menu behind a button on a phone", async () => {
     const { page } = await visit(browser, portal.url, PHONE);
     await signInAs(page, "administrator", "/developers");
-    await page.getByText("A query to start with").waitFor();
+    await page.getByRole("heading", { name: "Try it" }).waitFor();
     await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("dialog").getByRole("link", { name: "Developers" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -1,12 +1,14 @@
 import { useStrings } from "../../language/language.tsx";
 import { useSettings } from "../../session/settings-context.ts";
 import { developersStrings } from "./developers-strings.ts";
+import { TryIt } from "./try-it.tsx";
 import "./developers.css";
+import "./try-it.css";
 
 /** How programs ask the same graph that these pages ask. */
 export function Content() {
   const t = useStrings(developersStrings);
-  const { graphiql, sampleQuery, signIn } = useSettings();
+  const { graphiql, signIn } = useSettings();
   const users = signIn.kind === "demo" ? signIn.users : [];
   const [first] = users;
   return (
@@ -48,10 +50,7 @@ export function Content() {
           />
         </section>
       )}
-      <section className="section">
-        <h2>{t.sample}</h2>
-        <Code text={sampleQuery} />
-      </section>
+      <TryIt />
     </div>
   );
 }
