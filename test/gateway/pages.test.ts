@@ -64,7 +64,7 @@ describe("GraphiQL", () => {
       "<option>administrator</option><option>finance</option>",
     );
     const other = await startTestGateway({ graphiql: true });
-    expect(await textOf(`${other.url}/graphiql`)).not.toContain("<option>");
+    expect(await textOf(`${other.url}/graphiql`)).not.toContain("<option>administrator</option>");
   });
 });
 
