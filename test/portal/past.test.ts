@@ -48,7 +48,18 @@ describe.skipIf(!HAS_BROWSER)("the list as it was at a moment (needs Debian's ch
     await page.keyboard.press("Escape");
     await photograph(page, "past desktop");
 
-    await page.reload();
+    await page.getByRole("link", { name: "Export", exact: true }).click();
+    const order = page.getByRole("dialog", { name: "New export" });
+    await order.getByText(/^As it was on \d\d /).waitFor();
+    await photograph(page, "past export");
+    await order.getByRole("button", { name: "Order it" }).click();
+    await page.getByRole("listitem").filter({ hasText: ".csv" }).first().getByText("Ready").waitFor();
+    const { exports } = await client.data<Exports>("{ exports(first: 1) { edges { node { asOf rowsTotal } } } }");
+    const [{ node } = { node: undefined }] = exports.edges;
+    expect(node?.rowsTotal).toBe(String(before));
+    expect(Date.parse(`${node?.asOf}`) % 1_000).toBe(0);
+
+    await page.goto(`/transactions?at=${moment}`);
     await page.getByText(words(before), { exact: true }).waitFor();
     await page.goto(`/transactions?at=${moment}&open=${id}`);
     await page.getByRole("dialog").getByText("Needs a decision").first().waitFor();
@@ -85,6 +96,11 @@ describe.skipIf(!HAS_BROWSER)("the list as it was at a moment (needs Debian's ch
 
 const words = (count: number) => `${count.toLocaleString("en")} transactions`;
 
+type Exports = {
+  readonly exports: {
+    readonly edges: readonly { readonly node: { readonly asOf: string | null; readonly rowsTotal: string } }[];
+  };
+};
 type Counted = { readonly transactions: { readonly totalCount: string } };
 type Queue = {
   readonly manualInterventions: {

@@ -9,7 +9,7 @@ import { CreateExportDocument, CreateJournalDocument } from "../../generated/pag
 import { useActKey } from "../../graph/use-act-key.ts";
 import { useMay } from "../../graph/viewer.tsx";
 import { useSpeech, useStrings, useZone } from "../../language/language.tsx";
-import { filterOf, orderOf } from "../transactions/transaction-search.ts";
+import { filterOf, orderOf, pastOf } from "../transactions/transaction-search.ts";
 import { EXPORTS_SEARCH } from "./exports-search.ts";
 import { exportsStrings } from "./exports-strings.ts";
 import { FileChoices, type FileShape } from "./file-choices.tsx";
@@ -46,7 +46,8 @@ export function OrderDialog({ onClose, onOrdered }: OrderDialogProps) {
       const asked = { ...file, ...(days.from && { from: days.from }), ...(days.to && { to: days.to }) };
       return createJournal({ input: { ...asked, idempotencyKey: keyFor(asked) } });
     }
-    const asked = { ...file, filter: filterOf(search, zone), order: orderOf(search), columns: [...columns] };
+    const rows = { filter: filterOf(search, zone), order: orderOf(search), asOf: pastOf(search, zone) };
+    const asked = { ...file, ...rows, columns: [...columns] };
     return createExport({ input: { ...asked, idempotencyKey: keyFor(asked) } });
   };
   const submit = async () => {

@@ -40,7 +40,7 @@ export function Toolbar(props: ToolbarProps) {
       <PastPicker at={search.at} onChange={onChange} />
       <FilterPicker dimensions={dimensions} search={search} filter={filter} asOf={asOf} onChange={onChange} />
       <ColumnChooser shown={shown} onChange={(columns) => onChange({ columns })} />
-      {mayExport && asOf === null && (
+      {mayExport && (
         <Link className="button button--plain" href={linkToExport(search)}>
           <Icon path={ICONS.download} />
           {t.export}
