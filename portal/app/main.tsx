@@ -13,10 +13,10 @@ import { createRoot } from "react-dom/client";
 import { startTheme } from "../design/theme.ts";
 import { domainStrings } from "../domain/domain-strings.ts";
 import { firstAnswerOf } from "../graph/first-answer.ts";
-import { loadTextsAhead } from "../language/catalogue.ts";
+import { loadTextsAhead, textsLoadedAhead } from "../language/catalogue.ts";
 import { LanguageProvider, preferredLanguage } from "../language/language.tsx";
 import { CALLBACK_PATH, returnFromIssuer } from "../session/oidc.ts";
-import { currentSession } from "../session/session.ts";
+import { currentSession, type Session } from "../session/session.ts";
 import { fetchSettings, type Settings } from "../session/settings.ts";
 import { App } from "./app.tsx";
 import { navigate } from "./location.ts";
@@ -30,15 +30,18 @@ document.documentElement.lang = language;
 // One after another they would take several times as long on their way here.
 loadTextsAhead(language);
 const session = currentSession();
-if (session) {
-  firstAnswerOf(session);
-  loadPageAhead(window.location.pathname);
-  void domainStrings.load(language);
-}
+const ready = session ? readyFor(session) : undefined;
+
+/** Whoever waits longer sees that something is on its way. */
+const LONGEST_BLANK_MS = 1_000;
 
 const UNREACHABLE: Settings = { signIn: { kind: "unreachable" }, graphiql: false, examples: [] };
 
-const [settings] = await Promise.all([fetchSettings().catch(() => UNREACHABLE), shellStrings.load(language)]);
+const [settings] = await Promise.all([
+  fetchSettings().catch(() => UNREACHABLE),
+  shellStrings.load(language),
+  Promise.race([ready, new Promise((resolve) => setTimeout(resolve, LONGEST_BLANK_MS))]),
+]);
 const failure = await backFromIssuer(settings);
 
 createRoot(document.getElementById("root") as HTMLElement).render(
@@ -50,6 +53,14 @@ createRoot(document.getElementById("root") as HTMLElement).render(
     </LanguageProvider>
   </StrictMode>,
 );
+
+/** Loads and asks at once for what the first page needs, so that it is shown whole, in one step. */
+async function readyFor(session: Session): Promise<void> {
+  const { viewer } = firstAnswerOf(session);
+  const texts = domainStrings.load(language);
+  await loadPageAhead(window.location.pathname);
+  await Promise.allSettled([viewer, texts, textsLoadedAhead()]);
+}
 
 /** Where the issuer has sent the browser back: takes its code. @returns why that did not work */
 async function backFromIssuer({ signIn }: Settings): Promise<string | undefined> {

@@ -1,22 +1,19 @@
-import { lazy } from "react";
 import type { ViewerQuery } from "../generated/graph/viewer.ts";
+import { loadOnce } from "../language/load-once.ts";
 import type { Page } from "./page.ts";
 
 const found = import.meta.glob<{ readonly page: Page }>("../pages/*/page.ts", { eager: true });
 
 /** Every page there is, in the order of the menu, with what it shows. */
 export const PAGES = Object.values(found)
-  .map(({ page }) => ({
-    ...page,
-    Content: lazy(() => page.load().then(({ Content }) => ({ default: Content }))),
-  }))
+  .map(({ page }) => ({ ...page, load: loadOnce(page.load) }))
   .sort((a, b) => a.order - b.order);
 
 /** Loads what is most likely shown at an address, before it is known who asks. */
-export function loadPageAhead(path: string): void {
+export async function loadPageAhead(path: string): Promise<void> {
   const page = PAGES.find((each) => each.path === path) ?? PAGES[0];
   // Whoever shows it loads it again, and says what is wrong.
-  page?.load().catch(() => undefined);
+  await page?.load().catch(() => undefined);
 }
 
 export type OpenPage = (typeof PAGES)[number];

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from "react";
+import { Suspense, use, useEffect, useState } from "react";
 import { Button, IconButton } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { EmptyState } from "../design/empty-state.tsx";
@@ -105,10 +105,15 @@ function PageContent({ page, isStart }: { readonly page: OpenPage | undefined; r
   return (
     <ErrorBoundary key={page.path} instead={broken}>
       <Suspense fallback={<Spinner label={t.loading} />}>
-        <page.Content />
+        <Loaded page={page} />
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+function Loaded({ page }: { readonly page: OpenPage }) {
+  const { Content } = use(page.load());
+  return <Content />;
 }
 
 function switchTheme(): void {

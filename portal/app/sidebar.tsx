@@ -21,6 +21,8 @@ export function Menu({ pages, path, label, className, onFollow }: MenuProps) {
           <li key={page.path}>
             <Link
               href={page.path}
+              // On its way while the person's hand is.
+              onPointerEnter={() => void page.load().catch(() => undefined)}
               className="menu__link"
               {...(page.path === path && { "aria-current": "page" })}
               {...(onFollow && { onClick: onFollow })}

@@ -1,5 +1,6 @@
 import type { Client, OperationResult } from "urql";
 import { ViewerDocument, type ViewerQuery } from "../generated/graph/viewer.ts";
+import { readable } from "../language/load-once.ts";
 import type { Session } from "../session/session.ts";
 import { createClient } from "./client.ts";
 
@@ -16,7 +17,7 @@ export function firstAnswerOf(session: Session): First {
   const before = known.get(session);
   if (before) return before;
   const client = createClient(session);
-  const first = { client, viewer: client.query(ViewerDocument, {}).toPromise() };
+  const first = { client, viewer: readable(client.query(ViewerDocument, {}).toPromise()) };
   known.set(session, first);
   return first;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { type AnyVariables, type CombinedError, type DocumentInput, type OperationResult, useClient } from "urql";
+import { readNow } from "../language/load-once.ts";
 
 export type Asked<Data> = {
   /** The last answer, which stays while the next is on its way. */
@@ -12,7 +13,7 @@ export type Asked<Data> = {
 type Ways<Data> = {
   /** Asks nothing. */
   readonly pause?: boolean;
-  /** An answer that was asked for before there was anything to show it, in place of the first. */
+  /** An answer that was asked for before there was anything to show it, in place of the first; made `readable`. */
   readonly first?: Promise<OperationResult<Data>> | undefined;
 };
 
@@ -24,11 +25,15 @@ export function useGraph<Data, Variables extends AnyVariables>(
 ): Asked<Data> {
   const client = useClient();
   const [round, setRound] = useState(0);
-  const [answer, setAnswer] = useState<Omit<Asked<Data>, "reload">>(NOTHING);
+  const known = first && readNow(first);
+  const [answer, setAnswer] = useState<Omit<Asked<Data>, "reload">>(() =>
+    known ? { data: known.data, error: known.error, fetching: false } : NOTHING,
+  );
   const key = JSON.stringify(variables);
   // biome-ignore lint/correctness/useExhaustiveDependencies: variables are compared by what is in them; a round asks again
   useEffect(() => {
     if (pause) return;
+    if (round === 0 && known) return;
     setAnswer((before) => ({ ...before, fetching: true }));
     let isOver = false;
     const take = ({ data, error }: Pick<OperationResult<Data>, "data" | "error">) => {

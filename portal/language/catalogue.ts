@@ -1,4 +1,5 @@
 import type { Language } from "./languages.ts";
+import { loadOnce } from "./load-once.ts";
 
 type Message = string | ((...values: never[]) => string);
 export type Messages = { readonly [key: string]: Message | Messages };
@@ -20,23 +21,26 @@ type Loaders<M> = { readonly en: () => Promise<{ readonly strings: M }> } & Read
 >;
 
 let ahead: Language | undefined;
+const onTheirWay: Promise<unknown>[] = [];
 
 /** The texts of a part that is loaded from now on are loaded at once, and not only when it has something to say. */
 export function loadTextsAhead(language: Language): void {
   ahead = language;
 }
 
+/** Ends when the texts that were loaded ahead are there. What did not come is asked for again by whoever shows it. */
+export async function textsLoadedAhead(): Promise<void> {
+  await Promise.allSettled(onTheirWay.splice(0));
+}
+
 export function catalogue<M extends Messages>(loaders: Loaders<M>): Catalogue<M> {
-  const loading = new Map<Language, Promise<M>>();
+  const loads = new Map<Language, () => Promise<M>>();
   const load = (language: Language) => {
-    const known = loading.get(language);
-    if (known) return known;
     // A translation takes and gives what the English does, which the types above have checked.
-    const asked = loaders[language]().then(({ strings }) => strings as M);
-    loading.set(language, asked);
-    asked.catch(() => loading.delete(language));
-    return asked;
+    const known = loads.get(language) ?? loadOnce(() => loaders[language]().then(({ strings }) => strings as M));
+    loads.set(language, known);
+    return known();
   };
-  if (ahead) void load(ahead);
+  if (ahead) onTheirWay.push(load(ahead));
   return { load };
 }
