@@ -50,6 +50,8 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
       drawn = Math.max(drawn, links.length);
       for (const link of links) all.add(link);
       await page.locator(".transactions__list").evaluate((list) => (list as unknown as Scrolled).scrollBy(0, 500));
+      // As it is painted, and not only scrolled.
+      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       await page.locator(".transactions__link").nth(5).waitFor();
     }
     expect(all.size).toBe(total);

@@ -1,10 +1,10 @@
 import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useMemo } from "react";
+import { type MouseEvent, type RefObject, useEffect, useMemo } from "react";
 import { useFormats } from "../../language/language.tsx";
 import { ColumnHeader } from "./column-header.tsx";
 import { COLUMNS, type Column, type ColumnId, columnsOf, FEATURES } from "./columns.tsx";
-import { TransactionCard } from "./transaction-card.tsx";
+import { styleOf, TransactionRow } from "./transaction-row.tsx";
 import type { Search } from "./transaction-search.ts";
 import { useNarrow } from "./use-narrow.ts";
 import type { TransactionList } from "./use-transaction-list.ts";
@@ -31,13 +31,17 @@ export function TransactionTable(props: TransactionTableProps) {
   const formats = useFormats();
   const isNarrow = useNarrow();
   const columns = useMemo(() => columnsOf({ t, formats, linkTo }), [t, formats, linkTo]);
-  const visible = COLUMNS.filter(({ id }) => shown.includes(id));
+  const visible = useMemo(() => COLUMNS.filter(({ id }) => shown.includes(id)), [shown]);
+  const state = useMemo(
+    () => ({ columnVisibility: Object.fromEntries(COLUMNS.map(({ id }) => [id, shown.includes(id)])) }),
+    [shown],
+  );
   const table = useTable({
     features: FEATURES,
     columns,
     data: list.rows,
     getRowId: (row) => row.id,
-    state: { columnVisibility: Object.fromEntries(COLUMNS.map(({ id }) => [id, shown.includes(id)])) },
+    state,
   });
   const { rows } = table.getRowModel();
   const virtual = useVirtualizer({
@@ -60,9 +64,11 @@ export function TransactionTable(props: TransactionTableProps) {
   }, [selected]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row has another height on a phone
   useEffect(() => virtual.measure(), [isNarrow]);
-  const numbers = visible.map((column: Column) => column.isNumber);
-  const template = visible.map(({ width }) => width).join(" ");
-  const style = isNarrow ? {} : { gridTemplateColumns: template };
+  const select = ({ target }: MouseEvent) => {
+    if (!(target instanceof Element) || target.closest("a")) return;
+    const index = target.closest<HTMLElement>("[data-index]")?.dataset["index"];
+    if (index !== undefined) onSelect(Number(index));
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that are not in sight are not there, which a table element cannot say
     <div
@@ -74,43 +80,29 @@ export function TransactionTable(props: TransactionTableProps) {
       {!isNarrow && (
         // biome-ignore lint/a11y/useSemanticElements: as above
         // biome-ignore lint/a11y/useFocusableInteractive: a row of headers is not interactive
-        <div role="row" aria-rowindex={1} className="transactions__head" style={style}>
+        <div role="row" aria-rowindex={1} className="transactions__head" style={styleOf(visible)}>
           {visible.map((column) => (
             <ColumnHeader key={column.id} column={column} search={search} onSort={onSort} />
           ))}
         </div>
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="rowgroup" className="transactions__body" style={{ height: virtual.getTotalSize() }}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links of its rows take the keys */}
+      <div role="rowgroup" className="transactions__body" style={{ height: virtual.getTotalSize() }} onClick={select}>
         {items.map((item) => {
           const row = rows[item.index];
           if (!row) return null;
           return (
-            // biome-ignore lint/a11y/useSemanticElements: as above
-            // biome-ignore lint/a11y/useFocusableInteractive: its link takes the focus
-            // biome-ignore lint/a11y/useKeyWithClickEvents: its link takes the keys
-            <div
+            <TransactionRow
               key={row.id}
-              role="row"
-              aria-rowindex={item.index + 2}
-              className="transactions__row"
-              data-selected={item.index === selected}
-              style={{ ...style, height: item.size, transform: `translateY(${item.start}px)` }}
-              onClick={(event) => {
-                if (!(event.target instanceof Element && event.target.closest("a"))) onSelect(item.index);
-              }}
-            >
-              {isNarrow ? (
-                <TransactionCard row={row.original} linkTo={linkTo} />
-              ) : (
-                row.getVisibleCells().map((cell, index) => (
-                  // biome-ignore lint/a11y/useSemanticElements: as above
-                  <div key={cell.id} role="cell" className={numbers[index] ? "number" : ""}>
-                    <table.FlexRender cell={cell} />
-                  </div>
-                ))
-              )}
-            </div>
+              row={row}
+              index={item.index}
+              start={item.start}
+              height={item.size}
+              isSelected={item.index === selected}
+              columns={isNarrow ? undefined : visible}
+              linkTo={linkTo}
+            />
           );
         })}
       </div>

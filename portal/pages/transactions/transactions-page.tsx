@@ -45,7 +45,11 @@ export function Content() {
   });
   const { data } = useGraph(TransactionTotalsDocument, { filter, asOf });
   const figures = data?.transactions ?? undefined;
-  const shown = search.columns.some(isColumn) ? search.columns.filter(isColumn) : USUAL;
+  const chosen = search.columns.join(",");
+  const shown = useMemo(() => {
+    const known = chosen.split(",").filter(isColumn);
+    return known.length > 0 ? known : USUAL;
+  }, [chosen]);
   const dimensions = dimensionsOf(search, t, {
     providers: figures?.coverage.map(({ provider }) => provider) ?? [],
     terminals: new Map(
@@ -58,7 +62,11 @@ export function Content() {
       { value: NONE, label: t.noLocation },
     ],
   });
-  const linkTo = useCallback((id: string) => `/transactions${formatSearch(SEARCH, { ...search, open: id })}`, [search]);
+  const unopened = formatSearch(SEARCH, { ...search, open: undefined });
+  const linkTo = useCallback(
+    (id: string) => `/transactions${unopened}${unopened === "" ? "?" : "&"}open=${encodeURIComponent(id)}`,
+    [unopened],
+  );
   const open = (index: number) => {
     const row = list.rows[index];
     if (!row) return;
