@@ -162,6 +162,17 @@ describe.skipIf(!HAS_BROWSER)("the list of transactions (needs Debian's chromium
     await page.getByText("No transactions here").waitFor();
   });
 
+  test("the keyboard stays on the row that was opened, whether it is open or not", async () => {
+    const { page } = await openList(browser, portal);
+    const link = page.locator(".transactions__link").nth(2);
+    await link.click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("Why this status").waitFor();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+    expect(await page.locator(":focus").getAttribute("href")).toBe(await link.getAttribute("href"));
+  });
+
   test("columns are chosen, and sorting by amount puts the largest first", async () => {
     const { page } = await openList(browser, portal);
     await page.getByRole("button", { name: "Columns" }).click();
