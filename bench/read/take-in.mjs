@@ -13,8 +13,9 @@ import { readConfig } from "../../dist/subgraphs/shared/config.js";
 import { foldHours } from "../../dist/subgraphs/shared/rollups/fold-hours.js";
 
 /**
- * Simulates merchants one after another, each with as many transactions as is told, and takes in and reconciles all their
- * files as the product does. What is written on disk for it is removed with each merchant. Prints a line of JSON for each.
+ * Simulates merchants one after another, each with as many transactions as is told, takes in all their files and then
+ * reconciles them, as the product does that is given them all at once. What is written on disk for it is removed with each
+ * merchant. Prints a line of JSON for each.
  *
  *   node bench/read/take-in.mjs FROM WEEKS NUMBER=TRANSACTIONS…
  */
@@ -49,11 +50,10 @@ async function takeIn(system, folder) {
     const file = { bytes, name, merchantId, origin: "CLI", userId: "bench" };
     const { id } = await receiveFile({ database, storage: system.storage }, file);
     await importFile(services, merchantId, id);
-    const runs = await owner.query("select id from reconciliation.run where merchant_id = $1 and status = 'QUEUED'", [
-      merchantId,
-    ]);
-    for (const run of runs) await runReconciliation(services, merchantId, run.id);
   }
+  // Not after each file: what one file leaves open is a discrepancy for each payment, which the next file resolves.
+  const queued = "select id from reconciliation.run where merchant_id = $1 and status = 'QUEUED' order by requested_at";
+  for (const { id } of await owner.query(queued, [merchantId])) await runReconciliation(services, merchantId, id);
   await foldHours(database, merchantId);
   return merchantId;
 }
