@@ -11,7 +11,6 @@ import "./sign-in.css";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { startTheme } from "../design/theme.ts";
-import { domainStrings } from "../domain/domain-strings.ts";
 import { firstAnswerOf } from "../graph/first-answer.ts";
 import { loadTextsAhead, textsLoadedAhead } from "../language/catalogue.ts";
 import { LanguageProvider, preferredLanguage } from "../language/language.tsx";
@@ -57,9 +56,8 @@ createRoot(document.getElementById("root") as HTMLElement).render(
 /** Loads and asks at once for what the first page needs, so that it is shown whole, in one step. */
 async function readyFor(session: Session): Promise<void> {
   const { viewer } = firstAnswerOf(session);
-  const texts = domainStrings.load(language);
   await loadPageAhead(window.location.pathname);
-  await Promise.allSettled([viewer, texts, textsLoadedAhead()]);
+  await Promise.allSettled([viewer, textsLoadedAhead()]);
 }
 
 /** Where the issuer has sent the browser back: takes its code. @returns why that did not work */

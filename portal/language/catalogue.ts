@@ -21,11 +21,16 @@ type Loaders<M> = { readonly en: () => Promise<{ readonly strings: M }> } & Read
 >;
 
 let ahead: Language | undefined;
+const known: ((language: Language) => Promise<unknown>)[] = [];
 const onTheirWay: Promise<unknown>[] = [];
 
-/** The texts of a part that is loaded from now on are loaded at once, and not only when it has something to say. */
+/**
+ * The texts of every part are loaded when it is, and not only when it has something to say: what is shown already would
+ * have to go from the screen while they come.
+ */
 export function loadTextsAhead(language: Language): void {
   ahead = language;
+  for (const load of known.splice(0)) onTheirWay.push(load(language));
 }
 
 /** Ends when the texts that were loaded ahead are there. What did not come is asked for again by whoever shows it. */
@@ -42,5 +47,6 @@ export function catalogue<M extends Messages>(loaders: Loaders<M>): Catalogue<M>
     return known();
   };
   if (ahead) onTheirWay.push(load(ahead));
+  else known.push(load);
   return { load };
 }

@@ -28,6 +28,32 @@ export const SeverityEnum = enumOf(
   SEVERITIES,
 );
 
+/** Every kind of discrepancy that is found. */
+export const DISCREPANCY_TYPES = [
+  "AMBIGUOUS_MATCH",
+  "AMOUNT_MISMATCH",
+  "BATCH_DOES_NOT_FOOT",
+  "CURRENCY_MISMATCH",
+  "DUPLICATE_SETTLEMENT",
+  "FEE_VARIANCE",
+  "IDENTITY_COLLISION",
+  "MISSING_CHARGEBACK_REVERSAL",
+  "MISSING_PAYOUT",
+  "MISSING_SETTLEMENT",
+  "ORPHAN_CHARGEBACK",
+  "ORPHAN_REFUND",
+  "OVER_REFUND",
+  "PAYOUT_RESIDUAL",
+  "REFUND_AND_CHARGEBACK",
+  "SETTLED_BUT_CANCELLED",
+  "SETTLED_BUT_FAILED",
+  "SETTLED_BUT_REFUSED",
+  "SPLIT_INCOMPLETE",
+  "STALE_PROCESSING",
+  "STATUS_CONFLICT",
+  "UNEXPECTED_SETTLEMENT",
+] as const;
+
 @Output("Discrepancy", "A difference between what happened and what was settled, for a person to look at.")
 export class Discrepancy {
   readonly __typename!: "Discrepancy";
@@ -40,7 +66,7 @@ export class Discrepancy {
   @Field(() => ID, { description: "The merchant whose money it is." })
   merchantId!: string;
 
-  @Field(() => String, { description: "Kind: `AMBIGUOUS_MATCH`, `AMOUNT_MISMATCH`, `SETTLED_BUT_REFUSED`, …" })
+  @Field(() => String, { description: `Kind, one of ${DISCREPANCY_TYPES.join(", ")}; more may come.` })
   type!: string;
 
   @Field(() => DiscrepancyStateEnum, { description: "Whether it still stands." })

@@ -3,6 +3,7 @@ import { Button } from "../../design/button.tsx";
 import { Dialog } from "../../design/dialog.tsx";
 import { SelectField, TextField } from "../../design/field.tsx";
 import { tell } from "../../design/toast.tsx";
+import { Explanation } from "../../domain/discrepancies/explanation.tsx";
 import type { Resolution } from "../../generated/pages/reconciliation/discrepancies.ts";
 import { useViewer } from "../../graph/viewer.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
@@ -55,7 +56,7 @@ export function ActDialog({ act, row, onClose, onDone, onStale }: ActDialogProps
         }}
       >
         <p>
-          <strong>{money(row.amountAtRisk)}</strong> · {row.explanation}
+          <strong>{money(row.amountAtRisk)}</strong> · <Explanation type={row.type} details={row.explanation} />
         </p>
         {act === "assign" && (
           <SelectField

@@ -1,4 +1,5 @@
 import { Button } from "../../design/button.tsx";
+import { Explanation } from "../../domain/discrepancies/explanation.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { ACTS, type Act, type DiscrepancyFull } from "./discrepancy.ts";
 import { EvidenceSides } from "./evidence/evidence-sides.tsx";
@@ -22,7 +23,9 @@ export function DiscrepancyEvidence(props: DiscrepancyEvidenceProps) {
   const { dateTime } = useFormats();
   return (
     <div className="work__evidence">
-      <p>{row.explanation}</p>
+      <p>
+        <Explanation type={row.type} details={row.explanation} />
+      </p>
       <EvidenceSides row={row} candidate={candidate} onCandidate={onCandidate} />
       {(row.line || row.transaction) && (
         <MatchesOf lineId={row.line?.id} transactionId={row.transaction?.id} round={row} onDone={onDecided} />

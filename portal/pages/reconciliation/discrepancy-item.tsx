@@ -1,5 +1,6 @@
 import { Badge, type Tone } from "../../design/badge.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
+import { discrepancyStrings } from "../../domain/discrepancies/discrepancy-strings.ts";
 import { providerName } from "../../domain/method-name.ts";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import type { Act, DiscrepancyFull } from "./discrepancy.ts";
@@ -30,15 +31,16 @@ const TONES: Readonly<Record<DiscrepancyFull["severity"], Tone>> = {
 
 export function DiscrepancyItem({ row, isOpen, onToggle, ...evidence }: DiscrepancyItemProps) {
   const t = useStrings(reconciliationStrings);
+  const kinds = useStrings(discrepancyStrings);
   const { money, date } = useFormats();
   return (
     <li className="work__item" ref={isOpen ? intoView : undefined}>
       <button type="button" className="work__row" aria-expanded={isOpen} onClick={onToggle}>
         <Icon path={isOpen ? ICONS.up : ICONS.down} />
-        <span className="work__type">{typeName(row.type, t.types)}</span>
+        <span className="work__type">{typeName(row.type, kinds.names)}</span>
         <span className="work__provider">{providerName(row.provider)}</span>
         <span className="work__badges">
-          <Badge tone={TONES[row.severity]}>{t.severities[row.severity]}</Badge>
+          <Badge tone={TONES[row.severity]}>{kinds.severities[row.severity]}</Badge>
           {row.state !== "OPEN" && <Badge>{t.states[row.state]}</Badge>}
           {row.proposal && <Badge tone="plum">{t.waits}</Badge>}
         </span>

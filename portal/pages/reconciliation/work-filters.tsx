@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useSearch } from "../../app/search-params.ts";
 import { SelectField } from "../../design/field.tsx";
+import { discrepancyStrings } from "../../domain/discrepancies/discrepancy-strings.ts";
 import {
   DiscrepancyFiguresDocument,
   type DiscrepancyFilter,
@@ -21,6 +22,7 @@ const SHOWN = ["SNOOZED", "RESOLVED", "PROPOSED"] as const;
 
 export function WorkFilters({ filter, round }: WorkFiltersProps) {
   const t = useStrings(reconciliationStrings);
+  const kinds = useStrings(discrepancyStrings);
   const { money, number } = useFormats();
   const [search, change] = useSearch(RECONCILIATION_SEARCH);
   const { types: _, ...others } = filter;
@@ -53,7 +55,7 @@ export function WorkFilters({ filter, round }: WorkFiltersProps) {
           <option value="">{t.all}</option>
           {[...new Set([...counts.keys(), ...(search.type ? [search.type] : [])])].sort().map((type) => (
             <option key={type} value={type}>
-              {`${typeName(type, t.types)} (${number(counts.get(type) ?? 0n)})`}
+              {`${typeName(type, kinds.names)} (${number(counts.get(type) ?? 0n)})`}
             </option>
           ))}
         </SelectField>
@@ -65,7 +67,7 @@ export function WorkFilters({ filter, round }: WorkFiltersProps) {
           <option value="">{t.all}</option>
           {SEVERITIES.map((each) => (
             <option key={each} value={each}>
-              {t.severities[each]}
+              {kinds.severities[each]}
             </option>
           ))}
         </SelectField>

@@ -3,11 +3,13 @@ import { Drawer } from "../../design/drawer.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { Spinner } from "../../design/progress.tsx";
+import { discrepancyStrings } from "../../domain/discrepancies/discrepancy-strings.ts";
+import { Explanation } from "../../domain/discrepancies/explanation.tsx";
 import { methodName } from "../../domain/method-name.ts";
 import { StatusMark } from "../../domain/status-mark.tsx";
 import { TransactionDetailDocument } from "../../generated/pages/transactions/transaction-detail.ts";
 import { useGraph } from "../../graph/use-graph.ts";
-import { useFormats } from "../../language/language.tsx";
+import { useFormats, useStrings } from "../../language/language.tsx";
 import { Amount, Marks } from "./columns.tsx";
 import { DisputeTerm } from "./dispute-term.tsx";
 import { Facts } from "./transaction-facts.tsx";
@@ -27,6 +29,7 @@ type TransactionDrawerProps = {
 /** All there is to know about one transaction. */
 export function TransactionDrawer({ id, asOf, linkTo, onClose }: TransactionDrawerProps) {
   const t = useTransactionWords();
+  const kinds = useStrings(discrepancyStrings);
   const formats = useFormats();
   const { data, fetching } = useGraph(TransactionDetailDocument, { id, asOf });
   const found = data?.transaction?.id === id ? data.transaction : undefined;
@@ -46,10 +49,11 @@ export function TransactionDrawer({ id, asOf, linkTo, onClose }: TransactionDraw
           {found.disputeRespondBy && <DisputeTerm until={found.disputeRespondBy} />}
           {found.discrepancies
             ?.filter(({ state }) => state !== "RESOLVED")
-            .map(({ id: key, explanation, amountAtRisk, severity }) => (
+            .map(({ id: key, type, explanation, amountAtRisk, severity }) => (
               <p key={key} className="banner banner--warn">
                 <span>
-                  {explanation} <Badge tone="warn">{severity}</Badge> {formats.money(amountAtRisk)}
+                  <Explanation type={type} details={explanation} />{" "}
+                  <Badge tone="warn">{kinds.severities[severity]}</Badge> {formats.money(amountAtRisk)}
                 </span>
               </p>
             ))}

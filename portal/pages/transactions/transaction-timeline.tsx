@@ -8,11 +8,12 @@ type Detail = NonNullable<TransactionDetailQuery["transaction"]>;
 export function Why({ explanation }: { readonly explanation: Detail["statusExplanation"] }) {
   const t = useTransactionWords();
   const { dateTime } = useFormats();
-  const { sentence, decidedBy, losers } = explanation;
+  const { rule, decidedBy, losers } = explanation;
+  const rules: Readonly<Record<number, string>> = t.detail.rules;
   return (
     <section className="section">
       <h3>{t.detail.why}</h3>
-      <p>{sentence}</p>
+      <p>{rules[rule]}</p>
       {decidedBy && (
         <p className="soft">
           {kindName(decidedBy.kind, t)}, {t.detail.sources[decidedBy.source]}, {dateTime(decidedBy.occurredAt)}

@@ -81,12 +81,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     snooze: "Zurückstellen",
     resolve: "Erledigen",
   },
-  severities: {
-    CRITICAL: "Kritisch",
-    HIGH: "Hoch",
-    MEDIUM: "Mittel",
-    LOW: "Niedrig",
-  },
   states: {
     OPEN: "Offen",
     ASSIGNED: "Zugewiesen",
@@ -97,14 +91,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     SNOOZED: "Zurückgestellt",
     RESOLVED: "Erledigt",
     PROPOSED: "Wartet auf eine zweite Person",
-  },
-  types: {
-    AMBIGUOUS_MATCH: "Mehrere passen",
-    MISSING_SETTLEMENT: "Abrechnung fehlt",
-    AMOUNT_MISMATCH: "Beträge weichen ab",
-    CURRENCY_MISMATCH: "Währungen weichen ab",
-    DUPLICATE_SETTLEMENT: "Doppelt abgerechnet",
-    SETTLED_BUT_REFUSED: "Abgerechnet, aber abgelehnt",
   },
   resolutions: {
     ADJUSTED: "In den Büchern berichtigt",

@@ -80,12 +80,6 @@ export const strings = {
     snooze: "Put aside",
     resolve: "Settle",
   },
-  severities: {
-    CRITICAL: "Critical",
-    HIGH: "High",
-    MEDIUM: "Medium",
-    LOW: "Low",
-  },
   states: {
     OPEN: "Open",
     ASSIGNED: "Assigned",
@@ -96,14 +90,6 @@ export const strings = {
     SNOOZED: "Put aside",
     RESOLVED: "Settled",
     PROPOSED: "Waiting for a second person",
-  },
-  types: {
-    AMBIGUOUS_MATCH: "Several fit",
-    MISSING_SETTLEMENT: "Settlement missing",
-    AMOUNT_MISMATCH: "Amounts differ",
-    CURRENCY_MISMATCH: "Currencies differ",
-    DUPLICATE_SETTLEMENT: "Settled twice",
-    SETTLED_BUT_REFUSED: "Settled, but refused",
   },
   resolutions: {
     ADJUSTED: "Corrected in the books",

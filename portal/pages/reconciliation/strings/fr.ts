@@ -81,12 +81,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     snooze: "Mettre de côté",
     resolve: "Régler",
   },
-  severities: {
-    CRITICAL: "Critique",
-    HIGH: "Élevée",
-    MEDIUM: "Moyenne",
-    LOW: "Faible",
-  },
   states: {
     OPEN: "Ouvert",
     ASSIGNED: "Attribué",
@@ -97,14 +91,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     SNOOZED: "Mis de côté",
     RESOLVED: "Réglés",
     PROPOSED: "En attente d'une seconde personne",
-  },
-  types: {
-    AMBIGUOUS_MATCH: "Plusieurs conviennent",
-    MISSING_SETTLEMENT: "Règlement manquant",
-    AMOUNT_MISMATCH: "Montants différents",
-    CURRENCY_MISMATCH: "Devises différentes",
-    DUPLICATE_SETTLEMENT: "Réglé deux fois",
-    SETTLED_BUT_REFUSED: "Réglé mais refusé",
   },
   resolutions: {
     ADJUSTED: "Corrigé en comptabilité",

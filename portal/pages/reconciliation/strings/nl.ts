@@ -81,12 +81,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     snooze: "Opzijzetten",
     resolve: "Afhandelen",
   },
-  severities: {
-    CRITICAL: "Kritiek",
-    HIGH: "Hoog",
-    MEDIUM: "Middel",
-    LOW: "Laag",
-  },
   states: {
     OPEN: "Open",
     ASSIGNED: "Toegewezen",
@@ -97,14 +91,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     SNOOZED: "Opzijgezet",
     RESOLVED: "Afgehandeld",
     PROPOSED: "Wacht op een tweede persoon",
-  },
-  types: {
-    AMBIGUOUS_MATCH: "Meerdere passen",
-    MISSING_SETTLEMENT: "Afrekening ontbreekt",
-    AMOUNT_MISMATCH: "Bedragen verschillen",
-    CURRENCY_MISMATCH: "Valuta's verschillen",
-    DUPLICATE_SETTLEMENT: "Dubbel afgerekend",
-    SETTLED_BUT_REFUSED: "Afgerekend maar geweigerd",
   },
   resolutions: {
     ADJUSTED: "Gecorrigeerd in de boeken",

@@ -148,6 +148,15 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   detail: {
     facts: "Zahlung",
     why: "Warum dieser Status",
+    rules: {
+      1: "Sie wurde storniert, und eine Stornierung geht allem anderen vor.",
+      2: "Sie wurde abgelehnt, und eine Ablehnung geht jeder Abrechnung vor.",
+      3: "Eine Zeile einer Abrechnungsdatei bezahlt sie.",
+      4: "So lautet die letzte endgültige Antwort des Anbieters.",
+      5: "Eine Person hat so entschieden, und nichts Stärkeres ist bekannt.",
+      6: "So lautet die letzte Antwort des Anbieters, und eine spätere kann anders lauten.",
+      7: "Noch ist nichts entschieden: Weder der Anbieter noch eine Abrechnungsdatei hat gesagt, was daraus geworden ist.",
+    },
     outranked: "Geht vor",
     timeline: "Was geschah",
     settlement: "Abrechnung",

@@ -147,6 +147,15 @@ export const strings = {
   detail: {
     facts: "Payment",
     why: "Why this status",
+    rules: {
+      1: "It was cancelled, and a cancellation goes before everything else.",
+      2: "It was refused, and a refusal goes before every settlement.",
+      3: "A line of a settlement file pays for it.",
+      4: "The provider's last definitive answer says so.",
+      5: "A person decided so, and nothing stronger is known.",
+      6: "The provider's last answer says so, and a later one may say otherwise.",
+      7: "Nothing is decided yet: neither the provider nor a settlement file has said what became of it.",
+    },
     outranked: "It outranks",
     timeline: "What happened",
     settlement: "Settlement",

@@ -149,6 +149,15 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   detail: {
     facts: "Paiement",
     why: "Pourquoi ce statut",
+    rules: {
+      1: "Il a été annulé, et une annulation passe avant tout le reste.",
+      2: "Il a été refusé, et un refus passe avant tout règlement.",
+      3: "Une ligne d'un fichier de règlement le paie.",
+      4: "C'est la dernière réponse définitive du prestataire.",
+      5: "Une personne l'a décidé, et rien de plus fort n'est connu.",
+      6: "C'est la dernière réponse du prestataire, et une suivante peut dire autre chose.",
+      7: "Rien n'est encore décidé : ni le prestataire ni un fichier de règlement n'a dit ce qu'il est devenu.",
+    },
     outranked: "L’emporte sur",
     timeline: "Ce qui s’est passé",
     settlement: "Règlement",

@@ -149,6 +149,15 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   detail: {
     facts: "Betaling",
     why: "Waarom deze status",
+    rules: {
+      1: "Ze is geannuleerd, en een annulering gaat voor op al het andere.",
+      2: "Ze is geweigerd, en een weigering gaat voor op elke afrekening.",
+      3: "Een regel van een afrekeningsbestand betaalt haar.",
+      4: "Dat is het laatste definitieve antwoord van de aanbieder.",
+      5: "Een persoon heeft het zo beslist, en iets sterkers is niet bekend.",
+      6: "Dat is het laatste antwoord van de aanbieder, en een volgend kan anders zijn.",
+      7: "Er is nog niets beslist: de aanbieder noch een afrekeningsbestand heeft gezegd wat ervan geworden is.",
+    },
     outranked: "Gaat voor op",
     timeline: "Wat er gebeurde",
     settlement: "Afrekening",

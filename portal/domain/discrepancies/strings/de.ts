@@ -1,0 +1,62 @@
+import type { Translation } from "../../../language/catalogue.ts";
+
+export const strings: Translation<typeof import("./en.ts").strings> = {
+  names: {
+    AMBIGUOUS_MATCH: "Mehrere passen",
+    AMOUNT_MISMATCH: "Beträge weichen ab",
+    BATCH_DOES_NOT_FOOT: "Stapel geht nicht auf",
+    CURRENCY_MISMATCH: "Währungen weichen ab",
+    DUPLICATE_SETTLEMENT: "Doppelt abgerechnet",
+    FEE_VARIANCE: "Gebühren weichen vom Vertrag ab",
+    IDENTITY_COLLISION: "Zwei Zahlungen, eine Referenz",
+    MISSING_CHARGEBACK_REVERSAL: "Rückbelastung nicht erstattet",
+    MISSING_PAYOUT: "Auszahlung fehlt",
+    MISSING_SETTLEMENT: "Abrechnung fehlt",
+    ORPHAN_CHARGEBACK: "Rückbelastung ohne Zahlung",
+    ORPHAN_REFUND: "Erstattung ohne Zahlung",
+    OVER_REFUND: "Zu viel erstattet",
+    PAYOUT_RESIDUAL: "Auszahlung nicht erklärt",
+    REFUND_AND_CHARGEBACK: "Erstattet und rückbelastet",
+    SETTLED_BUT_CANCELLED: "Abgerechnet, aber storniert",
+    SETTLED_BUT_FAILED: "Abgerechnet, aber fehlgeschlagen",
+    SETTLED_BUT_REFUSED: "Abgerechnet, aber abgelehnt",
+    SPLIT_INCOMPLETE: "Teil einer geteilten Zahlung fehlt",
+    STALE_PROCESSING: "Zu lange in Bearbeitung",
+    STATUS_CONFLICT: "Belege widersprechen einer Person",
+    UNEXPECTED_SETTLEMENT: "Abrechnung ohne Zahlung",
+  },
+  meanings: {
+    AMBIGUOUS_MATCH:
+      "Mehr als eine Zahlung passt gleich gut zu dieser Abrechnungszeile: Wählen Sie, zu welcher sie gehört.",
+    AMOUNT_MISMATCH: "Der Anbieter hat einen anderen Betrag abgerechnet, als bezahlt wurde.",
+    BATCH_DOES_NOT_FOOT: "Die Zeilen eines Abrechnungsstapels ergeben nicht die Summe, die der Anbieter nennt.",
+    CURRENCY_MISMATCH: "Die Abrechnungszeile ist in einer anderen Währung als die Zahlung.",
+    DUPLICATE_SETTLEMENT:
+      "Der Anbieter hat dieselbe Zahlung ein zweites Mal abgerechnet und kann das Geld zurückholen.",
+    FEE_VARIANCE: "Der Anbieter hat andere Gebühren berechnet, als der Vertrag sagt.",
+    IDENTITY_COLLISION:
+      "Zwei verschiedene Zahlungen tragen dieselbe Referenz des Anbieters: Eine davon kann falsch sein.",
+    MISSING_CHARGEBACK_REVERSAL: "Der Einspruch ist gewonnen, das Geld ist aber nicht zurückgekommen.",
+    MISSING_PAYOUT: "Was abgerechnet wurde, müsste inzwischen ausgezahlt sein.",
+    MISSING_SETTLEMENT: "Die Zahlung ist gelungen, und der Anbieter müsste sie inzwischen abgerechnet haben.",
+    ORPHAN_CHARGEBACK: "Eine Rückbelastung bezieht sich auf eine Zahlung, die nie gelungen ist.",
+    ORPHAN_REFUND: "Eine Erstattung bezieht sich auf eine Zahlung, die nie gelungen ist.",
+    OVER_REFUND: "Es wurde mehr erstattet, als eingenommen wurde.",
+    PAYOUT_RESIDUAL: "Ein Teil der Auszahlung wird durch keine ihrer Zeilen erklärt.",
+    REFUND_AND_CHARGEBACK: "Der Kunde hat das Geld doppelt: durch eine Erstattung und durch eine Rückbelastung.",
+    SETTLED_BUT_CANCELLED: "Die Zahlung wurde storniert, und der Anbieter hat sie trotzdem abgerechnet.",
+    SETTLED_BUT_FAILED: "Die Zahlung ist fehlgeschlagen, und der Anbieter hat sie trotzdem abgerechnet.",
+    SETTLED_BUT_REFUSED: "Die Zahlung wurde abgelehnt, und der Anbieter hat sie trotzdem abgerechnet.",
+    SPLIT_INCOMPLETE: "Ein Einkauf wurde in Teilen bezahlt, und nicht alle sind abgerechnet.",
+    STALE_PROCESSING: "Niemand hat gesagt, was aus der Zahlung geworden ist, und es kam keine Abrechnungszeile dafür.",
+    STATUS_CONFLICT:
+      "Was der Anbieter sagt, widerspricht der Entscheidung einer Person; für das Geld zählt der Anbieter.",
+    UNEXPECTED_SETTLEMENT: "Der Anbieter hat etwas abgerechnet, wofür keine Zahlung bekannt ist.",
+  },
+  severities: {
+    CRITICAL: "Kritisch",
+    HIGH: "Hoch",
+    MEDIUM: "Mittel",
+    LOW: "Niedrig",
+  },
+};
