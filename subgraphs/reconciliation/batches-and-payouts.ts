@@ -135,6 +135,10 @@ export const PAYOUT_COLUMNS = `t.id, t.merchant_id, t.provider, t.account, t.ref
   t.value_date, paid.arrival_date, paid.bank_entry_ids,
   ${PAYOUT_STATUS} as status`;
 
+/** The day by which a payout t stands in a list; what has no day yet is still to come, and null has no place in an order. */
+export const PAYOUT_DAY = `coalesce(t.value_date, paid.arrival_date, (select max(b.booking_date)
+  from reconciliation.settlement_batch b where b.merchant_id = t.merchant_id and b.payout_id = t.id), date '9999-12-31')`;
+
 /** Beside a payout t: what the bank booked for it. */
 export const PAYOUT_BANK = `
   left join lateral (select array_agg(e.id order by e.booking_date, e.id) as bank_entry_ids, max(e.booking_date) as arrival_date

@@ -7,6 +7,7 @@ import {
   batchOf,
   PAYOUT_BANK,
   PAYOUT_COLUMNS,
+  PAYOUT_DAY,
   PAYOUT_STATUS,
   type PayoutRow,
   payoutOf,
@@ -85,8 +86,7 @@ export function payoutPage(context: RequestContext, filter: PayoutFilter, page: 
     .add("t.value_date >= ?::date", filter.valueFrom)
     .add("t.value_date <= ?::date", filter.valueTo)
     .add("t.currency = ?", filter.currency);
-  // A payout on its way has no date yet, and null has no place in an order.
-  const sort = { column: "coalesce(t.value_date, date '9999-12-31')", type: "date", direction: "DESC" } as const;
+  const sort = { column: PAYOUT_DAY, type: "date", direction: "DESC" } as const;
   const keyset = {
     list: "payouts",
     from: `reconciliation.payout t ${PAYOUT_BANK}`,

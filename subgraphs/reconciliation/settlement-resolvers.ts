@@ -105,7 +105,8 @@ export class SettlementBatchResolver {
 export class PayoutResolver {
   @Query(() => PayoutConnection, {
     nullable: true,
-    description: "Payouts: those without a date, then the latest first.",
+    description:
+      "Payouts, the latest first: by value date, else by when the bank booked it or its batches; those without a day first.",
   })
   payouts(
     @Ctx() context: RequestContext,

@@ -86,7 +86,7 @@ export function PayoutList() {
   );
 }
 
-/** Its value date, else the day that the last of it was booked at the provider. */
-export function dayOf({ valueDate, batches }: PayoutRowFragment): string | undefined {
-  return valueDate ?? batches?.edges[0]?.node.bookingDate;
+/** Its value date, else the day that it was booked at the bank, else at the provider: as payouts are in order. */
+export function dayOf({ valueDate, arrivalDate, batches }: PayoutRowFragment): string | undefined {
+  return valueDate ?? arrivalDate ?? batches?.edges[0]?.node.bookingDate;
 }
