@@ -3,6 +3,7 @@ import { addDays } from "./calendar.ts";
 import { withCases } from "./cases.ts";
 import { withFaults } from "./faults.ts";
 import { writeAdyen } from "./files/adyen.ts";
+import { writeBank } from "./files/bank.ts";
 import { writeCcvPay } from "./files/ccv-pay.ts";
 import { writeEdenred } from "./files/edenred.ts";
 import { writeJournals } from "./files/journals.ts";
@@ -34,7 +35,7 @@ export type Simulation = { readonly from: string; readonly to: string; readonly 
 
 /**
  * Writes what a bakery group's terminals and providers would send about one invented stretch of trade: `accounts.json`
- * (who and where), `files/` (journals, CCV Pay, Edenred, Adyen) and `truth.ndjson` (which line is which sale). The same
+ * (who and where), `files/` (journals, CCV Pay, Edenred, Adyen, the bank) and `truth.ndjson` (which line is which sale). The same
  * options give the same bytes.
  */
 export function simulate(options: SimulationOptions): Simulation {
@@ -57,10 +58,15 @@ export function simulate(options: SimulationOptions): Simulation {
   writeFileSync(`${outDir}/accounts.json`, `${JSON.stringify(accountsDocument(world, from), null, 2)}\n`);
   const truth = new Truth(`${outDir}/truth.ndjson`);
   writeJournals({ folder, period, merchant: world.merchant.name, truth }, purchases);
-  writeCcvPay({ folder, period, account: world.accounts["ccv-pay"].account, ids: till.ids, truth }, purchases);
-  writeEdenred({ folder, period, affiliate: world.accounts.edenred.account, truth }, purchases);
+  const ccvPay = writeCcvPay(
+    { folder, period, account: world.accounts["ccv-pay"].account, ids: till.ids, truth },
+    purchases,
+  );
+  const edenred = writeEdenred({ folder, period, affiliate: world.accounts.edenred.account, truth }, purchases);
   const batches = faults ? withMergedBatch(period) : period;
-  writeAdyen({ folder, period: batches, account: world.accounts.adyen.account, truth }, purchases);
+  const adyen = writeAdyen({ folder, period: batches, account: world.accounts.adyen.account, truth }, purchases);
+  const bank = { folder, period, iban: world.accounts.bank.account, owner: world.merchant.name };
+  writeBank(bank, [...ccvPay, ...edenred, ...adyen]);
   truth.close(purchases);
   return { from, to: period.to, transactions: purchases.length };
 }

@@ -16,6 +16,7 @@ export function worldOf(number = 0) {
       "ccv-pay": { provider: "ccv-pay", family: "CCV_PAY", account: own("l_korenaar") },
       edenred: { provider: "edenred", family: "E_VOUCHER", account: String(FIRST_AFFILIATE + number) },
       adyen: { provider: "adyen", family: "ACQUIRER", account: own("KorenaarPOS") },
+      bank: { provider: "bank", account: ibanOf(FIRST_BANK_ACCOUNT + number) },
     },
   } as const;
 }
@@ -23,6 +24,18 @@ export function worldOf(number = 0) {
 const NAME = "Bakkerij De Korenaar";
 const FIRST_TERMINAL = 90_120_001;
 const FIRST_AFFILIATE = 7_012_345;
+
+/** Bank code 539, and an account at it. */
+const FIRST_BANK_ACCOUNT = 5_390_075_470;
+
+/** The Belgian IBAN of a bank account of ten digits, with both of its checks. */
+function ibanOf(account: number): string {
+  const check = account % 97 || 97;
+  const bban = `${account}${String(check).padStart(2, "0")}`;
+  // B and E as numbers, and two places for the check.
+  const iban = 98n - (BigInt(`${bban}111400`) % 97n);
+  return `BE${String(iban).padStart(2, "0")}${bban}`;
+}
 
 export const LOCATIONS = [
   { key: "gent", name: "De Korenaar Gent", city: "Gent", country: "BE", zone: "Europe/Brussels" },

@@ -1,9 +1,10 @@
-import { addSeconds } from "../calendar.ts";
+import { addSeconds, nextBankDay } from "../calendar.ts";
 import { LineFile } from "../line-file.ts";
 import { type Period, type Week, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
 import { ADYEN_HEADER, type AdyenFacts, adyenLine } from "../writers/adyen-settlement-detail.ts";
+import type { Transfer } from "./bank.ts";
 
 const FIRST_BATCH = 101;
 const DISPUTE_FEE_MINOR = 1_065n;
@@ -11,8 +12,12 @@ const TRANSACTION_FEE_MINOR = 3n;
 
 type Job = { readonly folder: string; readonly period: Period; readonly account: string; readonly truth: Truth };
 
-/** One batch a week, closed by a fee that belongs to no sale and by the payout that brings it to zero. */
-export function writeAdyen({ folder, period, account, truth }: Job, purchases: readonly Purchase[]): void {
+/** One batch a week, closed by a fee that belongs to no sale and by the payout that brings it to zero. Gives the payouts. */
+export function writeAdyen(
+  { folder, period, account, truth }: Job,
+  purchases: readonly Purchase[],
+): readonly Transfer[] {
+  const transfers: Transfer[] = [];
   for (const [index, week] of period.weeks.entries()) {
     const batch = String(FIRST_BATCH + index);
     const file = new LineFile(`${folder}/settlement_detail_report_batch_${batch}.csv`);
@@ -28,11 +33,16 @@ export function writeAdyen({ folder, period, account, truth }: Job, purchases: r
         truth.settles(file.write(adyenLine(booked)), purchase);
       }
     }
-    for (const facts of closingOf({ account, batch, week, netMinor, feeMinor: count * TRANSACTION_FEE_MINOR })) {
+    const feeMinor = count * TRANSACTION_FEE_MINOR;
+    for (const facts of closingOf({ account, batch, week, netMinor, feeMinor })) {
       truth.settles(file.write(adyenLine(facts)), undefined);
     }
     file.close();
+    const arrivesOn = nextBankDay(week.bookedOn);
+    const text = payoutText(batch, account);
+    transfers.push({ payer: "Adyen N.V.", text, arrivesOn, amountMinor: netMinor - feeMinor });
   }
+  return transfers;
 }
 
 /** One booking, unless it was forgotten or made twice. */
@@ -113,6 +123,10 @@ function share(amountMinor: bigint, parts: bigint): bigint {
   return (amountMinor * parts + 5_000n) / 10_000n;
 }
 
+function payoutText(batch: string, account: string): string {
+  return `TX9000${batch}XT batch ${batch}, ${account}`;
+}
+
 type Closing = {
   readonly account: string;
   readonly batch: string;
@@ -134,7 +148,7 @@ function closingOf({ account, batch, week, netMinor, feeMinor }: Closing): reado
     {
       ...row,
       type: "MerchantPayout",
-      modification: `TX9000${batch}XT batch ${batch}, ${account}`,
+      modification: payoutText(batch, account),
       netMinor: -(netMinor - feeMinor),
     },
   ];

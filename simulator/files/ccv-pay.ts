@@ -5,6 +5,7 @@ import { dayOf, type Period, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
 import { type CcvFacts, ccvEnd, ccvLine } from "../writers/ccv-pay.ts";
+import type { Transfer } from "./bank.ts";
 
 const FEE_MINOR = 6n;
 const ZONE = "Europe/Brussels";
@@ -17,8 +18,13 @@ type Job = {
   readonly truth: Truth;
 };
 
-/** One file a week of CCV's transactions as they stood at the end of the period, paid out the next bank day. */
-export function writeCcvPay({ folder, period, account, ids, truth }: Job, purchases: readonly Purchase[]): void {
+/** One file a week of CCV's transactions as they stood at the end of the period, paid out the next bank day. Gives the payouts. */
+export function writeCcvPay(
+  { folder, period, account, ids, truth }: Job,
+  purchases: readonly Purchase[],
+): readonly Transfer[] {
+  const paid = new Map<string, bigint>();
+  const pay = (day: string, amountMinor: bigint) => paid.set(day, (paid.get(day) ?? 0n) + amountMinor);
   for (const week of period.weeks) {
     const file = new LineFile(`${folder}/ccv-pay_${week.from}.ndjson`);
     const payouts = new Map<string, bigint>();
@@ -31,15 +37,25 @@ export function writeCcvPay({ folder, period, account, ids, truth }: Job, purcha
       truth.tells(place, purchase);
       if (isPaid) truth.settles(place, purchase);
       if (isPaid) payouts.set(day, (payouts.get(day) ?? 0n) + FEE_MINOR);
+      if (isPaid) pay(day, isIncoming(purchase) ? purchase.amountMinor : -purchase.amountMinor);
       count += 1;
     }
     for (const [day, amountMinor] of payouts) {
       truth.settles(file.write(ccvLine(collection(ids, { account, day, amountMinor }))), undefined);
+      pay(day, -amountMinor);
       count += 1;
     }
     file.write(ccvEnd(count));
     file.close();
   }
+  return Array.from(paid, ([day, amountMinor]) => {
+    const text = payoutOn(day).reference;
+    return { payer: "CCV Group B.V.", text, arrivesOn: day, amountMinor };
+  });
+}
+
+function isIncoming({ type }: Purchase): boolean {
+  return type === "SALE" || type === "CHARGEBACK_REVERSAL";
 }
 
 function payoutOn(day: string): NonNullable<CcvFacts["payout"]> {

@@ -1,14 +1,19 @@
-import { addSeconds, compact } from "../calendar.ts";
+import { addSeconds, compact, nextBankDay } from "../calendar.ts";
 import { LineFile } from "../line-file.ts";
 import { type Period, within } from "../period.ts";
 import type { Purchase } from "../purchase.ts";
 import type { Truth } from "../truth.ts";
 import { addEdenred, type EdenredFacts, edenredHeader, edenredLine, edenredTrailer } from "../writers/edenred.ts";
+import type { Transfer } from "./bank.ts";
 
 type Job = { readonly folder: string; readonly period: Period; readonly affiliate: string; readonly truth: Truth };
 
-/** One reimbursement a week, paid in one transfer; what is refused is listed and moves nothing. */
-export function writeEdenred({ folder, period, affiliate, truth }: Job, purchases: readonly Purchase[]): void {
+/** One reimbursement a week, paid in one transfer; what is refused is listed and moves nothing. Gives the transfers. */
+export function writeEdenred(
+  { folder, period, affiliate, truth }: Job,
+  purchases: readonly Purchase[],
+): readonly Transfer[] {
+  const transfers: Transfer[] = [];
   for (const [index, { reimbursement, bookedOn }] of period.weeks.entries()) {
     const path = `${folder}/EDENRED_REIMB_${affiliate}_${compact(bookedOn)}_${index + 1}.csv`;
     const file = new LineFile(path, { end: "\r\n", bom: true });
@@ -27,7 +32,10 @@ export function writeEdenred({ folder, period, affiliate, truth }: Job, purchase
     }
     truth.settles(file.write(edenredTrailer(totals, payout)), undefined);
     file.close();
+    const arrivesOn = nextBankDay(nextBankDay(bookedOn));
+    transfers.push({ payer: "Edenred Belgium", text: payout, arrivesOn, amountMinor: totals.netMinor });
   }
+  return transfers;
 }
 
 const PRODUCTS: Readonly<Record<string, string>> = { "01": "ETR", "02": "ECO", "03": "CMP", "07": "CONSO" };

@@ -149,6 +149,23 @@ test("one query explains every payout to the cent, down to the line of the file"
   }
 });
 
+test("the bank's statements have every payout that has arrived, to the cent, and the rest is on its way", async () => {
+  const { payouts } = await finance.data<{ payouts: { edges: { node: PayoutNode }[] } }>(PAYOUTS);
+  const listed = payouts.edges.map(({ node }) => node);
+  for (const { reference, status, amount, bankEntries, arrivalDate } of listed) {
+    const booked = bankEntries.map((entry) => entry.amount.amountMinor);
+    expect([reference, ...booked]).toEqual(status === "PAID" ? [reference, amount.amountMinor] : [reference]);
+    expect(arrivalDate !== null).toBe(status === "PAID");
+  }
+  const waiting = listed.filter(({ status }) => status !== "PAID").map(({ provider }) => provider);
+  expect(waiting.sort()).toEqual(["adyen", "edenred"]);
+  expect(listed.length).toBeGreaterThan(15);
+  const days = listed.map(({ valueDate, arrivalDate, batches }) => {
+    return valueDate ?? arrivalDate ?? batches.edges[0]?.node.bookingDate ?? "";
+  });
+  expect(days).toEqual([...days].sort().reverse());
+});
+
 test("all of it holds together, and the process ends in good order", async () => {
   const { code, stdout } = await site.run(["check", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ violated: [] });
@@ -216,7 +233,12 @@ type Cents = { readonly amountMinor: string };
 type PayoutNode = {
   readonly provider: string;
   readonly reference: string;
+  readonly status: string;
+  readonly valueDate: string | null;
+  readonly arrivalDate: string | null;
   readonly amount: Cents;
+  readonly bankEntries: readonly { readonly amount: Cents }[];
+  readonly batches: { readonly edges: readonly { readonly node: { readonly bookingDate: string } }[] };
   readonly parts: readonly { readonly net: Cents }[];
   readonly residuals: readonly { readonly type: string; readonly amount: Cents }[];
   readonly lines: { readonly edges: readonly { readonly node: object }[] };
@@ -224,7 +246,8 @@ type PayoutNode = {
 
 const PAYOUTS = `{
   payouts(first: 50) { edges { node {
-    provider reference status valueDate amount { amountMinor currency }
+    provider reference status valueDate arrivalDate amount { amountMinor currency }
+    bankEntries { amount { amountMinor } } batches(first: 1) { edges { node { bookingDate } } }
     parts { kind lineCount gross { amountMinor } fee { amountMinor } net { amountMinor } }
     residuals { type amount { amountMinor } explanation }
     lines(first: 3) { edges { node { kind net { amountMinor } fileName lineNumber } } }

@@ -38,9 +38,17 @@ describe.skipIf(!HAS_BROWSER)("the page of money (needs Debian's chromium)", () 
     await page.keyboard.press("Enter");
     const [line] = explained?.lines.edges ?? [];
     await page.getByRole("cell", { name: `${line?.node.fileName} line ${line?.node.lineNumber}` }).waitFor();
-    expect(await page.locator(".waterfall__row--total").last().textContent()).toContain("Payout");
+    const totals = await page.locator(".waterfall__row--total").allTextContents();
+    const [paid, booked] = totals.slice(-2).map((text) => text.replace(/[^\d.]/g, ""));
+    expect(totals.slice(-2)).toEqual([expect.stringContaining("Payout"), expect.stringContaining("At the bank")]);
+    expect(booked).toBe(paid);
     await page.reload();
     expect(await gross.getAttribute("aria-expanded")).toBe("true");
+    await page.getByRole("button", { name: /^At the bank/ }).press("Enter");
+    await page
+      .getByText(/bank-statement_2026-11-\d\d\.xml/)
+      .first()
+      .waitFor();
     await page.keyboard.press("Escape");
     await page.locator(".money__table--payouts").waitFor();
     expect(complaints).toEqual([]);
