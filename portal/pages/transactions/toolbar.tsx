@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from "react";
 import { Link } from "../../app/link.tsx";
-import { Button } from "../../design/button.tsx";
+import { IconButton } from "../../design/button.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
 import type { TransactionFilter } from "../../generated/pages/transactions/transactions.ts";
 import { useMay } from "../../graph/viewer.tsx";
@@ -47,14 +47,12 @@ export function Toolbar(props: ToolbarProps) {
         </Link>
       )}
       {asOf === null && (
-        <Button
-          className="transactions__pause"
-          aria-pressed={isPaused}
+        <IconButton
+          look={isPaused ? "primary" : "plain"}
           icon={isPaused ? ICONS.play : ICONS.pause}
+          label={isPaused ? t.goOn : t.pause}
           onClick={() => onPause(!isPaused)}
-        >
-          {isPaused ? t.goOn : t.pause}
-        </Button>
+        />
       )}
     </div>
   );
