@@ -1,4 +1,4 @@
-import { Field, InputType } from "type-graphql";
+import { Field, ID, InputType } from "type-graphql";
 import type { Money } from "../shared/money.ts";
 import { BigIntScalar, DateTimeScalar } from "../shared/scalars.ts";
 import { type Conditions, conditions } from "../shared/subgraph/conditions.ts";
@@ -24,6 +24,9 @@ import { SEVERITIES, type Severity } from "./expectations/severity.ts";
 
 @InputType("DiscrepancyFilter", { description: "All that is given must hold." })
 export class DiscrepancyFilter {
+  @Field(() => [ID], { nullable: true, description: "These, by id; what is another merchant's is not found." })
+  ids?: readonly string[] | null;
+
   @Field(() => [String], { nullable: true, description: "Kinds, such as `MISSING_SETTLEMENT`." })
   types?: readonly string[] | null;
 
@@ -94,6 +97,7 @@ export async function discrepancyPage(
   const reach = context.requireReach("reconciliation:view");
   const where = withinLimitsOfTransaction(conditions([reach.merchants]), reach)
     .add(`${DISCREPANCY_STATE} = ?`, state)
+    .add("t.id = any (?::text[])", filter?.ids)
     .add("t.type = any (?::text[])", filter?.types)
     .add(`${DISCREPANCY_STATE} = any (?::text[])`, filter?.states)
     .add(`(${IS_PROPOSED}) = ?::boolean`, filter?.proposed)

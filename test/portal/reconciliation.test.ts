@@ -146,6 +146,25 @@ describe.skipIf(!HAS_BROWSER)("the page of reconciliation (needs Debian's chromi
     await page.getByRole("heading", { name: "Nothing to clear" }).waitFor();
   });
 
+  test("a transaction leads to what is wrong with it, however far down the list that stands", async () => {
+    const { page, complaints } = await openWork(browser, portal);
+    const listed = await page.locator(".work__amount").allTextContents();
+    await page.goto(`${portal.url}/transactions?matching=MISSING&sort=AMOUNT&dir=ASC`);
+    await page.locator(".transactions__link").first().click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByRole("link", { name: "Clear it" }).click();
+    await page.waitForURL(/\/reconciliation\?open=dis_/);
+    await page.locator(".work__evidence").waitFor();
+    expect(await page.locator(".work__row[aria-expanded=true]").count()).toBe(1);
+    // The least money, where the most stands first.
+    const amounts = await page.locator(".work__amount").allTextContents();
+    expect(amounts.slice(1)).toEqual(listed);
+    await page.keyboard.press("j");
+    await page.waitForURL((url) => url.searchParams.get("open") !== null);
+    expect(await page.locator(".work__item").first().locator(".work__row").getAttribute("aria-expanded")).toBe("false");
+    expect(complaints).toEqual([]);
+  });
+
   test.each([
     ["Try without changes", "Try"],
     ["Start a run", "Run"],

@@ -40,6 +40,8 @@ async function ids(filter: object, orderBy?: object, user = "vic"): Promise<stri
 test("are filtered by each of their facts, and by all together", async () => {
   expect(await ids({})).toEqual(["dis_d", "dis_c", "dis_b", "dis_a"]);
   expect(await ids({ types: ["AMOUNT_MISMATCH"] })).toEqual(["dis_c"]);
+  expect(await ids({ ids: ["dis_a", "dis_d", "dis_unknown"] })).toEqual(["dis_d", "dis_a"]);
+  expect(await ids({ ids: ["dis_a"] }, undefined, "cem")).toEqual([]);
   expect(await ids({ severities: ["HIGH", "CRITICAL"] })).toEqual(["dis_d", "dis_b"]);
   expect(await ids({ providers: ["edenred"] })).toEqual(["dis_b"]);
   expect(await ids({ minimumAmountMinor: "70000" })).toEqual(["dis_d", "dis_b"]);

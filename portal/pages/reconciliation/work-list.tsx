@@ -14,6 +14,7 @@ import { DiscrepancyItem } from "./discrepancy-item.tsx";
 import { MatchDialog } from "./matches/match-dialog.tsx";
 import { RECONCILIATION_SEARCH } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
+import { useLinked } from "./use-linked.ts";
 import { useMatchable } from "./use-matchable.ts";
 import { WorkFilters } from "./work-filters.tsx";
 
@@ -36,7 +37,12 @@ export function WorkList() {
   );
   const orderBy = { field: sort ?? "AMOUNT", direction: "DESC" } as const;
   const pages = usePages(DiscrepanciesDocument, { filter, orderBy }, ({ discrepancies }) => discrepancies);
-  const { rows, reload } = pages;
+  const linked = useLinked(open, pages.rows);
+  const rows = linked.row && pages.rows ? [linked.row, ...pages.rows] : pages.rows;
+  const reload = () => {
+    pages.reload();
+    linked.reload();
+  };
   const at = rows?.findIndex(({ id }) => id === open) ?? -1;
   const chosen = rows?.[at];
   const openRow = (id: string | undefined) => {
@@ -63,16 +69,16 @@ export function WorkList() {
     <>
       <WorkFilters filter={filter} round={rows} />
       <Paged
-        pages={pages}
+        pages={{ ...pages, rows }}
         empty={
           <EmptyState icon={ICONS.check} title={t.allClear}>
             <p>{t.allClearAdvice}</p>
           </EmptyState>
         }
       >
-        {(rows) => (
+        {(shown) => (
           <ul className="panel work" aria-busy={pages.fetching}>
-            {rows.map((row) => (
+            {shown.map((row) => (
               <DiscrepancyItem
                 key={row.id}
                 row={row}

@@ -1,3 +1,4 @@
+import { Link } from "../../app/link.tsx";
 import { Badge } from "../../design/badge.tsx";
 import { Drawer } from "../../design/drawer.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
@@ -9,6 +10,7 @@ import { methodName } from "../../domain/method-name.ts";
 import { StatusMark } from "../../domain/status-mark.tsx";
 import { TransactionDetailDocument } from "../../generated/pages/transactions/transaction-detail.ts";
 import { useGraph } from "../../graph/use-graph.ts";
+import { useMay } from "../../graph/viewer.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { Amount, Marks } from "./columns.tsx";
 import { DisputeTerm } from "./dispute-term.tsx";
@@ -31,6 +33,7 @@ export function TransactionDrawer({ id, asOf, linkTo, onClose }: TransactionDraw
   const t = useTransactionWords();
   const kinds = useStrings(discrepancyStrings);
   const formats = useFormats();
+  const mayClear = useMay("RECONCILIATION", "VIEW");
   const { data, fetching } = useGraph(TransactionDetailDocument, { id, asOf });
   const found = data?.transaction?.id === id ? data.transaction : undefined;
   const title = found ? methodName(found.paymentMethod, t.domain.methods) : t.detail.facts;
@@ -53,7 +56,8 @@ export function TransactionDrawer({ id, asOf, linkTo, onClose }: TransactionDraw
               <p key={key} className="banner banner--warn">
                 <span>
                   <Explanation type={type} details={explanation} />{" "}
-                  <Badge tone="warn">{kinds.severities[severity]}</Badge> {formats.money(amountAtRisk)}
+                  <Badge tone="warn">{kinds.severities[severity]}</Badge> {formats.money(amountAtRisk)}{" "}
+                  {mayClear && <Link href={`/reconciliation?open=${encodeURIComponent(key)}`}>{t.detail.clear}</Link>}
                 </span>
               </p>
             ))}

@@ -169,6 +169,7 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     answerOverdue: (when: string, ago: string) =>
       `Überfällig: Der Streitfall konnte bis ${when} beantwortet werden (${ago}).`,
     split: "Zusammen bezahlt mit",
+    clear: "Erledigen",
     discrepancies: "Was nicht stimmt",
     captured: "Eingezogen",
     refundable: "Noch erstattbar",

@@ -167,6 +167,7 @@ export const strings = {
     answerUntil: (when: string, ago: string) => `Answer the dispute until ${when} (${ago}).`,
     answerOverdue: (when: string, ago: string) => `Overdue: the dispute could be answered until ${when} (${ago}).`,
     split: "Paid together with",
+    clear: "Clear it",
     discrepancies: "What does not add up",
     captured: "Captured",
     refundable: "May still be refunded",

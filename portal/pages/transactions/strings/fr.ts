@@ -170,6 +170,7 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     answerOverdue: (when: string, ago: string) =>
       `En retard : le litige devait recevoir une réponse avant le ${when} (${ago}).`,
     split: "Payée avec",
+    clear: "Traiter",
     discrepancies: "Ce qui ne concorde pas",
     captured: "Capturé",
     refundable: "Encore remboursable",

@@ -169,6 +169,7 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     answerUntil: (when: string, ago: string) => `Beantwoord de betwisting vóór ${when} (${ago}).`,
     answerOverdue: (when: string, ago: string) => `Te laat: de betwisting kon beantwoord worden tot ${when} (${ago}).`,
     split: "Samen betaald met",
+    clear: "Afhandelen",
     discrepancies: "Wat niet klopt",
     captured: "Afgeschreven",
     refundable: "Nog terug te betalen",
