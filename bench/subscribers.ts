@@ -34,6 +34,7 @@ const [subscribers, rate, seconds, merchants, filters, sales] = (
   ["subscribers", "rate", "seconds", "merchants", "filters", "sales"] as const
 ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
 
+const COMING_MS = 30_000;
 const QUERY = `subscription ($filter: TransactionFilter) {
   transactionChanged(filter: $filter) { id status statusOrigin amount { amountMinor currency } } }`;
 
@@ -92,6 +93,8 @@ let askAgain = 0;
 const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 const following = watchers.map(async ({ shop, due }, index) => {
+  // As people come, and not all in one moment.
+  await delay((index * COMING_MS) / watchers.length);
   const filter = { amount: { currency: "EUR", minimumMinor: BigInt(index % filters).toString() } };
   const headers = { authorization: `ann@${shop.id}` };
   for await (const { data } of call.subscribe({ query: QUERY, variables: { filter }, headers, signal: stop.signal })) {
@@ -121,7 +124,7 @@ async function change(shop: Shop, id: string, isMeasured: boolean): Promise<void
 }
 
 // Everybody listens once all of a shop have heard something.
-await delay(2_000);
+await delay(COMING_MS + 2_000);
 for (const shop of shops) await change(shop, shop.sales[0]!, false);
 await delay(2_000);
 
