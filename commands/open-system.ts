@@ -2,12 +2,10 @@ import { join } from "node:path";
 import pg from "pg";
 import type { DataSource } from "typeorm";
 import { adapterFor } from "../adapters/registry.ts";
-import { acquirers } from "../subgraphs/acquirers/normalise.ts";
-import { ccvPay } from "../subgraphs/ccv-pay/normalise.ts";
-import { eVouchers } from "../subgraphs/e-vouchers/normalise.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
 import type { ReconciliationServices } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
-import { openReadAhead, type ReadAhead } from "../subgraphs/reconciliation/read-ahead/read-ahead.ts";
+import type { ReadAhead } from "../subgraphs/reconciliation/read-ahead/file-ahead.ts";
+import { openReadAhead } from "../subgraphs/reconciliation/read-ahead/read-ahead.ts";
 import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";
 import type { Config } from "../subgraphs/shared/config.ts";
 import {
@@ -20,7 +18,6 @@ import {
 } from "../subgraphs/shared/database/connection.ts";
 import { migrate } from "../subgraphs/shared/database/migrate.ts";
 import { startEmbeddedPostgres } from "../subgraphs/shared/embedded-postgres/embedded-postgres.ts";
-import type { FamilyModules } from "../subgraphs/shared/family-module.ts";
 import { type FileStorage, openFileStorage } from "../subgraphs/shared/file-storage.ts";
 import type { JobStore } from "../subgraphs/shared/jobs/backend.ts";
 import { createJobs, type Jobs } from "../subgraphs/shared/jobs/jobs.ts";
@@ -29,6 +26,7 @@ import { createLog, type Log } from "../subgraphs/shared/log.ts";
 import type { ExportServices } from "../subgraphs/transactions/exports/run-export.ts";
 import type { DeliveryServices } from "../subgraphs/transactions/reports/deliver-reports.ts";
 import type { NotifierServices } from "../subgraphs/transactions/webhooks/start-notifier.ts";
+import { families } from "./families.ts";
 
 /** The parts every command builds on: a database (given or our own), the file store, the job store. */
 export type System = {
@@ -47,8 +45,6 @@ export type System = {
   readonly close: (options?: { readonly stopDatabase: boolean }) => Promise<void>;
 };
 
-const FAMILIES: FamilyModules = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
-
 /** Opens the system; `logTo` is "stderr" for commands whose output is their result. */
 export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Promise<System> {
   const log = createLog(config, {}, logTo === "stderr" ? process.stderr : undefined);
@@ -63,7 +59,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
       ? owner
       : { url: config.databaseAppUrl, passwordFile: config.databaseAppPasswordFile };
   const folder = join(config.dataDir, "files");
-  const readAhead = openReadAhead({ folder });
+  const readAhead = openReadAhead({ folder, families: new URL("./families.ts", import.meta.url) });
   const databases: DataSource[] = [];
   const queues: Jobs[] = [];
   const feeds: ChangeFeed[] = [];
@@ -112,7 +108,7 @@ export async function openSystem(config: Config, logTo: "stdout" | "stderr"): Pr
 export function importServices(system: System, database: DataSource): ImportServices & ReconciliationServices {
   const { storage, readAhead, log, config } = system;
   const { leaseSeconds, asOf } = config;
-  return { database, storage, adapterFor, readAhead, families: FAMILIES, log, leaseSeconds, asOf };
+  return { database, storage, adapterFor, readAhead, families, log, leaseSeconds, asOf };
 }
 
 /** What writing exports needs, as a worker. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ImportServices, importFile } from "../../subgraphs/reconciliation/import/import-file.ts";
 import { receiveFile } from "../../subgraphs/reconciliation/import/receive-file.ts";
-import { openReadAhead, type ReadAhead } from "../../subgraphs/reconciliation/read-ahead/read-ahead.ts";
+import type { ReadAhead } from "../../subgraphs/reconciliation/read-ahead/file-ahead.ts";
+import { openReadAhead } from "../../subgraphs/reconciliation/read-ahead/read-ahead.ts";
 import { openFileStorage } from "../../subgraphs/shared/file-storage.ts";
 import { adapterFor } from "../support/failing-adapters.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
@@ -23,8 +24,9 @@ beforeAll(async () => {
   ledger = await openLedger("bad_files_adapters");
   folder = await mkdtemp(join(tmpdir(), "concord-ahead-"));
   const registry = new URL("../support/failing-adapters.ts", import.meta.url);
-  readAhead = openReadAhead({ folder, registry }, { silentMs: 3_000, wholeMs: 60_000, heapMb: 96 });
-  patient = openReadAhead({ folder, registry }, { silentMs: 120_000, wholeMs: 120_000, heapMb: 96 });
+  const families = new URL("../../commands/families.ts", import.meta.url);
+  readAhead = openReadAhead({ folder, families, registry }, { silentMs: 3_000, wholeMs: 60_000, heapMb: 96 });
+  patient = openReadAhead({ folder, families, registry }, { silentMs: 120_000, wholeMs: 120_000, heapMb: 96 });
   services = { ...ledger.services, storage: openFileStorage(folder), adapterFor, readAhead };
 });
 afterAll(async () => {

@@ -6,16 +6,24 @@ import { AppError, ERRORS } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import type { Log } from "../../shared/log.ts";
-import type { ReadAhead } from "../read-ahead/read-ahead.ts";
+import type { FileAhead, ReadAhead } from "../read-ahead/file-ahead.ts";
 import { finishFile, keepPreview, rejectFile, requestReconciliation } from "./finish-file.ts";
-import { type FileLease, LEASE_SECONDS, releaseFileLease, renewFileLease, takeFileLease } from "./lease.ts";
-import { loadPlacement } from "./placement.ts";
+import {
+  type FileLease,
+  LEASE_SECONDS,
+  type Progress,
+  releaseFileLease,
+  renewFileLease,
+  takeFileLease,
+} from "./lease.ts";
+import { loadRoutes } from "./placement.ts";
 import { previewOf } from "./preview.ts";
-import type { RowCounts } from "./read-rows.ts";
 import { assertOwnFormat } from "./sender-binding.ts";
-import { openStoredFile, type StoredFile } from "./stored-file.ts";
-import { type FileToTake, takeFile } from "./take-file.ts";
-import { takeTurns, waitForTurn } from "./take-turns.ts";
+import { stageHere } from "./stage-here.ts";
+import type { RowCounts } from "./staged-file.ts";
+import { openStoredFile } from "./stored-file.ts";
+import { takeFile } from "./take-file.ts";
+import { type Turn, takeTurns, waitForTurn } from "./take-turns.ts";
 
 export type ImportServices = {
   readonly database: DataSource;
@@ -52,52 +60,40 @@ export async function importFile(services: ImportServices, merchantId: string, f
 }
 
 async function work(services: ImportServices, lease: FileLease, merchantId: string) {
-  const { database, storage, readAhead } = services;
-  const stored = openStoredFile(storage, lease.sha256);
-  let rows = 0n;
-  const renew = () => renewFileLease(database, lease, { rows, bytes: stored.bytesRead() });
-  const ahead = readAhead?.begin(lease.sha256, renew);
-  try {
-    await ahead?.begun();
-    return await takeTurns((turn) =>
-      takeOrPreview(services, lease, {
-        merchantId,
-        stored,
-        open: () => ahead?.behind(stored.read()) ?? stored.read(),
-        onProgress: (read) => {
-          rows = read;
-          return renew();
-        },
-        turn: { ...turn, onWait: renew },
-      }),
-    );
-  } finally {
-    ahead?.release();
-  }
+  const renew = (progress: Progress) => renewFileLease(services.database, lease, progress);
+  return await takeTurns(async (turn) => {
+    const ahead = services.readAhead?.begin(lease.sha256, renew);
+    try {
+      await ahead?.begun();
+      return await takeOrPreview(services, lease, { merchantId, ahead, turn, renew });
+    } finally {
+      ahead?.release();
+    }
+  });
 }
 
-type OpenFile = Pick<FileToTake, "merchantId" | "open" | "onProgress"> & {
-  readonly stored: StoredFile;
-  readonly turn: Parameters<typeof waitForTurn>[2];
+const NOTHING_READ: Progress = { rows: 0n, bytes: 0n };
+
+type Taking = {
+  readonly merchantId: string;
+  readonly ahead: FileAhead | undefined;
+  readonly turn: Turn;
+  readonly renew: (progress: Progress) => Promise<void>;
 };
 
-async function takeOrPreview(services: ImportServices, lease: FileLease, file: OpenFile) {
+async function takeOrPreview(services: ImportServices, lease: FileLease, { merchantId, ahead, turn, renew }: Taking) {
   const { database, families } = services;
-  const { merchantId, stored } = file;
+  const stored = openStoredFile(services.storage, lease.sha256);
   const adapter = services.adapterFor(await stored.head());
   assertOwnFormat(adapter, lease);
-  const placement = await inScope(database, lease.scope, (transaction) => loadPlacement(transaction, merchantId));
-  const transaction = await begin(database, { ...lease.scope, merchants: placement.merchants }, JOB_LIMITS);
+  const routes = await inScope(database, lease.scope, (transaction) => loadRoutes(transaction, merchantId));
+  const transaction = await begin(database, { ...lease.scope, merchants: routes.merchants }, JOB_LIMITS);
   try {
-    await waitForTurn(transaction, merchantId, file.turn);
+    await waitForTurn(transaction, merchantId, { ...turn, onWait: () => renew(NOTHING_READ) });
     const taken = await takeFile(transaction, {
-      lease,
-      merchantId,
-      adapter,
-      placement,
-      families,
-      open: file.open,
-      onProgress: file.onProgress,
+      ...{ lease, merchantId, adapter, routes, families },
+      stage: (order) => ahead?.stage(order) ?? stageHere({ adapter, families, stored, order, onProgress: renew }),
+      open: () => stored.read(),
     });
     if (lease.task === "PREVIEW") {
       const preview = await previewOf(transaction, merchantId, lease.fileId);

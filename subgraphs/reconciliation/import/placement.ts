@@ -22,15 +22,34 @@ export type Placement = {
   readonly merchants: readonly string[];
 };
 
-/**
- * Loads the routes from provider accounts and terminals to merchants. A file given in a merchant's name may hold that
- * merchant's rows only; a platform file holds those of every mapped merchant.
- */
+/** The routes from provider accounts and terminals to merchants: plain data, which goes to another thread as it is. */
+export type Routes = {
+  readonly accounts: readonly AccountRow[];
+  readonly terminals: readonly TerminalRow[];
+  /** Every merchant a row of the file may belong to. */
+  readonly merchants: readonly string[];
+};
+
 export async function loadPlacement(transaction: Transaction, fileMerchantId: string): Promise<Placement> {
-  const accounts = groupBy(await transaction.query<AccountRow>(ACCOUNTS), (row) => `${row.provider}\n${row.account}`);
-  const terminals = groupBy(await transaction.query<TerminalRow>(TERMINALS), (row) => row.tid);
-  const known = [...accounts.values(), ...terminals.values()].flat().map((row) => row.merchant_id);
+  return createPlacement(await loadRoutes(transaction, fileMerchantId));
+}
+
+/**
+ * Loads the routes for a file: one given in a merchant's name may hold that merchant's rows only; a platform file holds
+ * those of every mapped merchant.
+ */
+export async function loadRoutes(transaction: Transaction, fileMerchantId: string): Promise<Routes> {
+  const accounts = await transaction.query<AccountRow>(ACCOUNTS);
+  const terminals = await transaction.query<TerminalRow>(TERMINALS);
+  const known = [...accounts, ...terminals].map((row) => row.merchant_id);
   const merchants = fileMerchantId === PLATFORM ? [...new Set([PLATFORM, ...known])] : [fileMerchantId];
+  return { accounts, terminals, merchants };
+}
+
+export function createPlacement(routes: Routes): Placement {
+  const accounts = groupBy(routes.accounts, (row) => `${row.provider}\n${row.account}`);
+  const terminals = groupBy(routes.terminals, (row) => row.tid);
+  const { merchants } = routes;
   const allowed = new Set(merchants);
   const judge = (event: Placeable): Place | Misplaced => {
     const place = placeOf(event, accounts, terminals);
@@ -53,7 +72,7 @@ export async function loadPlacement(transaction: Transaction, fileMerchantId: st
   };
 }
 
-function placeOf(event: Placeable, accounts: Routes<AccountRow>, terminals: Routes<TerminalRow>): Place | Misplaced {
+function placeOf(event: Placeable, accounts: Grouped<AccountRow>, terminals: Grouped<TerminalRow>): Place | Misplaced {
   const held = terminals.get(event.terminal ?? "")?.filter((row) => heldAt(row, event.occurredAt.at)) ?? [];
   const mapped = accounts.get(`${event.provider}\n${event.account ?? ""}`) ?? [];
   const owners = new Set(
@@ -96,7 +115,7 @@ function heldAt(terminal: TerminalRow, at: Date): boolean {
   return terminal.valid_from <= at && (terminal.valid_to === null || at < terminal.valid_to);
 }
 
-function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Routes<T> {
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Grouped<T> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const group = groups.get(keyOf(row));
@@ -106,7 +125,7 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Routes<T> {
   return groups;
 }
 
-type Routes<T> = ReadonlyMap<string, readonly T[]>;
+type Grouped<T> = ReadonlyMap<string, readonly T[]>;
 type AccountRow = {
   merchant_id: string;
   provider: string;

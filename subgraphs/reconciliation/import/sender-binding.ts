@@ -17,7 +17,7 @@ export function assertOwnFormat({ name, provider }: SettlementAdapter, { onlyPro
 /** Passes a file's readings on, and throws FORBIDDEN at the first row of an account that its sender may not send. */
 export async function* ofOwnAccounts(
   rows: AsyncIterable<readonly Reading[]>,
-  { onlyAccounts }: SenderBinding,
+  { onlyAccounts }: Pick<SenderBinding, "onlyAccounts">,
 ): AsyncGenerator<readonly Reading[]> {
   if (onlyAccounts === null) return yield* rows;
   const allowed = new Set(onlyAccounts);

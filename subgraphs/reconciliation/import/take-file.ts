@@ -5,53 +5,48 @@ import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { type MergeResult, mergeStaged } from "../../shared/store/merge-staged.ts";
 import { createStaging } from "../../shared/store/staging.ts";
-import { readBounded } from "../read-ahead/bounded-reading.ts";
-import { createAccountTally } from "./account-tally.ts";
 import { createBankStaging, mergeBankEntries } from "./bank-entries.ts";
 import { forgetEarlierReading, linesTakenEarlier } from "./earlier-rows.ts";
 import { type FileLease, holdFileLease } from "./lease.ts";
-import type { Placement } from "./placement.ts";
-import { type RowCounts, type RowReading, rawLines, readRows } from "./read-rows.ts";
+import { createPlacement, type Routes } from "./placement.ts";
+import { rawLines } from "./raw-lines.ts";
+import { readRows } from "./read-rows.ts";
 import { recordAccounts } from "./record-accounts.ts";
-import { ofOwnAccounts } from "./sender-binding.ts";
 import { keepSourceRecords, type SourceRecord } from "./source-records.ts";
-import { withoutTrackData } from "./track-data.ts";
+import type { FileSummary, RowCounts, StagedPart, StagingOrder } from "./staged-file.ts";
 
 export type FileToTake = {
   readonly lease: FileLease;
   readonly merchantId: string;
   readonly adapter: SettlementAdapter;
-  readonly placement: Placement;
+  readonly routes: Routes;
   readonly families: FamilyModules;
-  /** The file's bytes, from the start each time. */
+  /** Reads the file's rows, from the first. */
+  readonly stage: (order: StagingOrder) => AsyncIterable<StagedPart>;
+  /** The file's bytes, from the start, once its rows were read to the end. */
   readonly open: () => AsyncIterable<Buffer>;
-  readonly onProgress: (rows: bigint) => Promise<void>;
 };
 
 /** What became of a file's rows: `counts` are complete. */
-export type TakenFile = Omit<RowReading, "counts"> & { readonly counts: RowCounts };
+export type TakenFile = FileSummary;
 
 /**
  * Reads a file, checks its control totals and merges its rows, all of it in the given transaction: what a preview rolls
  * back is what an import commits. Throws FILE_REJECTED, and LEASE_LOST where another worker has the file by now.
  */
 export async function takeFile(transaction: Transaction, file: FileToTake): Promise<TakenFile> {
-  const { lease, merchantId, adapter, families } = file;
+  const { lease, merchantId, adapter, families, routes } = file;
   await createStaging(transaction);
   await createBankStaging(transaction);
   const takenEarlier =
     lease.statusBefore === null ? new Set<number>() : await linesTakenEarlier(transaction, lease.fileId);
   if (lease.statusBefore !== null) await forgetEarlierReading(transaction, merchantId, lease.fileId);
-  const accounts = createAccountTally(adapter.provider);
-  const reading = await readRows({
-    rows: accounts.watch(ofOwnAccounts(withoutTrackData(readBounded(adapter, file.open())), lease)),
-    placement: file.placement,
+  const reading = await readRows(transaction, {
+    staged: file.stage({ routes, takenEarlier, onlyAccounts: lease.onlyAccounts }),
     families,
-    transaction,
+    merchants: routes.merchants,
     merchantId,
     fileId: lease.fileId,
-    takenEarlier,
-    onProgress: file.onProgress,
   });
   crashPoint("after_lines_before_control_total");
   assertFoots(reading.facts.controlTotals);
@@ -63,7 +58,8 @@ export async function takeFile(transaction: Transaction, file: FileToTake): Prom
   const lines = new Set(collisions.map(({ lineNumber }) => lineNumber));
   const raw = await rawLines(adapter.read(file.open()), lines);
   await keepSourceRecords(transaction, merchantId, lease.fileId, collided(collisions, raw));
-  await recordAccounts(transaction, { ...file, fileId: lease.fileId }, accounts.all());
+  const placement = createPlacement(routes);
+  await recordAccounts(transaction, { merchantId, fileId: lease.fileId, adapter, placement }, reading.accounts);
   return { ...reading, counts: counted(reading.counts, merged) };
 }
 

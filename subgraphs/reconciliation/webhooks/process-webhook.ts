@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { stableId } from "../../shared/ids.ts";
-import { CopyWriter } from "../../shared/store/copy-writer.ts";
+import { type CopyRows, CopyWriter } from "../../shared/store/copy-writer.ts";
 import { mergeStaged } from "../../shared/store/merge-staged.ts";
 import { copyRows, createStaging } from "../../shared/store/staging.ts";
 import { WORKER } from "../import/lease.ts";
@@ -102,7 +102,7 @@ function stage(findings: readonly Finding[], placement: Placement, families: Fam
     else disputes.push({ ...told, merchantId: place.merchantId });
     merchants.add(place.merchantId);
   }
-  return { staged: writers.reports, disputes, merchants: [...merchants], problems };
+  return { staged: writers.reports.handOver(), disputes, merchants: [...merchants], problems };
 }
 
 /** Unlike a file, a webhook is not sent again by anybody: it waits here. */
@@ -120,7 +120,7 @@ function reportOf({ booking: _, ...event }: ProviderEvent): ProviderEvent | unde
 
 type Merging = {
   readonly work: WebhookWork;
-  readonly staged: CopyWriter;
+  readonly staged: CopyRows;
   readonly families: FamilyModules;
 };
 

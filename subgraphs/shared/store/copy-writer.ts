@@ -1,12 +1,15 @@
 import { hash } from "node:crypto";
 
+/** Rows in COPY's text format, so many, as a writer handed them over. */
+export type CopyRows = { readonly rows: number; readonly bytes: Uint8Array<ArrayBuffer> };
+
 /**
  * Rows in COPY's text format, written byte by byte into memory that is used again from one COPY to the next: strings put
  * together column by column cost four times as much, a million rows over. NULL is `\N`; backslash, tab and line ends
  * are escaped, nothing else. A row is its values and `endRow`; `dropRow` takes back the values of one that failed.
  */
 export class CopyWriter {
-  #bytes = Buffer.allocUnsafeSlow(SMALLEST);
+  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(SMALLEST);
   #length = 0;
   #rowStart = 0;
   #rows = 0;
@@ -97,9 +100,14 @@ export class CopyWriter {
     this.#length = this.#rowStart;
   }
 
-  /** The rows so far; they stand until `clear`. */
-  written(): Buffer {
-    return this.#bytes.subarray(0, this.#rowStart);
+  /** Gives its rows away with the memory that they stand in, and goes on in what `spare` says, or in memory of its own. */
+  handOver(spare: () => ArrayBuffer | undefined = () => undefined): CopyRows {
+    if (this.#rows === 0) return { rows: 0, bytes: new Uint8Array() };
+    const handed = { rows: this.#rows, bytes: this.#bytes.subarray(0, this.#rowStart) };
+    const memory = spare();
+    this.#bytes = memory ? Buffer.from(memory) : Buffer.allocUnsafeSlow(SMALLEST);
+    this.clear();
+    return handed;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Transaction } from "../database/scope.ts";
-import type { CopyWriter } from "./copy-writer.ts";
+import type { CopyRows } from "./copy-writer.ts";
 
 /**
  * What a row says about money that was booked. These columns are all there is of a row that only books; they come first
@@ -129,16 +129,16 @@ const TALLIES = `
   create temporary table collision (line_number bigint, content_hash text) on commit drop;
   create temporary table reopened (merchant_id text) on commit drop;`;
 
-/** Sends a writer's rows by COPY; they may be cleared once this has resolved. */
+/** Sends rows by COPY; their memory may be used again once this has resolved. */
 export async function copyRows(
   transaction: Transaction,
   table: keyof typeof STAGED,
-  writer: Pick<CopyWriter, "rows" | "written">,
+  { rows, bytes }: CopyRows,
 ): Promise<void> {
-  if (writer.rows === 0) return;
+  if (rows === 0) return;
   const columns = Object.keys(STAGED[table]).join(", ");
   const copy = transaction.client.query(copyFrom(`copy ${table} (${columns}) from stdin`));
   const finished = once(copy, "finish");
-  copy.end(writer.written());
+  copy.end(bytes);
   await finished;
 }
