@@ -22,7 +22,15 @@ export function voucherOf(method: string, variant: string): VoucherFacts | undef
   return knownOf(method, variant).voucher;
 }
 
+/** Each row asks twice. */
+let last: { readonly method: string; readonly variant: string; readonly known: Known } | undefined;
+
 function knownOf(method: string, variant: string): Known {
+  if (last?.method !== method || last.variant !== variant) last = { method, variant, known: lookUp(method, variant) };
+  return last.known;
+}
+
+function lookUp(method: string, variant: string): Known {
   const key = method + variant;
   const before = known.get(key);
   if (before) return before;

@@ -16,6 +16,14 @@ function iso(local: string, zone: string): string {
   return zonedInstant(local, zone).at.toISOString();
 }
 
+function outcomeOf(local: string): string {
+  try {
+    return iso(local, "Europe/Brussels");
+  } catch (error) {
+    return String((error as { readonly code?: string }).code);
+  }
+}
+
 /** What a clock in the zone shows, by Intl's own calendar: an oracle that shares nothing with `zonedInstant`. */
 function wallClock(at: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
@@ -119,6 +127,16 @@ describe("a wall-clock time in its zone", () => {
     "",
   ])("%j is refused", (local) => {
     expect(() => zonedInstant(local, "Europe/Brussels")).toThrow(refused);
+  });
+
+  test("a time reads the same in whole seconds, with a T between, and with a fraction of nothing", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 7_000_000_000 }), (seconds) => {
+        const local = new Date(seconds * 1000).toISOString().slice(0, 19);
+        const read = [local, local.replace("T", " "), `${local}.000`].map((text) => outcomeOf(text));
+        expect(new Set(read).size).toBe(1);
+      }),
+    );
   });
 
   test("29 February of a leap year and fractions of a second are read", () => {

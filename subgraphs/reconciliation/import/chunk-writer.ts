@@ -49,5 +49,5 @@ function newWriters(): StagingWriters {
   return { lines: new CopyWriter(), reports: new CopyWriter() };
 }
 
-const CHUNK_ROWS = 10_000;
+const CHUNK_ROWS = 5_000;
 const MOST_OTHERS = 4_000;

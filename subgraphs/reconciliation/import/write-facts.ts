@@ -3,7 +3,6 @@ import type { Booking, Fees, PaymentFacts, ProviderEvent } from "../../shared/ev
 import type { NormalisedPayment } from "../../shared/family-module.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
 import type { CopyWriter } from "../../shared/store/copy-writer.ts";
-import { isoInstant } from "../../shared/time.ts";
 import type { TransactionType } from "../../shared/vocabulary.ts";
 import type { GroupIds } from "./group-ids.ts";
 
@@ -28,7 +27,7 @@ export function writeBooked(writer: CopyWriter, { event, payment, normalised, me
   writer.text(event.provider);
   writer.text(event.account);
   writer.text(event.kind);
-  writer.text(isoInstant(event.occurredAt.at));
+  writer.instant(event.occurredAt.at);
   if (booking)
     writeBooking(writer, booking, groups.batch(event, merchantId, booking), groups.payout(event, merchantId, booking));
   else writer.nulls(BOOKING_COLUMNS);

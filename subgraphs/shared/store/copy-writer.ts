@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { dayText } from "../day-text.ts";
 
 /** Rows in COPY's text format, so many, as a writer handed them over. */
 export type CopyRows = { readonly rows: number; readonly bytes: Uint8Array<ArrayBuffer> };
@@ -67,6 +68,31 @@ export class CopyWriter {
     this.#bytes[this.#length++] = TAB;
   }
 
+  /** What `toISOString` says. */
+  instant(at: Date): void {
+    const millis = at.getTime();
+    const day = Math.floor(millis / DAY_MS);
+    const rest = millis - day * DAY_MS;
+    const date = dayText(day);
+    this.#reserve(date.length + CLOCK_LENGTH);
+    for (let index = 0; index < date.length; index += 1) this.#bytes[this.#length++] = date.charCodeAt(index);
+    this.#twoDigits(LETTER_CAPITAL_T, Math.floor(rest / HOUR_MS));
+    this.#twoDigits(COLON, Math.floor(rest / MINUTE_MS) % 60);
+    this.#twoDigits(COLON, Math.floor(rest / 1000) % 60);
+    const fraction = rest % 1000;
+    this.#twoDigits(POINT, Math.floor(fraction / 10));
+    this.#bytes[this.#length++] = ZERO + (fraction % 10);
+    this.#bytes[this.#length++] = LETTER_CAPITAL_Z;
+    this.#bytes[this.#length++] = TAB;
+  }
+
+  #twoDigits(before: number, value: number): void {
+    const tens = Math.floor(value / 10);
+    this.#bytes[this.#length++] = before;
+    this.#bytes[this.#length++] = ZERO + tens;
+    this.#bytes[this.#length++] = ZERO + value - tens * 10;
+  }
+
   boolean(value: boolean): void {
     this.#reserve(2);
     this.#bytes[this.#length++] = value ? LETTER_T : LETTER_F;
@@ -105,7 +131,8 @@ export class CopyWriter {
     if (this.#rows === 0) return { rows: 0, bytes: new Uint8Array() };
     const handed = { rows: this.#rows, bytes: this.#bytes.subarray(0, this.#rowStart) };
     const memory = spare();
-    this.#bytes = memory ? Buffer.from(memory) : Buffer.allocUnsafeSlow(SMALLEST);
+    // The next rows will need as much.
+    this.#bytes = memory ? Buffer.from(memory) : Buffer.allocUnsafeSlow(this.#bytes.length);
     this.clear();
     return handed;
   }
@@ -134,17 +161,26 @@ function escapeOf(character: string): string {
   return ESCAPES[character] ?? character;
 }
 
-const SMALLEST = 1024 * 1024;
+const SMALLEST = 64 * 1024;
 /** UTF-8 needs at most three bytes for a UTF-16 unit, an escape two. */
 const MOST_BYTES = 3;
 const LONGEST_NUMBER = 20;
+/** From T to Z, and the tab. */
+const CLOCK_LENGTH = 15;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const TAB = 9;
 const NEWLINE = 10;
 const SPACE = 32;
 const TILDE = 126;
 const BACKSLASH = 92;
 const MINUS = 45;
+const POINT = 46;
 const ZERO = 48;
+const COLON = 58;
+const LETTER_CAPITAL_T = 84;
+const LETTER_CAPITAL_Z = 90;
 const LETTER_N = 78;
 const LETTER_T = 116;
 const LETTER_F = 102;
