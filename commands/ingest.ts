@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
@@ -8,6 +7,7 @@ import { type FileRequest, requestReading } from "../subgraphs/reconciliation/im
 import { runReconciliation } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { inScope, JOB_LIMITS, PLATFORM } from "../subgraphs/shared/database/scope.ts";
 import { AppError } from "../subgraphs/shared/errors.ts";
+import { piecesOf } from "../subgraphs/shared/file-pieces.ts";
 import { randomId } from "../subgraphs/shared/ids.ts";
 import { ADMINISTRATOR, mapAccountsOf } from "./administer.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
@@ -70,7 +70,7 @@ async function ingestFile(worker: Worker, path: string): Promise<IngestedFile> {
   const received = await receiveFile(
     { database, storage: system.storage },
     {
-      bytes: createReadStream(path),
+      bytes: piecesOf(path),
       name: basename(path),
       merchantId,
       origin: "CLI",

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
@@ -6,6 +5,7 @@ import { z } from "zod";
 import { MerchantRegistration } from "../subgraphs/accounts/register.ts";
 import { receiveFile } from "../subgraphs/reconciliation/import/receive-file.ts";
 import { inScope } from "../subgraphs/shared/database/scope.ts";
+import { piecesOf } from "../subgraphs/shared/file-pieces.ts";
 import { zonedInstant } from "../subgraphs/shared/time.ts";
 import { ADMINISTRATOR, setUpMerchant } from "./administer.ts";
 import type { System } from "./open-system.ts";
@@ -17,7 +17,7 @@ export async function loadSamples(system: System, database: DataSource, folder: 
     await receiveFile(
       { database, storage: system.storage },
       {
-        bytes: createReadStream(join(folder, "files", name)),
+        bytes: piecesOf(join(folder, "files", name)),
         name,
         merchantId,
         origin: "SAMPLES",

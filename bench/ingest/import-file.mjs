@@ -1,11 +1,11 @@
 import "reflect-metadata";
-import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { importServices, openSystem } from "../../dist/commands/open-system.js";
 import { importFile } from "../../dist/subgraphs/reconciliation/import/import-file.js";
 import { receiveFile } from "../../dist/subgraphs/reconciliation/import/receive-file.js";
 import { runReconciliation } from "../../dist/subgraphs/reconciliation/matching/run-reconciliation.js";
 import { readConfig } from "../../dist/subgraphs/shared/config.js";
+import { piecesOf } from "../../dist/subgraphs/shared/file-pieces.js";
 
 /**
  * One import, or one reconciliation, in a process of its own, so that its memory is its own: prints its milliseconds,
@@ -25,7 +25,7 @@ try {
     );
     for (const { id } of runs) await runReconciliation(services, merchantId, id);
   } else {
-    const bytes = createReadStream(path);
+    const bytes = piecesOf(path);
     const file = { bytes, name: basename(path), merchantId, origin: "CLI", userId: "bench" };
     const { id } = await receiveFile({ database, storage: system.storage }, file);
     await importFile(services, merchantId, id);

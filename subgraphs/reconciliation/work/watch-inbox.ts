@@ -1,10 +1,11 @@
 import { constants, type Dirent } from "node:fs";
-import { lstat, mkdir, open, readdir, rename } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { PLATFORM } from "../../shared/database/scope.ts";
 import { AppError, ERRORS } from "../../shared/errors.ts";
+import { piecesOf } from "../../shared/file-pieces.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import type { Log } from "../../shared/log.ts";
 import { receiveFile } from "../import/receive-file.ts";
@@ -95,7 +96,7 @@ async function take({ database, storage, log }: InboxServices, folder: string, p
       { database, storage },
       {
         // A link that took the file's place after we looked is not followed.
-        bytes: (await open(claimed, constants.O_RDONLY | constants.O_NOFOLLOW)).createReadStream(),
+        bytes: piecesOf(claimed, constants.O_RDONLY | constants.O_NOFOLLOW),
         name,
         merchantId: PLATFORM,
         origin: "INBOX",
