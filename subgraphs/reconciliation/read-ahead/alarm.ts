@@ -1,9 +1,8 @@
 export type Alarm = {
-  /** Lets the clock run from the start. */
-  readonly restart: () => void;
+  /** Sets the clock back to the start; it runs on if it ran. */
+  readonly reset: () => void;
+  readonly run: () => void;
   readonly pause: () => void;
-  /** Lets it run on from where it was paused. */
-  readonly resume: () => void;
 };
 
 /**
@@ -22,7 +21,7 @@ export function createAlarm(ms: number, ring: () => void): Alarm {
     timer = undefined;
     leftMs -= performance.now() - startedAt;
   };
-  const resume = () => {
+  const run = () => {
     pause();
     const before = changes;
     startedAt = performance.now();
@@ -30,10 +29,11 @@ export function createAlarm(ms: number, ring: () => void): Alarm {
     timer = setTimeout(late, Math.max(leftMs, 0));
     timer.unref();
   };
-  const restart = () => {
+  const reset = () => {
+    const isRunning = timer !== undefined;
     pause();
     leftMs = ms;
-    resume();
+    if (isRunning) run();
   };
-  return { restart, pause, resume };
+  return { reset, run, pause };
 }

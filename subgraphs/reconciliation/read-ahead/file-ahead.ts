@@ -3,8 +3,8 @@ import type { StagedPart, StagingOrder } from "../import/staged-file.ts";
 
 /** Reads files for their imports, in threads that can be ended: an adapter that never ends ends nothing else. */
 export type ReadAhead = {
-  /** `onWait` is told how far the reading is, each second that the import waits for it or goes on with it. */
-  readonly begin: (sha256: string, onWait: (progress: Progress) => Promise<void>) => FileAhead;
+  /** `onProgress` is told how far the reading is, each second that the import waits for it or goes on with it. */
+  readonly begin: (sha256: string, onProgress: (progress: Progress) => Promise<void>) => FileAhead;
   readonly close: () => Promise<void>;
 };
 

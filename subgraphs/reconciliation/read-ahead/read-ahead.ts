@@ -26,9 +26,14 @@ export function openReadAhead(
     return thread;
   };
   return {
-    begin: (sha256, onWait) => {
+    begin: (sha256, onProgress) => {
       const thread = idle.pop() ?? start();
-      const { isOver, ...reading } = readInThread(thread.worker, { sha256, limits, isReady: thread.isReady, onWait });
+      const { isOver, ...reading } = readInThread(thread.worker, {
+        sha256,
+        limits,
+        isReady: thread.isReady,
+        onProgress,
+      });
       return {
         ...reading,
         release: () => {

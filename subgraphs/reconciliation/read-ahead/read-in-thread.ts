@@ -3,7 +3,6 @@ import { AppError } from "../../shared/errors.ts";
 import type { Progress } from "../import/lease.ts";
 import { memoryOf, type StagedPart, type StagingOrder } from "../import/staged-file.ts";
 import type { FileAhead } from "./file-ahead.ts";
-import { MOST_CHUNKS_AHEAD } from "./most-chunks-ahead.ts";
 import type { ThreadOrder, ThreadWord } from "./reading-thread.ts";
 import { type ReadingLimits, watchThread } from "./thread-watch.ts";
 
@@ -12,7 +11,7 @@ type Task = {
   readonly limits: ReadingLimits;
   /** False while the thread still loads its code. */
   readonly isReady: () => boolean;
-  readonly onWait: (progress: Progress) => Promise<void>;
+  readonly onProgress: (progress: Progress) => Promise<void>;
 };
 
 export type ThreadReading = Omit<FileAhead, "release"> & {
@@ -21,9 +20,8 @@ export type ThreadReading = Omit<FileAhead, "release"> & {
 };
 
 /** Has a thread read a file, and sees to it that this comes to an end. */
-export function readInThread(worker: Worker, { sha256, limits, isReady, onWait }: Task): ThreadReading {
+export function readInThread(worker: Worker, { sha256, limits, isReady, onProgress }: Task): ThreadReading {
   const parts: StagedPart[] = [];
-  let chunksAhead = 0;
   let isOpened = false;
   let isOver = false;
   let failure: Error | undefined;
@@ -37,12 +35,9 @@ export function readInThread(worker: Worker, { sha256, limits, isReady, onWait }
       progress = { rows: word.rows, bytes: word.read };
     }
     if (word.kind === "staged") parts.push(word.part);
-    if (word.kind === "staged" && word.part.kind === "chunk") chunksAhead += 1;
     if (word.kind === "failed") failure = word.code ? new AppError(word.code, word.message) : new Error(word.message);
     isOver = failure !== undefined || (word.kind === "staged" && word.part.kind === "summary");
     if (isOver) watch.stop();
-    // It waits for us now, or will once it has another chunk.
-    else if (word.kind === "opened" || chunksAhead >= MOST_CHUNKS_AHEAD) watch.pause();
     wake();
   };
   const onFailure = (why: string, cause?: unknown) => {
@@ -50,19 +45,22 @@ export function readInThread(worker: Worker, { sha256, limits, isReady, onWait }
     wake();
   };
   const watch = watchThread(worker, { limits, isReady, onWord, onFailure });
-  const order = (given: ThreadOrder, transferred: readonly ArrayBuffer[] = []) => {
+  const order = (given: ThreadOrder, transferred: readonly ArrayBuffer[] = []) =>
     worker.postMessage(given, transferred);
-    if (!isOver && !failure && chunksAhead < MOST_CHUNKS_AHEAD) watch.resume();
-  };
   let toldAt = Date.now();
+  const tell = async () => {
+    if (Date.now() - toldAt < WAIT_MS) return;
+    toldAt = Date.now();
+    await onProgress(progress);
+  };
   const until = async (has: () => boolean) => {
     while (!failure && !has()) {
+      watch.run();
       await within(WAIT_MS, (woken) => {
         wake = woken;
       });
-      if (Date.now() - toldAt < WAIT_MS) continue;
-      toldAt = Date.now();
-      await onWait(progress);
+      watch.pause();
+      await tell();
     }
     if (failure) throw failure;
   };
@@ -70,10 +68,11 @@ export function readInThread(worker: Worker, { sha256, limits, isReady, onWait }
     order({ kind: "stage", order: given });
     for (;;) {
       await until(() => parts.length > 0);
+      // Where the database is the slower of the two there is nothing to wait for, and the lease is to be kept all the same.
+      await tell();
       const part = parts.shift()!;
       yield part;
       if (part.kind === "summary") return;
-      chunksAhead -= 1;
       const memory = memoryOf(part);
       order({ kind: "spent", memory }, memory);
     }

@@ -7,7 +7,6 @@ import { openFileStorage } from "../../shared/file-storage.ts";
 import { stageFile } from "../import/stage-file.ts";
 import { memoryOf, type StagedPart, type StagingOrder } from "../import/staged-file.ts";
 import { openStoredFile, type StoredFile } from "../import/stored-file.ts";
-import { MOST_CHUNKS_AHEAD } from "./most-chunks-ahead.ts";
 
 /*
  * Reads one stored file after another, and stages its rows for the import, which only has to hand them to the database.
@@ -53,7 +52,8 @@ let onSpent: () => void = () => undefined;
 
 parentPort?.on("message", (order: ThreadOrder) => {
   if (order.kind === "spent") {
-    spare.push(...order.memory);
+    // A thread that waits for its next file holds no memory for it.
+    if (opened) spare.push(...order.memory);
     chunksAhead -= 1;
     onSpent();
   } else {
@@ -79,9 +79,14 @@ async function stage(order: StagingOrder): Promise<void> {
     rows = read;
   };
   const bytes = told(stored, () => rows);
-  for await (const part of stageFile({ adapter, bytes, families, order, spare, onProgress })) {
-    if (part.kind === "chunk") await mayGoOn();
-    await say({ kind: "staged", part }, part.kind === "chunk" ? memoryOf(part) : []);
+  try {
+    for await (const part of stageFile({ adapter, bytes, families, order, spare, onProgress })) {
+      if (part.kind === "chunk") await mayGoOn();
+      await say({ kind: "staged", part }, part.kind === "chunk" ? memoryOf(part) : []);
+    }
+  } finally {
+    opened = undefined;
+    spare = [];
   }
 }
 
@@ -105,6 +110,9 @@ async function mayGoOn(): Promise<void> {
   }
   chunksAhead += 1;
 }
+
+/** One for the import to work on and one to go on with. */
+const MOST_CHUNKS_AHEAD = 2;
 
 function wordsOf(error: unknown) {
   if (error instanceof AppError) return { code: error.code, message: error.message };

@@ -3,9 +3,9 @@ import { createAlarm } from "./alarm.ts";
 import type { ThreadWord } from "./reading-thread.ts";
 
 export type ReadingLimits = {
-  /** How long an adapter may be busy with 64 KiB of a file. */
+  /** How long an adapter may be busy with 64 KiB of a file while its import waits. */
   readonly silentMs: number;
-  /** How long it may take for all of it; what it waits for its import is not counted. */
+  /** How long its import may wait for all of it. */
   readonly wholeMs: number;
   /** How much memory its thread may use, in MiB, the code itself included. */
   readonly heapMb: number;
@@ -21,9 +21,9 @@ type Watching = {
 };
 
 export type ThreadWatch = {
-  /** While the thread waits for us, its time stands still. */
+  /** The thread's time runs while it is waited for: what the import does meanwhile is not the adapter's fault. */
+  readonly run: () => void;
   readonly pause: () => void;
-  readonly resume: () => void;
   /** Hears nothing more. */
   readonly stop: () => void;
 };
@@ -36,18 +36,18 @@ export function watchThread(worker: Worker, { limits, isReady, onWord, onFailure
   };
   const silent = createAlarm(limits.silentMs, () => {
     if (isReady()) fail(`it was busy for ${limits.silentMs / 1_000} s`);
-    else silent.restart();
+    else silent.reset();
   });
   const whole = createAlarm(limits.wholeMs, () => fail(`it took more than ${limits.wholeMs / 1_000} s`));
   const alarms = [silent, whole];
   const pause = () => {
     for (const alarm of alarms) alarm.pause();
   };
-  const resume = () => {
-    for (const alarm of alarms) alarm.resume();
+  const run = () => {
+    for (const alarm of alarms) alarm.run();
   };
   const hear = (word: ThreadWord) => {
-    silent.restart();
+    silent.reset();
     onWord(word);
   };
   const onError = (error: NodeJS.ErrnoException) =>
@@ -58,6 +58,5 @@ export function watchThread(worker: Worker, { limits, isReady, onWord, onFailure
     worker.off("message", hear).off("error", onError).off("exit", onExit);
   };
   worker.on("message", hear).on("error", onError).on("exit", onExit);
-  resume();
-  return { pause, resume, stop };
+  return { run, pause, stop };
 }
