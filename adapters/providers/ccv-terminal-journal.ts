@@ -74,23 +74,27 @@ function readLine({ line, raw, value }: JsonRecord, zone: string, sums: Sums): R
   });
 }
 
+type MutableEvent = { -readonly [Field in keyof ProviderEvent]: ProviderEvent[Field] };
+
 function eventOf(line: JournalLine, amount: Money, zone: string): ProviderEvent {
   const { family, provider, issuer } = processorOf(line.circuit);
   const voucher = issuer && voucherOf(line, issuer, amount.currency);
-  return {
+  const outcome = outcomeOf(line);
+  const event: MutableEvent = {
     kind: KINDS[line.type],
     family,
     provider,
-    ...(line.account && { account: line.account }),
     terminal: line.terminal,
-    ...referencesOf(line),
     occurredAt: zonedInstant(line.time, zone),
     amount,
-    outcome: { ...outcomeOf(line), ...(line.reason && { reason: line.reason }) },
+    outcome: line.reason ? { ...outcome, reason: line.reason } : outcome,
     payment: paymentOf(line, voucher),
-    ...(voucher && { voucher }),
     rawStatus: `${line.type} ${line.status}`,
   };
+  if (line.account) event.account = line.account;
+  if (voucher) event.voucher = voucher;
+  refer(event, line);
+  return event;
 }
 
 const KINDS = { sale: "SALE", refund: "REFUND", void: "CANCELLATION" } as const;
@@ -114,28 +118,26 @@ function amountOf(line: JournalAmount, sums: Sums): Money {
  * The processor's reference if its host returned one, else the terminal's own key. Offline payments have neither, and no
  * identity, so that two equal lines stay two purchases.
  */
-function referencesOf(line: JournalLine): References {
-  const { pspReference, stan, type } = line;
-  if (type === "void") return voidedBy(line);
-  const own = stan && [line.terminal, stan, line.time].join("|");
+function refer(event: MutableEvent, line: JournalLine): void {
+  const { terminal, pspReference, stan, time, type, status } = line;
+  if (type === "void") {
+    referToVoided(event, line);
+    return;
+  }
+  const own = stan && `${terminal}|${stan}|${time}`;
   const key = pspReference ?? own;
-  return {
-    ...(key && { identity: ["journal", key, type, line.status].join("|") }),
-    ...(pspReference ? { reference: pspReference } : own && { localReference: own }),
-    ...(type === "refund" && line.originalReference && { originalReference: line.originalReference }),
-  };
+  if (key) event.identity = `journal|${key}|${type}|${status}`;
+  if (pspReference) event.reference = pspReference;
+  else if (own) event.localReference = own;
+  if (type === "refund" && line.originalReference) event.originalReference = line.originalReference;
 }
 
 /** A void is about the sale and has no life of its own; one that went wrong leaves the sale as it was. */
-function voidedBy({ terminal, stan, time, originalReference, status }: JournalLine): References {
+function referToVoided(event: MutableEvent, { terminal, stan, time, originalReference, status }: JournalLine): void {
   if (!originalReference) throw new AppError("INVALID_INPUT", "a void does not say which sale it takes back");
-  return {
-    identity: ["journal", "void", originalReference, terminal, stan ?? time, status].join("|"),
-    reference: originalReference,
-  };
+  event.identity = `journal|void|${originalReference}|${terminal}|${stan ?? time}|${status}`;
+  event.reference = originalReference;
 }
-
-type References = Pick<ProviderEvent, "identity" | "reference" | "localReference" | "originalReference">;
 
 function outcomeOf({ type, status }: JournalLine): Outcome {
   if (type !== "void") return OUTCOMES[status];

@@ -36,6 +36,48 @@ export async function* readJson(file: AsyncIterable<Buffer>): AsyncGenerator<Jso
  * Throws a SyntaxError.
  */
 export function parseJson(text: string): unknown {
+  return parsePlain(text) ?? parseByToken(text);
+}
+
+/**
+ * A flat object of words, as most records are, in a fifth of the time: undefined where there may be a number, an escape or
+ * a key that stands twice, and where it is not JSON.
+ */
+function parsePlain(text: string): unknown {
+  if (NUMBER_OR_NESTED.test(text) || text.includes("\\")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFlat(value) && Object.keys(value).length === keysIn(text) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFlat(value: unknown): value is Readonly<Record<string, string | boolean | null>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  for (const word of Object.values(value)) {
+    if (typeof word === "number" || (typeof word === "object" && word !== null)) return false;
+  }
+  return true;
+}
+
+/** At least as many keys as the text of a flat object has: a word that begins with a colon looks like one as well. */
+function keysIn(text: string): number {
+  let keys = 0;
+  for (let colon = text.indexOf(":"); colon !== -1; colon = text.indexOf(":", colon + 1)) {
+    let before = colon - 1;
+    while (text.charCodeAt(before) <= SPACE) before -= 1;
+    if (text.charCodeAt(before) === QUOTE) keys += 1;
+  }
+  return keys;
+}
+
+const SPACE = 32;
+const QUOTE = 34;
+/** As the value of a key; a word may hold the like, which costs time and no more. */
+const NUMBER_OR_NESTED = /"\s*:\s*[-\d[{]/;
+
+function parseByToken(text: string): unknown {
   // What is open: the keys of an object so far, nothing of an array.
   const open: (Set<string> | undefined)[] = [];
   const quoted = text.replace(TOKEN, (token: string, word?: string, colon?: string, wrongColon?: string) => {

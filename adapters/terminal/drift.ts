@@ -12,28 +12,35 @@ export function createJournalDrift(): (value: unknown, line: number) => readonly
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
     const fields = value as Readonly<Record<string, unknown>>;
     if (typeof fields["record"] === "string") return [unknownRecord("record", fields["record"], line)];
-    const names = Object.keys(fields).filter((name) => !FIELDS.has(name) && !told.has(name));
-    for (const name of names) told.add(name);
-    return [
-      ...names.map((name): Reading => ({ kind: "drift", drift: { what: "UNKNOWN_COLUMN", name, line } })),
-      ...Object.entries(WORDS).flatMap(([name, isKnown]) => {
-        const word = fields[name];
-        return typeof word !== "string" || isKnown(word) ? [] : [unknownValue(name, word, line)];
-      }),
-    ];
+    const found: Reading[] = [];
+    for (const name in fields) {
+      if (FIELDS.has(name) || told.has(name)) continue;
+      told.add(name);
+      found.push({ kind: "drift", drift: { what: "UNKNOWN_COLUMN", name, line } });
+    }
+    for (const [name, isKnown] of WORDS) {
+      const word = fields[name];
+      if (typeof word === "string" && !isKnown(word)) found.push(unknownValue(name, word, line));
+    }
+    return found.length > 0 ? found : NOTHING;
   };
 }
 
-const { type, status } = JournalLine.shape;
-const MODES: ReadonlySet<string> = new Set(ENTRY_MODES);
+const NOTHING: readonly Reading[] = [];
 
-const WORDS: Readonly<Record<string, (word: string) => boolean>> = {
-  type: (word) => type.safeParse(word).success,
-  status: (word) => status.safeParse(word).success,
-  entryMode: (word) => MODES.has(word),
-  circuit: isKnownCircuit,
-  product: (word) => terminalPurse(word) !== "UNKNOWN",
+const { type, status } = JournalLine.shape;
+const oneOf = (words: readonly string[]) => {
+  const known = new Set(words);
+  return (word: string) => known.has(word);
 };
+
+const WORDS: readonly (readonly [name: string, isKnown: (word: string) => boolean])[] = [
+  ["type", oneOf(type.options)],
+  ["status", oneOf(status.options)],
+  ["entryMode", oneOf(ENTRY_MODES)],
+  ["circuit", isKnownCircuit],
+  ["product", (word) => terminalPurse(word) !== "UNKNOWN"],
+];
 
 /** With what terminals may add and we never keep: the holder's name and the receipts. */
 const FIELDS: ReadonlySet<string> = new Set([

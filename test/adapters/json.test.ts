@@ -29,6 +29,24 @@ test("all but its numbers is read as JSON.parse reads it", () => {
   );
 });
 
+test("a record of words is read as JSON.parse reads it, unless a key stands twice", () => {
+  const word = fc.oneof(fc.string(), fc.constantFrom("1", ":", ' :"', '":', "a:b", "{", "[1", "\\", "12:30:00"));
+  const pairs = fc.array(
+    fc.tuple(fc.oneof(word, fc.constantFrom("a", "b")), fc.oneof(word, fc.constantFrom(true, null))),
+  );
+  const space = fc.constantFrom("", " ", "\t");
+  fc.assert(
+    fc.property(pairs, space, (entries, gap) => {
+      const fields = entries.map(([key, value]) => `${JSON.stringify(key)}${gap}:${gap}${JSON.stringify(value)}`);
+      const text = `{${fields.join(`${gap},`)}}`;
+      const isTwice = new Set(entries.map(([key]) => key)).size < entries.length;
+      if (isTwice) expect(() => parseJson(text)).toThrow(/stands twice/);
+      else expect(parseJson(text)).toEqual(JSON.parse(text));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test("a key __proto__ sets no prototype", () => {
   const value = parseJson('{"__proto__":{"admin":true}}') as { admin?: boolean };
   expect(value.admin).toBeUndefined();
