@@ -83,7 +83,12 @@ async function measure() {
       ...(reported && { rawCopyOfJournal: perSecond(journalRows, reported.floorMs) }),
       ...(reported && { journal: perSecond(journalRows, reported.first.ms) }),
     },
-    nodeMicrosecondsPerRow: rounded((measured.first.cpuMs * 1_000) / rows),
+    processorMicrosecondsPerRow: {
+      import: perRow(measured.first, rows),
+      again: perRow(measured.again, rows),
+      ...(reported && { journal: perRow(reported.first, journalRows) }),
+      ...(reported && { journalAgain: perRow(reported.again, journalRows) }),
+    },
     rows,
     fileBytes: (await stat(settlement)).size,
     node: process.version,
@@ -127,7 +132,12 @@ async function assertOnce(count: number): Promise<void> {
   }
 }
 
-type Work = { readonly ms: number; readonly cpuMs: number; readonly rssBytes: number };
+type Work = {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly backendCpuMs: number;
+  readonly rssBytes: number;
+};
 
 async function inProcess(path: string): Promise<Work> {
   const script = join(import.meta.dirname, "ingest", "import-file.mjs");
@@ -160,6 +170,10 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
+}
+
+function perRow({ cpuMs, backendCpuMs }: Work, count: number) {
+  return { node: rounded((cpuMs * 1_000) / count), backend: rounded((backendCpuMs * 1_000) / count) };
 }
 
 function perSecond(count: number, ms: number): number {

@@ -110,7 +110,7 @@ export type JournalEntry = {
   readonly amount: number;
   readonly circuit?: string;
   readonly account?: string;
-  readonly type?: "sale" | "refund";
+  readonly type?: "sale" | "refund" | "void";
   readonly status?: string;
   readonly time?: string;
   readonly stan?: string;
@@ -126,7 +126,7 @@ export type JournalEntry = {
 
 export function terminalJournal(terminal: string, entries: readonly JournalEntry[]): string {
   const header = { from: "2026-11-01", to: "2026-11-30", zone: "Europe/Brussels", generatedAt: "2026-12-01T02:00:00Z" };
-  const sum = entries.reduce((total, { amount, type }) => total + (type === "refund" ? -amount : amount), 0);
+  const sum = entries.reduce((total, { amount, type = "sale" }) => total + (type === "sale" ? amount : -amount), 0);
   const records = [
     { record: "journal", merchant: "Shop", ...header },
     ...entries.map(({ amount, ...entry }) => ({

@@ -3,7 +3,7 @@ import { lockMerchants, type Transaction } from "../../shared/database/scope.ts"
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { createLineAdder } from "../../shared/store/add-lines.ts";
 import { nameGroups } from "../../shared/store/merge-groups.ts";
-import { mergeReports } from "../../shared/store/merge-staged.ts";
+import { createReportMerger } from "../../shared/store/merge-reports.ts";
 import { copyRows } from "../../shared/store/staging.ts";
 import { stageBankEntries } from "./bank-entries.ts";
 import { keepSourceRecords } from "./source-records.ts";
@@ -38,7 +38,7 @@ export async function readRows(transaction: Transaction, source: RowSource): Pro
 function createChunkTaker(transaction: Transaction, source: RowSource): (chunk: StagedChunk) => Promise<void> {
   const { merchantId, fileId } = source;
   const addLines = createLineAdder(transaction, { merchantId, id: fileId });
-  const mergeAtOnce = createReportMerger(transaction, source);
+  const mergeAtOnce = createLockedMerger(transaction, source);
   return async ({ lines, reports, entries, records }) => {
     await copyRows(transaction, "staged_line", lines);
     await addLines(lines.rows);
@@ -55,12 +55,13 @@ function createChunkTaker(transaction: Transaction, source: RowSource): (chunk: 
  * is not longer than merging them afterwards would take. The locks of several merchants are taken in order, which must
  * be known first: undefined then, and they stay staged.
  */
-function createReportMerger(transaction: Transaction, { merchants, families, merchantId, fileId }: RowSource) {
+function createLockedMerger(transaction: Transaction, { merchants, families, merchantId, fileId }: RowSource) {
   if (merchants.length > 1) return undefined;
+  const mergeReports = createReportMerger(transaction, { kind: "FILE", merchantId, id: fileId }, families);
   let isLocked = false;
   return async () => {
     if (!isLocked) await lockMerchants(transaction, merchants);
     isLocked = true;
-    await mergeReports(transaction, { kind: "FILE", merchantId, id: fileId }, families);
+    await mergeReports();
   };
 }

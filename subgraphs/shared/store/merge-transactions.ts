@@ -2,6 +2,10 @@
 export const NEW_ROWS =
   "staged s join fate f on f.line_number = s.line_number and f.merchant_id = s.merchant_id and f.fate = 'NEW'";
 
+/** Those of them that `addFresh` took, and those that have to be merged. */
+export const FRESH_ROWS = `${NEW_ROWS} and f.fresh`;
+export const MERGED_ROWS = `${NEW_ROWS} and not f.fresh`;
+
 /** Facts that a later report may add where an earlier one had none. */
 const FILLED = [
   "account",
@@ -23,6 +27,7 @@ const FILLED = [
 /** Where the terminal was; where the account is kept, only while no report named a terminal that was somebody's. */
 const LOCATION = {
   column: "location_id",
+  own: "s.location_id",
   selected: `coalesce((min(array[s.terminal_id, s.location_id]) filter (where s.terminal_id is not null))[2],
         min(s.location_id))`,
   merged: `case
@@ -47,15 +52,18 @@ const KNOWN_BETTER = Object.entries(UNKNOWN_WORDS).map(([column, unknown]) => {
   const known = (row: string) => `nullif(${row}.${column}, '${unknown}')`;
   return {
     column,
+    own: `coalesce(s.${column}, '${unknown}')`,
     selected: `coalesce(min(${known("s")}), '${unknown}')`,
     merged: `coalesce(case when t.provisional then coalesce(${known("excluded")}, ${known("t")})
       else least(${known("t")}, ${known("excluded")}) end, '${unknown}')`,
   };
 });
 
+/** Each column of a transaction: what the only row says of it, what several do, and what becomes of what was kept. */
 const MERGED = [
   ...[...SMALLEST, ...FILLED].map((column) => ({
     column,
+    own: `s.${column}`,
     selected: `min(s.${column})`,
     // What was only inferred from a settlement gives way to a report.
     merged: `case when t.provisional then coalesce(excluded.${column}, t.${column})
@@ -63,6 +71,7 @@ const MERGED = [
   })),
   {
     column: "psp_reference",
+    own: "s.reference",
     selected: "min(s.reference)",
     merged: `case when t.provisional then coalesce(excluded.psp_reference, t.psp_reference)
       else least(t.psp_reference, excluded.psp_reference) end`,
@@ -71,39 +80,58 @@ const MERGED = [
   LOCATION,
   {
     column: "time_ambiguous",
+    own: "s.time_ambiguous",
     selected: "bool_and(s.time_ambiguous)",
     merged:
       "case when t.provisional then excluded.time_ambiguous else t.time_ambiguous and excluded.time_ambiguous end",
   },
   // One amount and currency a transaction: a second report with another was a collision already.
-  { column: "currency", selected: "min(s.currency)", merged: "excluded.currency" },
-  { column: "amount_minor", selected: "min(s.amount_minor)", merged: "excluded.amount_minor" },
+  { column: "currency", own: "s.currency", selected: "min(s.currency)", merged: "excluded.currency" },
+  {
+    column: "amount_minor",
+    own: "s.amount_minor",
+    selected: "min(s.amount_minor)",
+    merged: "excluded.amount_minor",
+  },
 ];
 
-/**
- * Makes the transactions that new rows tell of, or adds what they say to those that are there. One that a single row tells
- * of is made as that says, so that it is mostly written once; of several rows, and of whatever else there is of it,
- * `deriveStatuses` judges.
- */
-export const MERGE_TRANSACTIONS = `
-  insert into transactions.transaction as t (merchant_id, family, id, provider, type, base_status, status, status_rule,
-    deciding_event, certainty, status_origin, captured_minor, reconciliation_state, ingest_seq,
-    ${MERGED.map(({ column }) => column).join(", ")})
+const COLUMNS = `merchant_id, family, id, provider, type, base_status, status, status_rule, deciding_event, certainty,
+  status_origin, captured_minor, reconciliation_state, ingest_seq, ${MERGED.map(({ column }) => column).join(", ")}`;
+
+/** SQL of the rows to insert as COLUMNS, each made as a single row says; of several rows, `rule` is null. */
+const asTold = (told: string) => `
   select merchant_id, family, transaction_id, provider, type, base, base, coalesce(rule, 7),
     case when rule is not null then 'evt_' || fact_key end,
     case when rule <= 4 then 'DEFINITIVE' else 'INDETERMINATE' end, 'AUTOMATIC',
     case when base = 'SUCCESS' then amount_minor else 0 end,
     case when base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
     (select nextval('transactions.ingest_seq')), ${MERGED.map(({ column }) => column).join(", ")}
-  from (
+  from (${told}) told`;
+
+/** Makes the transactions that fresh rows tell of. */
+export const ADD_TRANSACTIONS = `
+  insert into transactions.transaction (${COLUMNS})
+  ${asTold(`
+    select s.merchant_id, s.family, s.transaction_id, s.provider, s.type, s.fact_key, s.precedence as rule,
+      case when s.precedence is not null then s.outcome else 'PROCESSING' end as base,
+      ${MERGED.map(({ column, own }) => `${own} as ${column}`).join(",\n      ")}
+    from ${FRESH_ROWS}`)}`;
+
+/**
+ * Makes the transactions that the other new rows tell of, or adds what they say to those that are there. One that a single
+ * row tells of is made as that says, so that it is mostly written once; of several rows, and of whatever else there is of
+ * it, `deriveStatuses` judges.
+ */
+export const MERGE_TRANSACTIONS = `
+  insert into transactions.transaction as t (${COLUMNS})
+  ${asTold(`
     select s.merchant_id, s.family, s.transaction_id, min(s.provider) as provider, min(s.type) as type,
       min(s.fact_key) as fact_key, case when count(*) = 1 then min(s.precedence) end as rule,
       case when count(*) = 1 and min(s.precedence) is not null then min(s.outcome) else 'PROCESSING' end as base,
       ${MERGED.map(({ column, selected }) => `${selected} as ${column}`).join(",\n      ")}
-    from ${NEW_ROWS}
+    from ${MERGED_ROWS}
     where s.creates
-    group by s.merchant_id, s.family, s.transaction_id
-  ) told
+    group by s.merchant_id, s.family, s.transaction_id`)}
   on conflict (merchant_id, family, id) do update set
     provisional = false,
     superseded_by = null,
@@ -112,14 +140,26 @@ export const MERGE_TRANSACTIONS = `
     or (${MERGED.map(({ column }) => `t.${column}`).join(", ")})
       is distinct from (${MERGED.map(({ merged }) => merged).join(", ")})`;
 
-/** The same for what only the family knows; $1 is the family. */
+/** SQL of a detail as a staged row has it. */
+function detailOf(column: string): string {
+  return column.endsWith("_minor") ? `(s.details ->> '${column}')::bigint` : `s.details ->> '${column}'`;
+}
+
+/** The same for what only the family knows; `family` is SQL. */
+export function addDetails(table: string, columns: readonly string[], family: string): string {
+  return `
+    insert into ${table} (merchant_id, transaction_id, ${columns.join(", ")})
+    select s.merchant_id, s.transaction_id, ${columns.map(detailOf).join(", ")}
+    from ${FRESH_ROWS}
+    where s.family = ${family}`;
+}
+
+/** And for the other new rows; $1 is the family. */
 export function mergeDetails(table: string, columns: readonly string[]): string {
-  const typed = (column: string) =>
-    column.endsWith("_minor") ? `(s.details ->> '${column}')::bigint` : `s.details ->> '${column}'`;
   return `
     insert into ${table} as d (merchant_id, transaction_id, ${columns.join(", ")})
-    select s.merchant_id, s.transaction_id, ${columns.map((column) => `min(${typed(column)})`).join(", ")}
-    from ${NEW_ROWS}
+    select s.merchant_id, s.transaction_id, ${columns.map((column) => `min(${detailOf(column)})`).join(", ")}
+    from ${MERGED_ROWS}
     where s.creates and s.family = $1
     group by s.merchant_id, s.transaction_id
     on conflict (merchant_id, transaction_id) do update set

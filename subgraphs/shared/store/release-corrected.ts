@@ -6,19 +6,25 @@ import type { Transaction } from "../database/scope.ts";
  * before the reports are merged; `newRows` joins the staging table as `s`.
  */
 export async function releaseCorrected(transaction: Transaction, newRows: string): Promise<void> {
-  await transaction.query(CORRECTED(newRows));
-  await transaction.query(RELEASED);
-  await transaction.query(WITHDRAWN);
-  await transaction.query(UNSETTLED);
+  if ((await transaction.change(CORRECTED(newRows))) > 0) {
+    await transaction.query(RELEASED);
+    await transaction.query(WITHDRAWN);
+    await transaction.query(UNSETTLED);
+    await transaction.query("insert into reopened select distinct merchant_id from corrected");
+  }
+  await transaction.query("drop table corrected");
 }
 
+/** By key: the few that were inferred are found by looking at all there are, if the planner may choose. */
 const CORRECTED = (newRows: string) => `
   create temporary table corrected on commit drop as
   select distinct t.merchant_id, t.family, t.id
   from ${newRows}
-  join transactions.transaction t
-    on t.merchant_id = s.merchant_id and t.family = s.family and t.id = s.transaction_id and t.provisional
-      and t.superseded_by is null
+  cross join lateral (
+    select t.merchant_id, t.family, t.id, t.amount_minor, t.currency from transactions.transaction t
+    where t.merchant_id = s.merchant_id and t.family = s.family and t.id = s.transaction_id and t.provisional
+      and t.superseded_by is null offset 0
+  ) t
   where s.creates and (t.amount_minor, t.currency) is distinct from (s.amount_minor, s.currency)`;
 
 const RELEASED = `

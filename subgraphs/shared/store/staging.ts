@@ -75,10 +75,10 @@ const REPORTED_COLUMNS = {
 /** What we add to a row: where it stood, whose it is by our mapping, and the ids that follow from both. */
 const PLACED_COLUMNS = {
   content_hash: "text",
-  fact_key: "text",
+  fact_key: 'text collate "C"',
   line_number: "bigint",
-  merchant_id: "text",
-  transaction_id: "text",
+  merchant_id: 'text collate "C"',
+  transaction_id: 'text collate "C"',
   business_date: "date",
   location_id: "text",
   terminal_id: "text",
@@ -96,9 +96,9 @@ export const STAGED = {
 
 /**
  * Makes the temporary tables of an import; they are gone when its transaction ends. `booked` has the sums of the lines
- * that were added, `named_group` the names of batches and payouts, `fate` what becomes of the rows of `staged`. What became
- * of rows so far is in `tally`, by kind where they are new; in `known_from`, by the file that brought them before; and in
- * `collision`, one by one. `reopened` has the merchants of which lines are open again.
+ * that were added, `named_group` the names of batches and payouts, `fate` what becomes of the rows of `staged`, and
+ * which of them are `fresh`. What became of rows so far is in `tally`, by kind where they are new; in `known_from`, by the
+ * file that brought them before; and in `collision`, one by one. `reopened` has the merchants of which lines are open again.
  */
 export async function createStaging(transaction: Transaction): Promise<void> {
   await transaction.query(SETTINGS);
@@ -122,8 +122,8 @@ const TALLIES = `
     provider text, account text, currency text, lines bigint, gross_minor numeric, fee_minor numeric,
     net_minor numeric, booking_date date, value_date date, line_number bigint) on commit drop;
   create temporary table named_group (id text, name text) on commit drop;
-  create temporary table fate (merchant_id text, line_number bigint, content_hash text, kind text, fate text,
-    known_file text) on commit drop;
+  create temporary table fate (merchant_id text collate "C", line_number bigint, content_hash text, kind text, fate text,
+    known_file text, fresh boolean not null) on commit drop;
   create temporary table tally (fate text, kind text, rows bigint) on commit drop;
   create temporary table known_from (file_id text, rows bigint) on commit drop;
   create temporary table collision (line_number bigint, content_hash text) on commit drop;
