@@ -1,5 +1,6 @@
 import { BULK } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
+import { STAMPED } from "../../shared/store/stamped.ts";
 import { LEARNT } from "./learnt.ts";
 
 /**
@@ -22,6 +23,7 @@ const MONEY = `
     settled_fee_minor = coalesce(t.settled_fee_minor, 0) + m.fee_minor,
     settled_net_minor = coalesce(t.settled_net_minor, 0) + m.net_minor,
     settled_currency = m.currency,
+    ${STAMPED},
     ${LEARNT.map(([column, from]) => `${column} = coalesce(t.${column}, m.${from})`).join(", ")}`;
 
 /** What a claim makes of the row of its transaction, unless something stronger stands there or another claim does. */

@@ -42,6 +42,7 @@ import { DecimalText1764000000260 } from "./migrations/1764000000260-decimal-tex
 import { MemberNames1764000000270 } from "./migrations/1764000000270-member-names.ts";
 import { DisputeNotices1764000000280 } from "./migrations/1764000000280-dispute-notices.ts";
 import { PlatformChanges1764000000310 } from "./migrations/1764000000310-platform-changes.ts";
+import { QuietTriggers1764000000320 } from "./migrations/1764000000320-quiet-triggers.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -114,6 +115,7 @@ export const MIGRATIONS = [
   MemberNames1764000000270,
   DisputeNotices1764000000280,
   PlatformChanges1764000000310,
+  QuietTriggers1764000000320,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {
