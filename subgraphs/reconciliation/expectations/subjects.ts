@@ -42,15 +42,16 @@ const LAST = `
       else coalesce(a.open_from::text, 'infinity') end as open_from
   from reconciliation.assessment a where a.merchant_id = $1`;
 
+/** What is named more than once is left out at the end, of the few that are in question. */
 const IN_QUESTION = `
   create temporary table in_question on commit drop as
   with named as (
     select e.transaction_id as id from transactions.transaction_event e
     where e.merchant_id = $1 and e.recorded_at >= $2::timestamptz
-    union
+    union all
     select d.transaction_id from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.transaction_id is not null
-    union
+    union all
     select unnest(d.candidates) from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.resolved_at >= $2::timestamptz
   )

@@ -9,8 +9,8 @@ export type Digest = string;
  */
 export async function digestOf(transaction: Transaction, rows: string, values: readonly unknown[] = []) {
   const [sums] = await transaction.query<{ first: string; second: string }>(
-    `select coalesce(sum(hash_record_extended(r, 1)::numeric), 0)::text as first,
-       coalesce(sum(hash_record_extended(r, 2)::numeric), 0)::text as second
+    `select coalesce(sum(hash_record_extended(r, 1)), 0)::text as first,
+       coalesce(sum(hash_record_extended(r, 2)), 0)::text as second
      from (${rows}) r`,
     values,
   );

@@ -1,5 +1,6 @@
 import type { Transaction } from "../database/scope.ts";
 import { DECIDER_ORDER } from "../status.ts";
+import { STAMPED } from "./stamped.ts";
 
 /**
  * Writes the status of every transaction in the temporary table `touched (merchant_id, family, id)` anew from its set of
@@ -62,7 +63,10 @@ function derive(touched: string): string {
       coalesce(d.outcome, 'PROCESSING') as base, coalesce(d.precedence, 7) as rule, d.id as decider,
       coalesce(s.captures, least(s.settled, t.amount_minor), t.amount_minor) as capturable, coalesce(s.manual, false) as manual
     from ${touched} w
-    join transactions.transaction t on t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id
+    cross join lateral (
+      select t.merchant_id, t.family, t.id, t.type, t.currency, t.amount_minor from transactions.transaction t
+      where t.merchant_id = w.merchant_id and t.family = w.family and t.id = w.id offset 0
+    ) t
     left join lateral (
       select e.id, e.outcome, e.precedence from transactions.transaction_event e
       where e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.precedence is not null
@@ -126,7 +130,7 @@ function derive(touched: string): string {
     reconciliation_state = case
       when ${KEEPS_STATE} then t.reconciliation_state
       when d.base in ('PROCESSING', 'SUCCESS') then 'EXPECTED' else 'NOT_EXPECTED' end,
-    version = t.version + 1
+    version = t.version + 1, ${STAMPED}
   from derived d
   where t.merchant_id = d.merchant_id and t.family = d.family and t.id = d.id
     and (t.base_status, t.status, t.status_rule, t.deciding_event, t.captured_minor, t.refunded_minor,
