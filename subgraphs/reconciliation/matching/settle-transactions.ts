@@ -66,6 +66,7 @@ const SETTLE_SEVERAL = `
   ) m
   where t.merchant_id = $1 and t.family = m.family and t.id = m.transaction_id`;
 
+/** Asked by key of each that was made just now: as `exists`, the planner answers it by reading all events there are. */
 const TOUCHED = `
   insert into touched
   select $1, family, transaction_id from claimed where several or effect = 'REFUND_REVERSAL'
@@ -78,11 +79,11 @@ const TOUCHED = `
   union
   -- One made of its line just now, of which something was told, or money went back, before it was there.
   select $1, m.family, m.transaction_id from claimed m
-  where m.stage = 'SETTLEMENT_ONLY' and (exists (
-    select from transactions.transaction_event e
-    where e.merchant_id = $1 and e.transaction_id = m.transaction_id and e.source <> 'RECONCILER') or exists (
-    select from transactions.transaction child
-    where child.merchant_id = $1 and child.family = m.family and child.original_id = m.transaction_id))`;
+  where m.stage = 'SETTLEMENT_ONLY' and ((
+    select e.id from transactions.transaction_event e
+    where e.merchant_id = $1 and e.transaction_id = m.transaction_id and e.source <> 'RECONCILER' limit 1) is not null or (
+    select child.id from transactions.transaction child
+    where child.merchant_id = $1 and child.family = m.family and child.original_id = m.transaction_id limit 1) is not null)`;
 
 /** The others have their status, and are named only for those who follow changes: more than that are one bulk. */
 const CHANGED = `
