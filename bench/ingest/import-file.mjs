@@ -5,8 +5,8 @@ import { importServices, openSystem } from "../../dist/commands/open-system.js";
 import { importFile } from "../../dist/subgraphs/reconciliation/import/import-file.js";
 import { receiveFile } from "../../dist/subgraphs/reconciliation/import/receive-file.js";
 import { runReconciliation } from "../../dist/subgraphs/reconciliation/matching/run-reconciliation.js";
-import { piecesOf } from "../../dist/subgraphs/shared/file-pieces.js";
 import { readConfig } from "../../dist/subgraphs/shared/config.js";
+import { piecesOf } from "../../dist/subgraphs/shared/file-pieces.js";
 
 /**
  * One import, or one reconciliation, in a process of its own, so that its memory is its own: prints its milliseconds,
