@@ -66,7 +66,8 @@ test("many pairs of files with the same rows in opposite order, all at once, bri
 
 test("two files that each hold rows which the other wants next both come in, without another attempt from outside", async () => {
   const shop = await ledger.openShop();
-  const lines = sales(2 * CHUNK);
+  // Of three chunks, each holds one when they meet: neither has anything that the other had to wait for by then.
+  const lines = sales(3 * CHUNK);
   const files = [lines, [...lines].reverse()].map((rows) => adyenReport(shop.adyen, rows));
   const meet = createMeeting(files.length);
   const choose = (head: string) => pausing(adapterFor(head), meet);
@@ -99,7 +100,7 @@ function balanced(lines: readonly AdyenLine[]): AdyenLine[] {
 }
 
 /** As many rows as an import sends to the database together. */
-const CHUNK = 10_000;
+const CHUNK = 5_000;
 
 /** Reads as the adapter does, and waits once it has read a chunk until so many others have. */
 function pausing(adapter: SettlementAdapter, meet: () => Promise<void>): SettlementAdapter {
