@@ -53,6 +53,7 @@ const TYPES: Readonly<Record<string, string>> = {
   lineIds: "SettlementLine",
   claimIds: "Claim",
   hash: "RuleSet",
+  ids: "Discrepancy",
   assigneeId: "Viewer",
   groupId: "UserGroup",
   userId: "User",
