@@ -229,7 +229,8 @@ const PAYOUTS_IN_QUESTION = `
     case when d.id = 'dis_batch' then b.id end, b.currency, b.net_minor, 'to be looked at', 'run_1'
   from (select b.* from reconciliation.settlement_batch b
     join reconciliation.payout p on p.merchant_id = b.merchant_id and p.id = b.payout_id and p.amount_minor = b.net_minor
-    where b.provider = 'adyen' limit 1) b
+    where b.provider = 'adyen' and not exists (select from reconciliation.payout_credit c
+      where c.merchant_id = p.merchant_id and c.payout_id = p.id) limit 1) b
   cross join (values ('dis_lines', 'BATCH_DOES_NOT_FOOT'), ('dis_bank', 'MISSING_PAYOUT'),
     ('dis_batch', 'MISSING_PAYOUT')) d (id, type)`;
 

@@ -72,7 +72,9 @@ describe.skipIf(!HAS_BROWSER)("every page (needs Debian's chromium)", () => {
         await speak(page, language);
         await page.getByRole("heading", { level: 1, name: title[language], exact: true }).waitFor();
         await untilSettled(page);
-        const text = (await page.locator("body").textContent()) ?? "";
+        // It is spoken once all its texts are there, and two languages may give a page the same title.
+        await expect.poll(async () => texts.has(await textOf(page)), { timeout: 30_000 }).toBe(false);
+        const text = await textOf(page);
         expect(text).not.toMatch(UNSAID);
         texts.add(text);
         await expectNoSidewaysScroll(page);
@@ -92,6 +94,10 @@ async function resize(page: Tab, size: { readonly width: number; readonly height
     "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 100))",
   );
   await untilSettled(page);
+}
+
+async function textOf(page: Tab): Promise<string> {
+  return (await page.locator("body").textContent()) ?? "";
 }
 
 async function speak(page: Tab, language: string): Promise<void> {

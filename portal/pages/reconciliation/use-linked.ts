@@ -3,11 +3,16 @@ import { DiscrepanciesDocument } from "../../generated/pages/reconciliation/disc
 import { useGraph } from "../../graph/use-graph.ts";
 import type { DiscrepancyFull } from "./discrepancy.ts";
 
-/** The discrepancy that the page was opened with, where it is none of the first rows of the list. */
+/**
+ * The discrepancy that the page was opened with, where it is none of the first rows of the list. One that was among them
+ * leaves with them once it is cleared.
+ */
 export function useLinked(open: string | undefined, rows: readonly DiscrepancyFull[] | undefined) {
   const [linked] = useState(open);
-  const isWanted = linked !== undefined && rows !== undefined && !rows.some(({ id }) => id === linked);
+  const [isBeyond, setBeyond] = useState<boolean>();
+  if (rows && isBeyond === undefined) setBeyond(linked !== undefined && !rows.some(({ id }) => id === linked));
   const filter = { ids: [linked ?? ""] };
-  const { data, reload } = useGraph(DiscrepanciesDocument, { filter }, { pause: !isWanted });
-  return { row: isWanted ? data?.discrepancies?.edges[0]?.node : undefined, reload };
+  const { data, reload } = useGraph(DiscrepanciesDocument, { filter }, { pause: isBeyond !== true });
+  const row = data?.discrepancies?.edges[0]?.node;
+  return { row: isBeyond && !rows?.some(({ id }) => id === linked) ? row : undefined, reload };
 }
