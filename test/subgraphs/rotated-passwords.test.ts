@@ -59,6 +59,8 @@ async function openAskingPostgres(path: string) {
   await migrate({ url: server.url });
   await migrateJobs({ connectionString: server.url }, ["concord_worker"]);
   const owner = new pg.Client({ connectionString: server.url });
+  // A test that failed leaves it open, and its server ends before it.
+  owner.on("error", () => undefined);
   await owner.connect();
   await owner.query(`create role login_of_app login password '${OLD}' in role concord_app, concord_worker`);
   const asks = join(clusterIn(dataDir), "pg_hba.conf");
