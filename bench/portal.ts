@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { chromium } from "playwright-core";
@@ -67,6 +68,8 @@ try {
 async function ofEmbedded() {
   const product = await startProduct(join(folder, "embedded"));
   try {
+    // Samples that are still read are the machine's work, and no visitor's.
+    while (!(await fetch(`${product.origin}/ready`)).ok) await delay(200);
     return await measureVisits(browser, product, plain, Number(values.visits));
   } finally {
     await product.close();
