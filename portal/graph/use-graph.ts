@@ -30,17 +30,19 @@ export function useGraph<Data, Variables extends AnyVariables>(
     known ? { data: known.data, error: known.error, fetching: false } : NOTHING,
   );
   const key = JSON.stringify(variables);
+  const [firstKey] = useState(key);
   // biome-ignore lint/correctness/useExhaustiveDependencies: variables are compared by what is in them; a round asks again
   useEffect(() => {
     if (pause) return;
-    if (round === 0 && known) return;
+    const isFirst = first !== undefined && round === 0 && key === firstKey;
+    if (isFirst && known) return;
     setAnswer((before) => ({ ...before, fetching: true }));
     let isOver = false;
     const take = ({ data, error }: Pick<OperationResult<Data>, "data" | "error">) => {
       if (isOver) return;
       setAnswer((before) => ({ data: data ?? (error ? undefined : before.data), error, fetching: false }));
     };
-    const asked = round === 0 && first ? undefined : client.query(document, variables).subscribe(take);
+    const asked = isFirst ? undefined : client.query(document, variables).subscribe(take);
     if (!asked) void first?.then(take);
     return () => {
       isOver = true;
