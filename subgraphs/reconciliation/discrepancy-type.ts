@@ -28,7 +28,7 @@ export const SeverityEnum = enumOf(
   SEVERITIES,
 );
 
-/** Every kind of discrepancy that is found. */
+/** Every kind of discrepancy that is found; the portal has a name and a meaning for each. */
 export const DISCREPANCY_TYPES = [
   "AMBIGUOUS_MATCH",
   "AMOUNT_MISMATCH",
@@ -53,6 +53,7 @@ export const DISCREPANCY_TYPES = [
   "STATUS_CONFLICT",
   "UNEXPECTED_SETTLEMENT",
 ] as const;
+export type DiscrepancyType = (typeof DISCREPANCY_TYPES)[number];
 
 @Output("Discrepancy", "A difference between what happened and what was settled, for a person to look at.")
 export class Discrepancy {

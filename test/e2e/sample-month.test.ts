@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DISCREPANCY_TYPES } from "../../subgraphs/reconciliation/discrepancy-type.ts";
 import { type GraphClient, signIn } from "../support/graph-client.ts";
 import { openSite, type Service, type Site } from "../support/processes.ts";
 import { receiveSamples, SAMPLES, untilReconciled } from "../support/sample-files.ts";
@@ -164,6 +165,15 @@ test("the bank's statements have every payout that has arrived, to the cent, and
     return valueDate ?? arrivalDate ?? batches.edges[0]?.node.bookingDate ?? "";
   });
   expect(days).toEqual([...days].sort().reverse());
+});
+
+test("every discrepancy is of a kind that the graph tells of", async () => {
+  const query = "{ discrepancies(first: 1) { countsByType { type } } }";
+  type Found = { readonly discrepancies: { readonly countsByType: readonly { readonly type: string }[] } };
+  const { discrepancies } = await finance.data<Found>(query);
+  const kinds = discrepancies.countsByType.map(({ type }) => type);
+  expect(kinds).toContain("AMBIGUOUS_MATCH");
+  expect(kinds.filter((kind) => !DISCREPANCY_TYPES.some((known) => known === kind))).toEqual([]);
 });
 
 test("all of it holds together, and the process ends in good order", async () => {

@@ -1,5 +1,6 @@
 import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
+import type { DiscrepancyType } from "../discrepancy-type.ts";
 import { openDiscrepancies } from "./severity.ts";
 
 /** What an assessment looks for each time, and resolves where it is gone. */
@@ -17,7 +18,7 @@ const TYPES = [
   "IDENTITY_COLLISION",
   "BATCH_DOES_NOT_FOOT",
   "FEE_VARIANCE",
-] as const;
+] as const satisfies readonly DiscrepancyType[];
 
 /** Makes `found`, with a row for whatever stands: `subject_id` is what it is about and makes its id. */
 export async function makeFound(transaction: Transaction): Promise<void> {
