@@ -1,6 +1,5 @@
 import "reflect-metadata";
 import { randomBytes } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import pg from "pg";
@@ -28,11 +27,14 @@ const { values } = parseArgs({
     merchants: { type: "string", default: "100" },
     filters: { type: "string", default: "10" },
     sales: { type: "string", default: "200" },
+    /** People of each merchant; by default nobody watches twice. */
+    people: { type: "string" },
   },
 });
 const [subscribers, rate, seconds, merchants, filters, sales] = (
   ["subscribers", "rate", "seconds", "merchants", "filters", "sales"] as const
 ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
+const people = Number(values.people ?? Math.ceil(subscribers / merchants));
 
 const COMING_MS = 30_000;
 const QUERY = `subscription ($filter: TransactionFilter) {
@@ -52,7 +54,9 @@ await owner.query(
   [merchants],
 );
 await owner.query(
-  "insert into accounts.membership select merchant_id, 'ann@' || merchant_id, 'viewer' from accounts.merchant",
+  `insert into accounts.membership
+   select merchant_id, 'ann' || n || '@' || merchant_id, 'viewer' from accounts.merchant, generate_series(1, $1::int) n`,
+  [people],
 );
 await owner.query(
   `insert into transactions.transaction (merchant_id, family, id, provider, type, base_status, status, status_rule,
@@ -69,7 +73,7 @@ const { rows: shops } = await owner.query<Shop>(
   "select merchant_id as id, array_agg(id order by id) as sales from transactions.transaction group by merchant_id",
 );
 
-const writer = await openDatabase({ url }, { role: "worker", maxConnections: 4, onError: () => undefined });
+const writer = await openDatabase({ url }, { role: "worker", maxConnections: 10, onError: () => undefined });
 const database = await openDatabase({ url }, { role: "app", maxConnections: 10, onError: () => undefined });
 const log = pino({ level: "silent" });
 const changes = openChangeFeed({ url }, database, log);
@@ -83,21 +87,21 @@ const call = callInProcess(subgraph, {
 });
 
 /** When the oldest change of a transaction that a subscriber has not heard of was committed. */
-type Watcher = { readonly shop: Shop; readonly due: Map<string, number> };
+type Watcher = { readonly shop: Shop; readonly due: Map<string, number>; readonly stop: AbortController };
 const watchers: Watcher[] = Array.from({ length: subscribers }, (_, index) => ({
   shop: shops[index % shops.length]!,
   due: new Map(),
+  stop: new AbortController(),
 }));
 const latencies: number[] = [];
 let askAgain = 0;
-const stop = new AbortController();
-setMaxListeners(0, stop.signal);
-const following = watchers.map(async ({ shop, due }, index) => {
+const following = watchers.map(async ({ shop, due, stop: { signal } }, index) => {
   // As people come, and not all in one moment.
   await delay((index * COMING_MS) / watchers.length);
   const filter = { amount: { currency: "EUR", minimumMinor: BigInt(index % filters).toString() } };
-  const headers = { authorization: `ann@${shop.id}` };
-  for await (const { data } of call.subscribe({ query: QUERY, variables: { filter }, headers, signal: stop.signal })) {
+  const person = 1 + (Math.floor(index / shops.length) % people);
+  const headers = { authorization: `ann${person}@${shop.id}` };
+  for await (const { data } of call.subscribe({ query: QUERY, variables: { filter }, headers, signal })) {
     const told = data?.["transactionChanged"] as { readonly id: string } | null | undefined;
     const heard = told ? [told.id] : [...due.keys()];
     if (!told) askAgain += 1;
@@ -145,7 +149,7 @@ const tookMs = performance.now() - began;
 for (let waited = 0; waited < 10_000 && watchers.some(({ due }) => due.size > 0); waited += 100) await delay(100);
 const used = process.cpuUsage(cpu);
 const unheard = watchers.reduce((sum, { due }) => sum + due.size, 0);
-stop.abort();
+for (const { stop } of watchers) stop.abort();
 await Promise.all(following);
 await changes.close();
 await database.destroy();
@@ -158,6 +162,7 @@ latencies.sort((a, b) => a - b);
 const percentile = (part: number) => Math.round(latencies[Math.floor(latencies.length * part)] ?? Number.NaN);
 const report = {
   subscribers,
+  people: people * merchants,
   merchants,
   filters,
   events,

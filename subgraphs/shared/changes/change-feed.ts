@@ -13,7 +13,8 @@ export type Positions = ReadonlyMap<string, bigint>;
 export type Changes = {
   /** Of transactions that changed, oldest first; null means that more changed than can be named. */
   readonly ids: readonly (string | null)[];
-  /** Where the listener stands with these. */
+  /** Where the listener stood before these, and where with them. */
+  readonly from: Positions;
   readonly at: Positions;
 };
 
@@ -52,7 +53,7 @@ export function openChangeFeed(address: DatabaseAddress, database: DataSource, l
     since: async (scope, positions, most) => {
       const { rows, at } = await readSince(database, scope, positions, most + 1);
       const isWhole = rows.length <= most && (await areKept(database, scope, positions));
-      return isWhole ? { ids: rows.map((row) => row.transaction_id), at } : null;
+      return isWhole ? { ids: rows.map((row) => row.transaction_id), from: positions, at } : null;
     },
     progress: (signal) => rings(followers, signal),
     close: () => connection.close(),
@@ -69,12 +70,13 @@ async function* listen({ database, wakers }: Listeners, scope: Scope, signal: Ab
   signal.addEventListener("abort", bell.ring);
   try {
     let seen = await positionsOf(database, scope);
-    yield { ids: [], at: seen };
+    yield { ids: [], from: seen, at: seen };
     while (!signal.aborted) {
       const rung = bell.next(LOOK_MS);
       const { rows, at } = await readSince(database, scope, seen, PAGE);
+      const from = seen;
       seen = at;
-      if (rows.length > 0) yield { ids: rows.map((row) => row.transaction_id), at };
+      if (rows.length > 0) yield { ids: rows.map((row) => row.transaction_id), from, at };
       if (rows.length < PAGE) await rung;
       // What comes in a moment is read together, and so costs one look.
       if (!signal.aborted && rows.length < PAGE) await delay(TOGETHER_MS, undefined, { signal }).catch(() => undefined);

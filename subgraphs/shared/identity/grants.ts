@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 import { inScope, type Limits, type Transaction } from "../database/scope.ts";
@@ -24,14 +25,22 @@ export type Grants = ReadonlyMap<string, Grant>;
 /** With `fresh` the database is asked even when an answer is at hand: what changes money must not run on a lost role. */
 export type GrantsReader = (userId: string, options?: { readonly fresh?: boolean }) => Promise<Grants>;
 
-/** Reads memberships, and keeps an answer for at most five seconds: that long a lost role still sees. */
+/**
+ * Reads memberships, and keeps an answer for at most five seconds: that long a lost role still sees. Users who are asked for
+ * in one moment share a transaction, so that a crowd that comes back at once does not take every connection.
+ */
 export function createGrantsReader(database: DataSource, now: () => number = Date.now): GrantsReader {
-  const known = new LRUCache<string, { readonly grants: Promise<Grants>; readonly until: number }>({ max: 5_000 });
+  const reading = new DataLoader<string, Grants>((users) => readGrants(database, users), {
+    cache: false,
+    batchScheduleFn: setImmediate,
+    maxBatchSize: MOST_TOGETHER,
+  });
+  const known = new LRUCache<string, { readonly grants: Promise<Grants>; readonly until: number }>({ max: 20_000 });
   return (userId, { fresh = false } = {}) => {
     const at = now();
     const cached = known.get(userId);
     if (cached && !fresh && at < cached.until) return cached.grants;
-    const grants = readGrants(database, userId);
+    const grants = reading.load(userId);
     const entry = { grants, until: at + LONGEST_MS };
     known.set(userId, entry);
     grants.catch(() => known.get(userId) === entry && known.delete(userId));
@@ -69,35 +78,52 @@ export function limitsOf(grants: Grants): Limits {
 
 const LONGEST_MS = 5_000;
 
-/** Asked in a scope without merchants: the policy `own_grants` shows a user their own memberships and nothing else. */
-function readGrants(database: DataSource, userId: string): Promise<Grants> {
-  return inScope(database, { merchants: [], user: userId }, (transaction) => grantsIn(transaction, userId));
+const MOST_TOGETHER = 200;
+
+/** Asked in a scope without merchants: the policies `own_grants` show these users' own memberships and nothing else. */
+function readGrants(database: DataSource, users: readonly string[]): Promise<Grants[]> {
+  const [first = ""] = users;
+  return inScope(database, { merchants: [], user: first }, async (transaction) => {
+    await transaction.query("select set_config('app.users', $1, true)", [JSON.stringify(users)], "asked-users");
+    const found = await grantsOfAll(transaction, users);
+    return users.map((user) => found.get(user) ?? new Map());
+  });
 }
 
-/** The same in a transaction that acts for the user in the role `app`. */
-export async function grantsIn({ query }: Transaction, userId: string): Promise<Grants> {
-  const rows = await query<MembershipRow>(GRANTS, [userId], "grants-of-user");
-  return new Map(rows.map((row) => [row.merchant_id, grantOf(row)]));
+/** In a transaction that acts for the user in the role `app`. */
+export async function grantsIn(transaction: Transaction, userId: string): Promise<Grants> {
+  return (await grantsOfAll(transaction, [userId])).get(userId) ?? new Map();
 }
 
-const ENABLED = `
-  select m.merchant_id, m.role, m.locations, g.id as group_id, g.name, g.menus, g.actions
+async function grantsOfAll({ query }: Transaction, users: readonly string[]): Promise<ReadonlyMap<string, Grants>> {
+  const rows = await query<MembershipRow & { readonly user_id: string }>(GRANTS, [users], "grants-of-users");
+  const found = new Map<string, Map<string, Grant>>();
+  for (const { user_id: user, ...row } of rows) {
+    const grants = found.get(user) ?? new Map<string, Grant>();
+    found.set(user, grants.set(row.merchant_id, grantOf(row)));
+  }
+  return found;
+}
+
+const ENABLED = (columns = "") => `
+  select ${columns} m.merchant_id, m.role, m.locations, g.id as group_id, g.name, g.menus, g.actions
   from accounts.membership m left join accounts.user_group g on g.merchant_id = m.merchant_id and g.id = m.group_id
   where m.disabled_at is null`;
 
 /** The one membership of a merchant and a user, as `grantOf` takes it, where it is not disabled. */
-export const MEMBER = `${ENABLED} and m.merchant_id = $1 and m.user_id = $2`;
+export const MEMBER = `${ENABLED()} and m.merchant_id = $1 and m.user_id = $2`;
 
 /** Support access counts while its time runs; who is a member besides is a member. A machine is an adapter. */
 const GRANTS = `
-  ${ENABLED} and m.user_id = $1
+  ${ENABLED("m.user_id,")} and m.user_id = any($1::text[])
   union
-  select s.merchant_id, 'viewer', null, null, null, null, null from accounts.support_access s
-  where s.user_id = $1 and s.ended_at is null and s.until > clock_timestamp()
+  select s.user_id, s.merchant_id, 'viewer', null, null, null, null, null from accounts.support_access s
+  where s.user_id = any($1::text[]) and s.ended_at is null and s.until > clock_timestamp()
     and not exists (select from accounts.membership m where m.merchant_id = s.merchant_id and m.user_id = s.user_id)
   union
-  select a.merchant_id, 'adapter', null, null, null, null, null from accounts.machine a
-  where a.id = substr($1, 9) and $1 like 'machine:%' and a.revoked_at is null`;
+  select 'machine:' || a.id, a.merchant_id, 'adapter', null, null, null, null, null from accounts.machine a
+  where a.id = any(array(select substr(name, 9) from unnest($1::text[]) name where name like 'machine:%'))
+    and a.revoked_at is null`;
 
 /** A membership with the merchant's own group that it is in, if it is in one. */
 export type MembershipRow = {

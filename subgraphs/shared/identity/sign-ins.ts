@@ -17,7 +17,7 @@ export type NoteSignIn = (authorization: string, scope: Scope, name?: string) =>
  * One that cannot be written is logged, and written by the next call: nobody is kept out of the books by their audit.
  */
 export function createSignIns(database: DataSource, log: Log, now: () => number = Date.now): NoteSignIn {
-  const noted = new LRUCache<string, Promise<void>>({ max: 5_000 });
+  const noted = new LRUCache<string, Promise<void>>({ max: 20_000 });
   return (authorization, scope, name) => {
     const key = `${Math.floor(now() / HOUR_MS)} ${authorization}`;
     const known = noted.get(key);

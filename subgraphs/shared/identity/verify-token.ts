@@ -43,7 +43,7 @@ export function createTokenVerifier(rules: TokenRules): VerifyToken {
     "url" in keys && typeof keys.url === "string"
       ? createRemoteJWKSet(new URL(keys.url), { cooldownDuration: 30_000, timeoutDuration: 5_000 })
       : createLocalJWKSet(keys as JSONWebKeySet);
-  const known = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: 5_000 });
+  const known = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: 20_000 });
   return async (authorization) => {
     const token = bearerToken(authorization);
     const at = now();

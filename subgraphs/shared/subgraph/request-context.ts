@@ -86,11 +86,22 @@ export type CallFacts = {
   readonly isMutation: boolean;
 };
 
+/** Who calls, and what they have by now. */
+export type Caller = Pick<RequestContext, "identity" | "grants">;
+
 /** Throws UNAUTHENTICATED before anything is read. */
+export async function callerOf(
+  { verifyToken, grantsOf }: Services,
+  { headers, isMutation }: Pick<CallFacts, "headers" | "isMutation">,
+): Promise<Caller> {
+  const identity = await verifyToken(headers["authorization"]);
+  return { identity, grants: await grantsOf(identity.userId, { fresh: isMutation }) };
+}
+
+/** Throws as `callerOf` does. */
 export async function openContext(services: Services, call: CallFacts): Promise<OpenContext> {
-  const { database, verifyToken, grantsOf, cursorKey } = services;
-  const identity = await verifyToken(call.headers["authorization"]);
-  const grants = await grantsOf(identity.userId, { fresh: call.isMutation });
+  const { database, cursorKey } = services;
+  const { identity, grants } = await callerOf(services, call);
   const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
   const requestId = requestIdOf(call.headers["x-request-id"]);
   const audited = {

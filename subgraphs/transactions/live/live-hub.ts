@@ -1,23 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import type { ChangeFeed, Changes, Positions } from "../../shared/changes/change-feed.ts";
-import { inAnyFamily } from "../../shared/database/in-any-family.ts";
+import type { ChangeFeed, Changes } from "../../shared/changes/change-feed.ts";
 import { inScope } from "../../shared/database/scope.ts";
 import { listConditions } from "../list-conditions.ts";
 import { sumsOf, type Totals } from "../totals.ts";
 import type { TransactionFilter } from "../transaction-filter.ts";
-import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "../transaction-row.ts";
-import type { Transaction } from "../transaction-type.ts";
 import { createInbox } from "./inbox.ts";
 import { filterKey, type LiveScope } from "./live-scope.ts";
+import { type Matched, matchedOf } from "./matched.ts";
 import { createSharing } from "./sharing.ts";
-
-/** What changed of a list: transactions that are in it now, by id; `tooMany` where not all are named. */
-export type Matched = {
-  readonly transactions: ReadonlyMap<string, Transaction>;
-  readonly tooMany: boolean;
-  readonly at: Positions;
-};
 
 type Live = { readonly feed: ChangeFeed; readonly database: DataSource };
 
@@ -44,7 +35,11 @@ function createHub(live: Live) {
   const totals = createSharing<readonly Totals[]>({ replay: true });
 
   async function* changesIn({ scope, key }: LiveScope, signal: AbortSignal): AsyncGenerator<Changes> {
-    const inbox = createInbox<Changes>((earlier, later) => ({ ids: [...earlier.ids, ...later.ids], at: later.at }));
+    const inbox = createInbox<Changes>((earlier, later) => ({
+      ids: [...earlier.ids, ...later.ids],
+      from: earlier.from,
+      at: later.at,
+    }));
     const leave = changes.join(key, (until) => live.feed.listen(scope, until), inbox);
     try {
       yield* inbox.values(signal);
@@ -59,7 +54,7 @@ function createHub(live: Live) {
       matches.join(
         `${of.key} ${filterKey(filter)}`,
         async function* (signal) {
-          for await (const change of changesIn(of, signal)) yield await matchedOf(live, of, filter, change);
+          for await (const changes of changesIn(of, signal)) yield await matchedOf(live.database, of, changes, filter);
         },
         taker,
       ),
@@ -88,26 +83,6 @@ function createHub(live: Live) {
         taker,
       ),
   };
-}
-
-/** Which of what changed is in the list, as it is now. */
-export async function matchedOf(
-  { database }: Pick<Live, "database">,
-  { scope, reach }: LiveScope,
-  filter: TransactionFilter,
-  { ids, at }: Changes,
-): Promise<Matched> {
-  const named = [...new Set(ids.filter((id) => id !== null))];
-  if (named.length === 0) return { transactions: new Map(), tooMany: ids.length > 0, at };
-  const rows = await inScope(database, scope, async (transaction) => {
-    const { from, where } = await listConditions(transaction, reach, filter);
-    where.add(`${inAnyFamily("t")} and t.id = any(?::text[])`, named);
-    const text = `select ${TRANSACTION_COLUMNS} from ${from}
-      where t.merchant_id = any($1::text[]) and ${where.text()} order by t.id`;
-    return transaction.query<TransactionRow>(text, where.values());
-  });
-  const transactions = new Map(rows.map((row) => [row.id, transactionOf(row)]));
-  return { transactions, tooMany: ids.includes(null), at };
 }
 
 async function totalsOf({ database }: Live, { scope, reach }: LiveScope, filter: TransactionFilter) {

@@ -28,18 +28,17 @@ export class TotalsChangedResolver {
 }
 
 async function* totalsOf(
-  { fresh, live, signal }: SubscriptionContext,
+  { caller, live, signal }: SubscriptionContext,
   filter: TransactionFilter,
 ): AsyncGenerator<Told> {
   // Once around for each change of what the caller may see.
   while (!signal.aborted) {
-    const of = await fresh(async (request) => liveScopeOf(request));
+    const of = liveScopeOf(await caller());
     const inbox = createInbox<readonly Totals[]>((_, later) => later);
     const leave = liveHub(live).totals(of, filter, inbox);
     try {
       for await (const totals of inbox.values(signal)) {
-        const now = await fresh(async (request) => liveScopeOf(request));
-        if (now.key !== of.key) break;
+        if (liveScopeOf(await caller()).key !== of.key) break;
         yield { totals };
       }
     } finally {
