@@ -114,6 +114,35 @@ test("two workers on one run do its work once", async () => {
   expect(await runOf(shop, "run_1")).toMatchObject({ status: "SUCCEEDED", lease_epoch: 1, lines_matched: 1 });
 });
 
+test("files that come before a run has begun are matched by one run, and a file that comes after it by another", async () => {
+  const shop = await ledger.openShop();
+  const runs = async () => (await shop.rows("reconciliation.run")).map(({ trigger, status }) => `${trigger} ${status}`);
+  const sale = (pspReference: string) => ({ amount: 1000, account: shop.adyen, pspReference });
+  await shop.feed(terminalJournal(shop.terminal, [sale("PSP1"), sale("PSP2")]), "journal");
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]), "first");
+  expect(await runs()).toEqual(["FILE QUEUED"]);
+  await shop.reconcile();
+  const claimed = "select from reconciliation.claim where merchant_id = $1 and released_at is null";
+  expect(await ledger.rows(claimed, [shop.id])).toHaveLength(1);
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP2", gross: 1000 }]), "second");
+  expect((await runs()).sort()).toEqual(["FILE QUEUED", "FILE SUCCEEDED"]);
+  await shop.reconcile();
+  expect(await ledger.rows(claimed, [shop.id])).toHaveLength(2);
+});
+
+test("a run that was called off while it waited, or that a person asked for, does not stand for a file's", async () => {
+  const shop = await ledger.openShop();
+  await request(shop, "run_dry", "DRY_RUN");
+  await request(shop, "run_user", "COMMIT");
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]), "first");
+  await ledger.rows("update reconciliation.run set status = 'CANCELLED' where merchant_id = $1 and trigger = 'FILE'", [
+    shop.id,
+  ]);
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP2", gross: 1000 }]), "second");
+  const runs = await shop.rows("reconciliation.run");
+  expect(runs.filter(({ trigger }) => trigger === "FILE").map(({ status }) => status)).toEqual(["CANCELLED", "QUEUED"]);
+});
+
 test("an import that lost its lease to another worker writes nothing", async () => {
   const shop = await ledger.openShop();
   const content = Buffer.from(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]));

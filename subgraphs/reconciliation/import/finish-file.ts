@@ -4,7 +4,6 @@ import { maskCards } from "../../shared/card-detector.ts";
 import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, type Transaction } from "../../shared/database/scope.ts";
 import type { AppError } from "../../shared/errors.ts";
-import { stableId } from "../../shared/ids.ts";
 import { lastLayout, movedColumns } from "./layout.ts";
 import { type FileLease, holdFileLease } from "./lease.ts";
 import type { Preview } from "./preview.ts";
@@ -52,19 +51,6 @@ export async function rejectFile(database: DataSource, lease: FileLease, refusal
     ]);
     await tellProgress(transaction, lease.scope.merchants[0] ?? "");
   });
-}
-
-/** The reconciliation of what came in is asked for in the same transaction, so that it can neither be lost nor forgotten. */
-export async function requestReconciliation(
-  transaction: Transaction,
-  merchants: readonly string[],
-  cause: string,
-): Promise<void> {
-  for (const merchantId of merchants) {
-    const runId = stableId("run", merchantId, cause);
-    await transaction.query(REQUEST_RUN, [merchantId, runId, cause]);
-    await transaction.query(REQUEST_JOB, [merchantId, stableId("out", "RECONCILE", runId), runId]);
-  }
 }
 
 type Result = { readonly status: string; readonly taken: TakenFile; readonly preview: Preview | null };
@@ -133,12 +119,3 @@ const STAND = `
   set status = $4, problem = $3, attention = array_append(array_remove(attention, 'REPLAY_REFUSED'), 'REPLAY_REFUSED'),
     task = 'IMPORT', status_before = null, finished_at = clock_timestamp(), leased_until = null
   where merchant_id = $1 and id = $2`;
-
-const REQUEST_RUN = `
-  insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
-  values ($1, $2, $3, 'COMMIT', 'FILE', 'system:worker')
-  on conflict do nothing`;
-
-const REQUEST_JOB = `
-  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RECONCILE', $3)
-  on conflict do nothing`;

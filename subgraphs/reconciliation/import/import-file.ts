@@ -7,7 +7,8 @@ import type { FamilyModules } from "../../shared/family-module.ts";
 import type { FileStorage } from "../../shared/file-storage.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FileAhead, ReadAhead } from "../read-ahead/file-ahead.ts";
-import { finishFile, keepPreview, rejectFile, requestReconciliation } from "./finish-file.ts";
+import { requestRun } from "../runs/request-run.ts";
+import { finishFile, keepPreview, rejectFile } from "./finish-file.ts";
 import {
   type FileLease,
   LEASE_SECONDS,
@@ -101,7 +102,8 @@ async function takeOrPreview(services: ImportServices, lease: FileLease, { merch
       await keepPreview(database, lease, adapter, { taken, preview });
     } else {
       await finishFile(transaction, lease, adapter, taken);
-      await requestReconciliation(transaction, taken.merchants, causeOf(lease));
+      const cause = { trigger: "FILE", key: causeOf(lease) } as const;
+      for (const merchantId of taken.merchants) await requestRun(transaction, merchantId, cause);
       crashPoint("before_file_commit");
       await transaction.commit();
       crashPoint("after_file_commit_before_ack");

@@ -3,13 +3,13 @@ import { begin, inScope, JOB_LIMITS, lockMerchants, PLATFORM, type Transaction }
 import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
-import { stableId } from "../../shared/ids.ts";
 import { type CopyRows, CopyWriter } from "../../shared/store/copy-writer.ts";
 import { mergeStaged } from "../../shared/store/merge-staged.ts";
 import { copyRows, createStaging } from "../../shared/store/staging.ts";
 import { WORKER } from "../import/lease.ts";
 import { loadPlacement, type Placement } from "../import/placement.ts";
 import { createStager } from "../import/stage-event.ts";
+import { requestRun } from "../runs/request-run.ts";
 import { keepDisputeNotices, type PlacedNotice } from "./dispute-notices.ts";
 import type { WebhookServices } from "./receive-webhook.ts";
 import {
@@ -140,10 +140,7 @@ async function merge(transaction: Transaction, { work, staged, families }: Mergi
 async function reopen(transaction: Transaction, { id, revision }: WebhookWork): Promise<void> {
   const merchants = await transaction.query<{ merchant_id: string }>("select distinct merchant_id from reopened");
   for (const { merchant_id: merchantId } of merchants) {
-    const key = `webhook ${id} ${revision}`;
-    const runId = stableId("run", merchantId, key);
-    await transaction.query(REQUEST_RUN, [merchantId, runId, key]);
-    await transaction.query(REQUEST_JOB, [merchantId, stableId("out", "RECONCILE", runId), runId]);
+    await requestRun(transaction, merchantId, { trigger: "WEBHOOK", key: `webhook ${id} ${revision}` });
   }
 }
 
@@ -154,12 +151,3 @@ function endOf(findings: readonly Finding[], taken: number, problems: readonly P
   const skipped = findings.find((finding) => finding.kind === "skipped");
   return { status: "SKIPPED", problem: skipped?.reason ?? "it says nothing of a transaction's status" };
 }
-
-const REQUEST_RUN = `
-  insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
-  values ($1, $2, $3, 'COMMIT', 'WEBHOOK', 'system:worker')
-  on conflict do nothing`;
-
-const REQUEST_JOB = `
-  insert into delivery.outbox (merchant_id, id, kind, subject_id) values ($1, $2, 'RECONCILE', $3)
-  on conflict do nothing`;
