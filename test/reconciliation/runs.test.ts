@@ -139,8 +139,8 @@ test("a run that was called off while it waited, or that a person asked for, doe
     shop.id,
   ]);
   await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP2", gross: 1000 }]), "second");
-  const runs = await shop.rows("reconciliation.run");
-  expect(runs.filter(({ trigger }) => trigger === "FILE").map(({ status }) => status)).toEqual(["CANCELLED", "QUEUED"]);
+  const ofFiles = (await shop.rows("reconciliation.run")).filter(({ trigger }) => trigger === "FILE");
+  expect(ofFiles.map(({ status }) => status).sort()).toEqual(["CANCELLED", "QUEUED"]);
 });
 
 test("an import that lost its lease to another worker writes nothing", async () => {
