@@ -50,6 +50,19 @@ export async function loadLoose(transaction: Transaction, { merchantId, provider
 }
 
 /**
+ * Throws where a line of the partition is about a transaction of another one, or was said to be: what becomes of it depends
+ * on what becomes of that, so that the two cannot be matched side by side.
+ */
+export async function refuseToReachFurther(
+  transaction: Transaction,
+  { merchantId, provider, currency }: Partition,
+): Promise<void> {
+  const reaching = await transaction.query(REACHING, [merchantId, provider, currency]);
+  if (reaching.length > 0)
+    throw new Error(`lines of ${provider} in ${currency} are about transactions of another partition`);
+}
+
+/**
  * The same tables for what a person decides: these lines, whether or not they are claimed already, and nothing paired.
  * Lines of a kind that is about no transaction are left out.
  */
@@ -90,6 +103,16 @@ const PARTITIONS = `
     and ${STILL_OPEN}
   group by l.provider, l.currency
   order by l.provider, l.currency`;
+
+const REACHING = `
+  select from loose_line where elsewhere
+  union all
+  select from reconciliation.discrepancy
+  where merchant_id = $1 and type = 'CURRENCY_MISMATCH' and state <> 'RESOLVED' and provider = $2
+  union all
+  select from reconciliation.settlement_line s join loose_line l on l.resolved_id = s.expected_id and not l.leads
+  where s.merchant_id = $1 and s.provider = $2 and s.currency <> $3
+  limit 1`;
 
 type Span = { readonly earliest: string | null; readonly latest: string | null };
 const SPAN = `
@@ -147,6 +170,7 @@ const OPEN_TRANSACTION = `
     select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
     where merchant_id = $1 and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
       and not provisional and superseded_by is null and (settlement_state = 'UNSETTLED' or type = 'REFUND')
+      and currency = any (array(select distinct match_currency from loose_line))
       and (base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
         or base_status = 'FAILED' and certainty = 'INDETERMINATE')
     offset 0
@@ -157,12 +181,13 @@ const OPEN_TRANSACTION = `
 const NAMED = "t.type = l.type and t.superseded_by is null";
 
 /**
- * `leads`: the line's reference names a transaction that someone reported. `named_…` is that transaction where it is of the line's
+ * `leads`: the line's reference names a transaction that someone reported; `elsewhere`: it or the line's money is of another partition. `named_…` is that transaction where it is of the line's
  * type and stands; `claimed` and `same_money` are told of it.
  */
 const LOOSE_LINE = `
   create temporary table loose_line on commit drop as
-  select l.*, t.id is not null as leads, case when ${NAMED} then t.id end as named_id,
+  select l.*, t.id is not null as leads,
+    l.match_currency <> l.currency or coalesce((t.provider, t.currency) <> (l.provider, l.currency), false) as elsewhere, case when ${NAMED} then t.id end as named_id,
     case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
     ${SAME_MONEY} as same_money, not ${isUnclaimed("l.effect")} as claimed
   from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
