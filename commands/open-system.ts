@@ -3,7 +3,7 @@ import pg from "pg";
 import type { DataSource } from "typeorm";
 import { adapterFor } from "../adapters/registry.ts";
 import type { ImportServices } from "../subgraphs/reconciliation/import/import-file.ts";
-import type { ReconciliationServices } from "../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import type { ReconciliationServices } from "../subgraphs/reconciliation/matching/work-partitions.ts";
 import type { ReadAhead } from "../subgraphs/reconciliation/read-ahead/file-ahead.ts";
 import { openReadAhead } from "../subgraphs/reconciliation/read-ahead/read-ahead.ts";
 import { type ChangeFeed, openChangeFeed } from "../subgraphs/shared/changes/change-feed.ts";

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 
 /**
@@ -13,4 +14,24 @@ export function cpuMsOf(pids: readonly number[]): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+const SAMPLE_MS = 200;
+
+/**
+ * Follows the processor time of all backends that a pool has and comes to have: the answer tells the sum so far, with those
+ * that were closed meanwhile as they were last seen.
+ */
+export function followBackends(pool: EventEmitter, pids: readonly number[]): () => number | undefined {
+  const seen = new Map(pids.map((pid) => [pid, cpuMsOf([pid])]));
+  pool.on("connect", ({ processID }: { readonly processID: number }) => seen.set(processID, cpuMsOf([processID])));
+  const sample = () => {
+    for (const [pid, last] of seen) seen.set(pid, cpuMsOf([pid]) ?? last);
+  };
+  setInterval(sample, SAMPLE_MS).unref();
+  return () => {
+    sample();
+    const known = [...seen.values()].filter((ms) => ms !== undefined);
+    return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0);
+  };
 }

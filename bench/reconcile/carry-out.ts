@@ -1,8 +1,9 @@
 import "reflect-metadata";
+import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import { importServices, openSystem } from "../../commands/open-system.ts";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
 import { readConfig } from "../../subgraphs/shared/config.ts";
-import { cpuMsOf } from "./backend-cpu.ts";
+import { followBackends } from "./backend-cpu.ts";
 import { timeStatements } from "./statement-times.ts";
 
 /**
@@ -21,7 +22,10 @@ try {
   const services = importServices(system, database);
   await runReconciliation(services, warmUpId, runId);
   const backends = await database.query<{ pid: number }[]>(BACKENDS);
-  const backendCpuMs = () => cpuMsOf(backends.map(({ pid }) => pid));
+  const backendCpuMs = followBackends(
+    (database.driver as PostgresDriver).master,
+    backends.map(({ pid }) => pid),
+  );
   const before = { worker: process.cpuUsage(), backends: backendCpuMs() };
   const statements = timeStatements(backendCpuMs);
   const start = performance.now();

@@ -21,7 +21,7 @@ const NO_EPOCH: readonly Removal[] = [
   { module: LEASE, from: "lease_epoch = $3 and status = 'PARSING'", to: "$3::int is not null" },
 ];
 const NO_RUN_EPOCH: readonly Removal[] = [
-  { module: RUN, from: "and lease_epoch = $3 and status = 'RUNNING'\n  for update", to: "and $3::int is not null" },
+  { module: RUN, from: "and lease_epoch = $3 and status = 'RUNNING'\n  for key share", to: "and $3::int is not null" },
 ];
 const NO_LEASE: readonly Removal[] = [
   ...NO_EPOCH,

@@ -11,6 +11,9 @@ const JUDGE = `
     update transactions.transaction t set reconciliation_state = s.state_now, version = t.version + 1
     from subject s
     where t.merchant_id = $1 and t.family = s.family and t.id = s.id and s.state_now <> s.state_before
+      -- Looked up by their keys, since they are few beside all that the merchant has.
+      and t.family = any (array(select distinct family from subject)) and t.id = any (array(
+        select id from subject where state_now <> state_before))
     returning t.merchant_id, t.family, t.id
   )
   insert into touched select * from judged`;

@@ -16,7 +16,8 @@ export type ClaimMaker = { readonly id: string } & (
  */
 export async function writeClaims(transaction: Transaction, merchantId: string, maker: ClaimMaker): Promise<void> {
   await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
-  const made = await transaction.change(CLAIMED, [merchantId, maker.id]);
+  await transaction.query(LOOKED_UP, [merchantId]);
+  const made = await transaction.change(CLAIMED, [maker.id]);
   await transaction.query("analyze claimed (transaction_id, several)");
   if ((await transaction.change(MOVED)) > 0) {
     await transaction.query("analyze moved");
@@ -122,53 +123,53 @@ const REPORTS_FOLLOW = `
   )
   insert into touched select distinct $1, m.family, m.transaction_id from moved m join followed using (transaction_id)`;
 
-const COMPARED = "reference arn rrn stan authorisation_code last4 merchant_reference".split(" ");
-const [, ...RARE] = COMPARED;
-const NAMES: Readonly<Record<string, string>> = {
-  authorisation_code: "authorisationCode",
-  merchant_reference: "merchantReference",
-};
-const valuesOf = (columns: readonly string[]) =>
-  `jsonb_object(array[${columns.map((column) => `'${NAMES[column] ?? column}', l.${column}`).join(", ")},
-      'amountMinor', l.match_minor::text, 'currency', l.match_currency])`;
+/** A share of a line tells nothing of a purchase. */
+const LOOKED_UP = `
+  update pair p set learnt = case when p.match_minor is null then t.learnt else 0 end, status_rule = t.status_rule,
+    original_id = t.original_id, business_date = t.business_date
+  from (
+    select p.line_id, p.transaction_id, ${LEARNT_BITS} as learnt, t.status_rule, t.original_id, t.business_date
+    from pair p
+    join open_line l on l.id = p.line_id
+    cross join lateral (
+      select * from transactions.transaction t
+      where t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id offset 0
+    ) t
+    where p.learnt is null
+  ) t
+  where p.line_id = t.line_id and p.transaction_id = t.transaction_id`;
 
 /**
  * Everything that a claim makes, put together once. Numbered in the order of the transactions' ids, in which three of
  * the indexes that follow grow, and named by the run, its first line and the number: a hash of each would cost more than the
- * claim's own row. What a line tells of a purchase it tells of none where several share it.
+ * claim's own row.
  */
 const CLAIMED = `
   create temporary table claimed on commit drop as
-  select f.prefix || lpad(to_hex(row_number() over (order by p.transaction_id, p.line_id)), 8, '0') as key,
-    p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share, p.match_minor as share_minor,
-    p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage,
-    case when p.match_minor is null then coalesce(p.learnt, t.learnt) else 0 end as learnt,
-    l.resolved_id, case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
-    case when num_nonnulls(${RARE.map((column) => `l.${column}`).join(", ")}) = 0 and l.reference is not null
-      then ${valuesOf(["reference"])} else jsonb_strip_nulls(${valuesOf(COMPARED)}) end
-      || case when p.evidence is null then '{}' else p.evidence end as compared,
-    l.provider, l.kind, l.booking_date, coalesce(p.business_date, t.business_date) as business_date, coalesce(p.match_minor, l.match_minor) as amount_minor, l.match_currency, l.raw_status,
-    l.content_hash, l.file_id, l.line_number,
-    l.currency, coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
-    ${LEARNT.map(([, from]) => `case when p.match_minor is null then l.${from} end as ${from}`).join(", ")},
-    coalesce(l.payout_id, b.payout_id) is not null as paid_out,
-    coalesce(p.original_id, t.original_id) as original_id,
-    coalesce(p.status_rule, t.status_rule) = ${CLAIM_RANKS[0]} or count(*) over (partition by p.transaction_id) > 1 as several
-  from pair p
-  join open_line l on l.id = p.line_id
-  left join lateral (
-    select ${LEARNT_BITS} as learnt, t.status_rule, t.original_id, t.business_date
-    from transactions.transaction t
-    where p.learnt is null and t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id offset 0
-  ) t on true
-  left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
-  cross join (select left(concord.stable_id('', $2, min(line_id)), 14) as prefix from pair) f`;
+  select f.prefix || lpad(to_hex(row_number() over ()), 8, '0') as key, p.* from (
+    select p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share, p.match_minor as share_minor,
+      p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage, p.learnt, p.evidence,
+      l.resolved_id, l.reference, case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
+      l.provider, l.kind, l.booking_date, p.business_date, coalesce(p.match_minor, l.match_minor) as amount_minor,
+      l.match_currency, l.raw_status, l.content_hash, l.file_id, l.line_number, l.currency,
+      coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
+      case when p.match_minor is null then l.account end as account,
+      ${LEARNT.map(([column, from], bit) => `case when (p.learnt & ${2 ** bit}) <> 0 then l.${from} end as learnt_${column}`).join(", ")},
+      coalesce(l.payout_id, b.payout_id) is not null as paid_out, p.original_id,
+      p.status_rule = ${CLAIM_RANKS[0]} or p.transaction_id in (
+        select transaction_id from pair group by transaction_id having count(*) > 1) as several
+    from pair p
+    join open_line l on l.id = p.line_id
+    left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
+    order by p.transaction_id, p.line_id
+  ) p
+  cross join (select left(concord.stable_id('', $1, min(line_id)), 14) as prefix from pair) f`;
 
 const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, share, match_minor,
     fee_minor, net_minor, run_id, match_id, stage, method, rule_set_hash, actor_id, reason, learnt, compared)
   select $1, 'mat' || key, line_id, transaction_id, effect, part, share, share_minor, share_fee_minor, share_net_minor,
-    case $3 when 'AUTO' then $2 end, case $3 when 'AUTO' then null else $2 end, stage, $3, $4, $5, $6, learnt, compared
+    case $3 when 'AUTO' then $2 end, case $3 when 'AUTO' then null else $2 end, stage, $3, $4, $5, $6, learnt, coalesce(evidence, '{}')
   from claimed`;
 
 const EVENTS = `

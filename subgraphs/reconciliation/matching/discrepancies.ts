@@ -129,13 +129,17 @@ const RESOLVE_GONE = resolve(
   "open_line l where d.line_id = l.id and d.seen_at < now()",
 );
 
+/** Looked up by their keys, since they are few: joined, each partition would look through all that the merchant has. */
+const among = (rows: string) => `
+  t.merchant_id = $1 and t.family = any (array(select distinct family from ${rows} r))
+    and t.id = any (array(select id from ${rows} r))`;
+
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'
-  from candidate c join open_transaction o on o.id = c.transaction_id
-  where t.merchant_id = $1 and t.family = o.family and t.id = o.id and t.reconciliation_state in ('EXPECTED', 'MISSING')`;
+  where ${among("(select o.family, o.id from candidate c join open_transaction o on o.id = c.transaction_id)")}
+    and t.reconciliation_state in ('EXPECTED', 'MISSING')`;
 
 const MARK_DISCREPANT = `
   update transactions.transaction t set reconciliation_state = 'DISCREPANT'
-  from mismatch m
-  where t.merchant_id = $1 and t.family = m.family and t.id = m.transaction_id
+  where ${among("(select family, transaction_id as id from mismatch)")}
     and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED', 'MISSING')`;

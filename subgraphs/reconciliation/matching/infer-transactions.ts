@@ -17,9 +17,13 @@ export async function inferTransactions(
   if ((await transaction.change(LEFT_OVER)) === 0) return;
   await transaction.query("analyze left_over (id, resolved_id, family)");
   await transaction.query(INFER, [merchantId]);
-  await transaction.query(SEEN, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);
+}
+
+/** Notes where transactions were inferred: in rows that every partition adds to. */
+export async function noteInferred(transaction: Transaction, merchantId: string): Promise<void> {
+  await transaction.query(SEEN, [merchantId]);
 }
 
 /** The parts of one purchase are in one currency; amounts of two are never added up. */

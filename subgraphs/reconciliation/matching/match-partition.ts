@@ -1,5 +1,5 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
-import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { type Transaction, takeTurns } from "../../shared/database/scope.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { observeDelays } from "../expectations/delays.ts";
@@ -8,8 +8,15 @@ import { keepToPeriod, type Period } from "../runs/period.ts";
 import { matchCaptures } from "./captures.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
-import { inferTransactions } from "./infer-transactions.ts";
-import { COUNT_PAIRS, loadLoose, loadOpenLines, loadUnpaired, type Partition } from "./open-work.ts";
+import { inferTransactions, noteInferred } from "./infer-transactions.ts";
+import {
+  COUNT_PAIRS,
+  loadLoose,
+  loadOpenLines,
+  loadUnpaired,
+  type Partition,
+  refuseToReachFurther,
+} from "./open-work.ts";
 import type { Rules } from "./rules.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
@@ -37,9 +44,13 @@ export type MatchingRun = {
   readonly period: Period;
   readonly rules: Rules;
   readonly rulesHash: string;
+  readonly besideOthers?: boolean;
 };
 
-/** Matches one partition inside the caller's transaction, which commits all of it or nothing. */
+/**
+ * Matches one partition inside the caller's transaction, which commits all of it or nothing. Runs under `lockMerchants`,
+ * or under `lockShare` by `besideOthers`; then it throws where the partition reaches into another one.
+ */
 export async function matchPartition(
   transaction: Transaction,
   partition: Partition,
@@ -47,12 +58,12 @@ export async function matchPartition(
   families: FamilyModules,
 ): Promise<MatchedPartition> {
   const { merchantId } = partition;
-  await lockMerchants(transaction, [merchantId]);
   await setForBulk(transaction);
   await loadOpenLines(transaction, partition, run.watermark);
   const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
   await matchReferences(transaction);
   const loose = await loadLoose(transaction, partition);
+  if (run.besideOthers) await refuseToReachFurther(transaction, partition);
   if (loose > 0) {
     await matchCaptures(transaction);
     await findMismatches(transaction);
@@ -66,12 +77,14 @@ export async function matchPartition(
   await matchReversals(transaction);
   await transaction.query(COUNT_PAIRS);
   await writeClaims(transaction, merchantId, run);
-  await observeDelays(transaction, merchantId);
   await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
-  await recordChanges(transaction);
   const output = await digestOf(transaction, OUTPUT);
+  await takeTurns(transaction, merchantId);
+  await noteInferred(transaction, merchantId);
+  await observeDelays(transaction, merchantId);
+  await recordChanges(transaction);
   return { counts: await countOutcomes(transaction), digests: { lines, transactions, output } };
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { loadRejected } from "./rejected.ts";
 import { SAME_MONEY } from "./same-money.ts";
+import { isUnclaimed } from "./unclaimed.ts";
 
 /** One share of a run that is matched and committed as a whole. */
 export type Partition = {
@@ -49,6 +50,19 @@ export async function loadLoose(transaction: Transaction, { merchantId, provider
 }
 
 /**
+ * Throws where a line of the partition is about a transaction of another one, or was said to be: what becomes of it depends
+ * on what becomes of that, so that the two cannot be matched side by side.
+ */
+export async function refuseToReachFurther(
+  transaction: Transaction,
+  { merchantId, provider, currency }: Partition,
+): Promise<void> {
+  const reaching = await transaction.query(REACHING, [merchantId, provider, currency]);
+  if (reaching.length > 0)
+    throw new Error(`lines of ${provider} in ${currency} are about transactions of another partition`);
+}
+
+/**
  * The same tables for what a person decides: these lines, whether or not they are claimed already, and nothing paired.
  * Lines of a kind that is about no transaction are left out.
  */
@@ -90,6 +104,16 @@ const PARTITIONS = `
   group by l.provider, l.currency
   order by l.provider, l.currency`;
 
+const REACHING = `
+  select from loose_line where elsewhere
+  union all
+  select from reconciliation.discrepancy
+  where merchant_id = $1 and type = 'CURRENCY_MISMATCH' and state <> 'RESOLVED' and provider = $2
+  union all
+  select from reconciliation.settlement_line s join loose_line l on l.resolved_id = s.expected_id and not l.leads
+  where s.merchant_id = $1 and s.provider = $2 and s.currency <> $3
+  limit 1`;
+
 type Span = { readonly earliest: string | null; readonly latest: string | null };
 const SPAN = `
   select (min(occurred_at) - interval '7 days')::text as earliest, (max(occurred_at) + interval '7 days')::text as latest
@@ -128,41 +152,44 @@ const THESE_LINES = `
   create temporary table open_line on commit drop as ${lines(ONLY_INFERRED)}
   where l.merchant_id = $1 and l.id = any($2::text[])`;
 
+const TRANSACTION_COLUMNS = [
+  ..."merchant_id family id type base_status status_origin currency amount_minor psp_reference original_id".split(" "),
+  ..."merchant_reference arn rrn stan ticket authorisation_code last4 payment_method brand entry_mode".split(" "),
+  ..."location_id terminal_id occurred_at".split(" "),
+];
+
 /**
  * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an
  * outcome that money does not contradict. `referred`: a line names it, so that its reference was not damaged.
  */
 const OPEN_TRANSACTION = `
   create temporary table open_transaction on commit drop as
-  select t.merchant_id, t.family, t.id, t.type, t.base_status, t.status_origin, t.currency, t.amount_minor,
-    t.psp_reference, t.original_id, t.merchant_reference, t.arn, t.rrn, t.stan, t.ticket, t.authorisation_code, t.last4,
-    t.payment_method, t.brand, t.entry_mode, t.location_id, t.terminal_id, t.occurred_at,
-    o.resolved_id is not null as referred
-  from transactions.transaction t
+  select ${TRANSACTION_COLUMNS.map((column) => `t.${column}`).join(", ")}, o.resolved_id is not null as referred
+  from (
+    -- Apart from what is asked of claims, whose price would make any way to these rows look as good as another.
+    select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
+    where merchant_id = $1 and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
+      and not provisional and superseded_by is null and (settlement_state = 'UNSETTLED' or type = 'REFUND')
+      and currency = any (array(select distinct match_currency from loose_line))
+      and (base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
+        or base_status = 'FAILED' and certainty = 'INDETERMINATE')
+    offset 0
+  ) t
   left join (select distinct resolved_id from loose_line) o on o.resolved_id = t.id
-  where t.merchant_id = $1 and t.provider = $2 and t.occurred_at between $3::timestamptz and $4::timestamptz
-    and not t.provisional and t.superseded_by is null
-    and (t.base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
-      or t.base_status = 'FAILED' and t.certainty = 'INDETERMINATE')
-    and not exists (
-      select from reconciliation.claim c
-      where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = t.type and c.released_at is null)
-    and not exists (select from pair p where p.transaction_id = t.id)`;
+  where ${isUnclaimed("t.type")} and not exists (select from pair p where p.transaction_id = t.id)`;
 
 const NAMED = "t.type = l.type and t.superseded_by is null";
 
 /**
- * `leads`: the line's reference names a transaction that someone reported. `named_…` is that transaction where it is of the line's
+ * `leads`: the line's reference names a transaction that someone reported; `elsewhere`: it or the line's money is of another partition. `named_…` is that transaction where it is of the line's
  * type and stands; `claimed` and `same_money` are told of it.
  */
 const LOOSE_LINE = `
   create temporary table loose_line on commit drop as
-  select l.*, t.id is not null as leads, case when ${NAMED} then t.id end as named_id,
+  select l.*, t.id is not null as leads,
+    l.match_currency <> l.currency or coalesce((t.provider, t.currency) <> (l.provider, l.currency), false) as elsewhere, case when ${NAMED} then t.id end as named_id,
     case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
-    ${SAME_MONEY} as same_money,
-    exists (select from reconciliation.claim c
-      where c.merchant_id = l.merchant_id and c.transaction_id = t.id and c.effect = l.effect
-        and c.released_at is null) as claimed
+    ${SAME_MONEY} as same_money, not ${isUnclaimed("l.effect")} as claimed
   from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
   left join lateral (
     select * from transactions.transaction t
@@ -185,7 +212,7 @@ export const COUNT_PAIRS = "analyze pair (line_id, transaction_id, family, stage
 const EMPTY_TABLES = `
   create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
-    fee_minor bigint, net_minor bigint, learnt smallint, status_rule smallint, original_id text collate "C",
+    fee_minor bigint, net_minor bigint, effect text, learnt smallint, status_rule smallint, original_id text collate "C",
     business_date date) on commit drop;
   create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
     points int) on commit drop;

@@ -2,15 +2,15 @@ import type { Transaction } from "../../shared/database/scope.ts";
 
 /** Puts the pairs of open lines that a person has rejected, and nobody has lifted since, into the table `rejected`. */
 export async function loadRejected(transaction: Transaction, merchantId: string): Promise<void> {
-  if ((await transaction.change(REJECTED, [merchantId])) === 0) return;
-  // Looked up by both, so that no estimate of the lines makes anyone look through it for each.
-  await transaction.query("create index on rejected (line_id, transaction_id)");
-  await transaction.query("analyze rejected");
+  if ((await transaction.change(REJECTED, [merchantId])) > 0) await transaction.query("analyze rejected");
 }
 
-/** A condition on the id of an open line and that of a transaction: a person said that the two do not belong together. */
+/**
+ * A condition on the id of an open line and that of a transaction: a person said that the two do not belong together. As
+ * `exists` the few there are, mostly none, would be gone through for each pair.
+ */
 export function isRejected(line: string, transaction: string): string {
-  return `exists (select from rejected r where r.line_id = ${line} and r.transaction_id = ${transaction})`;
+  return `((${line}, ${transaction}) in (select line_id, transaction_id from rejected)) is true`;
 }
 
 const REJECTED = `

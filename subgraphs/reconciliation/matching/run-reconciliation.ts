@@ -1,34 +1,14 @@
-import type { DataSource } from "typeorm";
 import { maskCards } from "../../shared/card-detector.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { begin, inScope, JOB_LIMITS, lockMerchants } from "../../shared/database/scope.ts";
+import { inScope, JOB_LIMITS } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
-import type { FamilyModules } from "../../shared/family-module.ts";
-import type { Log } from "../../shared/log.ts";
 import { assess } from "../expectations/assess.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
 import { matchCredits } from "../payouts/match-credits.ts";
-import {
-  beginning,
-  completePartition,
-  type DryPartition,
-  type Ending,
-  finishRun,
-  renewDryRun,
-} from "../runs/finish-run.ts";
+import { type Ending, finishRun } from "../runs/finish-run.ts";
 import { isGivenUp, mayLast, sentenceOf } from "../runs/lasting-failure.ts";
-import { cancellationOf, holdRun, planRun, type Run, releaseRun, takeRun } from "../runs/run-record.ts";
-import { type MatchedPartition, matchPartition } from "./match-partition.ts";
-import { findPartitions, type Partition } from "./open-work.ts";
-
-export type ReconciliationServices = {
-  readonly database: DataSource;
-  readonly families: FamilyModules;
-  readonly log: Log;
-  readonly leaseSeconds?: number;
-  /** The day that delays are counted up to, `YYYY-MM-DD`; today's where none is given. */
-  readonly asOf?: string | undefined;
-};
+import { holdRun, type Run, releaseRun, takeRun } from "../runs/run-record.ts";
+import { type ReconciliationServices, type Worked, workPartitions } from "./work-partitions.ts";
 
 /**
  * Carries a run out: partition by partition, each in one transaction with its claims, events, discrepancies and its
@@ -60,80 +40,6 @@ export async function runReconciliation(
     if (problem !== undefined && isGivenUp(run, [error])) {
       await finishRun(database, run, { status: worked?.done ? "PARTIAL" : "FAILED", problem }, worked?.dry ?? []);
     } else await releaseRun(database, run, problem);
-    throw error;
-  }
-}
-
-type Failure = { readonly partition: Partition; readonly error: unknown };
-
-type Worked = {
-  readonly planned: number;
-  readonly failures: readonly Failure[];
-  readonly cancelledBy: string | undefined;
-  readonly done: number;
-  readonly dry: readonly DryPartition[];
-};
-
-async function workPartitions(services: ReconciliationServices, run: Run): Promise<Worked> {
-  const { database } = services;
-  const log = services.log.child({ runId: run.id, merchantId: run.merchantId });
-  const { open, planned } = await planPartitions(database, run);
-  const dry: DryPartition[] = [];
-  const failures: Failure[] = [];
-  let done = planned - open.length;
-  for (const partition of open) {
-    const cancelledBy = await cancellationOf(database, run);
-    if (cancelledBy) return { planned, failures: [], cancelledBy, done, dry };
-    try {
-      const matched = await carryOut(services, run, partition);
-      done += 1;
-      if (run.mode === "DRY_RUN") {
-        dry.push({ partition, matched });
-        await renewDryRun(database, run, dry);
-      }
-      log.info({ ...partition, ...matched.counts, mode: run.mode }, "partition matched");
-    } catch (error) {
-      if (error instanceof AppError && error.code === "LEASE_LOST") throw error;
-      log.warn({ err: error, ...partition }, "a partition could not be matched");
-      failures.push({ partition, error });
-    }
-  }
-  // Asked for while the last partition was at work, it came too late to stop anything.
-  const cancelledBy = open.length === 0 ? await cancellationOf(database, run) : undefined;
-  return { planned, failures, cancelledBy, done, dry };
-}
-
-function planPartitions(database: DataSource, run: Run) {
-  return inScope(
-    database,
-    run.scope,
-    async (transaction) => {
-      const found = await findPartitions(transaction, run.merchantId, run.provider, run.watermark);
-      return planRun(transaction, run, found);
-    },
-    JOB_LIMITS,
-  );
-}
-
-async function carryOut(services: ReconciliationServices, run: Run, partition: Partition): Promise<MatchedPartition> {
-  const transaction = await begin(services.database, run.scope, JOB_LIMITS);
-  try {
-    await holdRun(transaction, run);
-    await lockMerchants(transaction, [run.merchantId]);
-    crashPoint("after_partition_lock");
-    const began = await beginning(transaction);
-    const matched = await matchPartition(transaction, partition, run, services.families);
-    if (run.mode === "DRY_RUN") {
-      await transaction.rollback();
-      return matched;
-    }
-    await completePartition(transaction, run, partition, { matched, began });
-    crashPoint("before_partition_commit");
-    await transaction.commit();
-    crashPoint("after_partition_commit_before_ack");
-    return matched;
-  } catch (error) {
-    await transaction.rollback().catch(() => undefined);
     throw error;
   }
 }

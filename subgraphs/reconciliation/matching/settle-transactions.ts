@@ -24,7 +24,7 @@ const MONEY = `
     settled_net_minor = coalesce(t.settled_net_minor, 0) + m.net_minor,
     settled_currency = m.currency,
     ${STAMPED},
-    ${LEARNT.map(([column, from]) => `${column} = coalesce(t.${column}, m.${from})`).join(", ")}`;
+    ${LEARNT.map(([column]) => `${column} = coalesce(t.${column}, m.learnt_${column})`).join(", ")}`;
 
 /** What a claim makes of the row of its transaction, unless something stronger stands there or another claim does. */
 const DECIDES = "(t.status_rule > 3 and m.effect <> 'REFUND_REVERSAL')";
@@ -60,7 +60,7 @@ const SETTLE_SEVERAL = `
   update transactions.transaction t set ${MONEY}
   from (
     select family, transaction_id, sum(fee_minor) as fee_minor, sum(net_minor) as net_minor, min(currency) as currency,
-      bool_and(paid_out) as paid_out, ${LEARNT.map(([, from]) => `min(${from}) as ${from}`).join(", ")}
+      bool_and(paid_out) as paid_out, ${LEARNT.map(([column]) => `min(learnt_${column}) as learnt_${column}`).join(", ")}
     from claimed where several
     group by family, transaction_id
   ) m

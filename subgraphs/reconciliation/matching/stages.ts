@@ -8,10 +8,12 @@ import type { Rules, Stage } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
+import { isUnclaimed } from "./unclaimed.ts";
 
 /** Pairs the lines that name their transaction by the provider's reference. */
 export async function matchReferences(transaction: Transaction): Promise<void> {
-  await transaction.query(byReference(`${REFERRED} and not ${WRONG_WAY}`));
+  await transaction.query(REFERENCES);
+  await transaction.query(DOUBLES_ARE_NONE);
   await transaction.query(COUNT_PAIRS);
 }
 
@@ -64,24 +66,36 @@ const removed = (table: string, id: string) =>
 export async function matchReversals(transaction: Transaction): Promise<void> {
   await transaction.query(`
     with reversed as (
-      ${byReference(`${REFERRED_TO} and t.provisional and l.effect = 'REFUND_REVERSAL'
-        and not exists (select from mismatch m where m.line_id = l.id)`)}
+      ${PAIRS_OF_REFERENCES}
+      select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id,
+        business_date
+      from (
+        select *, count(*) over (partition by transaction_id) as lines from (${referred(`t.provisional
+          and l.effect = 'REFUND_REVERSAL' and not exists (select from mismatch m where m.line_id = l.id)`)}) r
+      ) named
+      where lines = 1
       returning line_id
     )
     delete from unpaired_line l using reversed r where l.id = r.line_id`);
 }
 
-const REFERRED_TO = `
-  open_line l
+/**
+ * Lines whose reference names a transaction of their type, amount and currency that no claim has yet, with what a claim
+ * needs of it. One that was never settled has no claim, which its own row says.
+ */
+const referred = (condition: string) => `
+  select l.id as line_id, t.id as transaction_id, t.family, t.base_status, l.effect, ${LEARNT_BITS} as learnt,
+    t.status_rule, t.original_id, t.business_date
+  from open_line l
   join transactions.transaction t
     on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.type = l.type
       and t.superseded_by is null
-  left join reconciliation.claim c
-    on c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
-  where l.inferred_claim is null and not ${isRejected("l.id", "t.id")}`;
+  where l.inferred_claim is null and ${condition} and ${SAME_MONEY} and ${isUnclaimed("l.effect")}
+    and not ${isRejected("l.id", "t.id")}`;
 
-/** The provider's own reference names the transaction; amount and currency must agree with it. */
-const REFERRED = `${REFERRED_TO} and not t.provisional`;
+const PAIRS_OF_REFERENCES = `
+  insert into pair (line_id, transaction_id, family, stage, prior_base, effect, learnt, status_rule, original_id,
+    business_date)`;
 
 /** A refund that brings money, or a sale that takes it, is no evidence of either; a person has to see it. */
 const WRONG_WAY = `
@@ -95,19 +109,14 @@ const WRONG_WAY_MISMATCHES = `
   from loose_line l
   where l.inferred_claim is null and ${WRONG_WAY}`;
 
-function byReference(referred: string): string {
-  return `
-  insert into pair (line_id, transaction_id, family, stage, prior_base, learnt, status_rule, original_id,
-    business_date)
-  select line_id, transaction_id, family, 'REFERENCE', base_status, learnt, status_rule, original_id, business_date
-  from (
-    select l.id as line_id, t.id as transaction_id, t.family, t.base_status, ${LEARNT_BITS} as learnt, t.status_rule,
-      t.original_id, t.business_date,
-      count(*) over (partition by t.id, l.effect) as lines
-    from ${referred} and c.id is null and ${SAME_MONEY}
-  ) referred
-  where lines = 1`;
-}
+const REFERENCES = `${PAIRS_OF_REFERENCES}
+  select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id, business_date
+  from (${referred(`not t.provisional and not ${WRONG_WAY}`)}) r`;
+
+/** Two lines of one effect that name one transaction: which of them is its own nothing tells. */
+const DOUBLES_ARE_NONE = `
+  delete from pair where (transaction_id, effect) in (
+    select transaction_id, effect from pair group by transaction_id, effect having count(*) > 1)`;
 
 /** `claimed`: the transaction that the line names has a claim of this effect already. */
 const REFERENCE_MISMATCHES = `

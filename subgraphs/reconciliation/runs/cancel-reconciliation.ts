@@ -20,13 +20,13 @@ class RunIsOver {
 
 export const CancelReconciliationResult = createUnionType({
   name: "CancelReconciliationResult",
-  description: "The run, which stops after the part at work; or the run that had ended already.",
+  description: "The run, which stops after the parts at work; or the run that had ended already.",
   types: () => [ReconciliationRun, RunIsOver] as const,
   resolveType: ({ __typename }) => __typename,
 });
 
 /**
- * Asks for a run to be stopped. The wish is a row of its own, since the run's is locked as long as a part is at work.
+ * Asks for a run to be stopped. The wish is a row of its own, since the run's is locked as long as parts are at work.
  * Sent again, it changes nothing more. Throws NOT_FOUND, or FORBIDDEN for who may see the run and not run it.
  */
 export async function cancelReconciliation(

@@ -79,7 +79,10 @@ async function rulesOf(transaction: Transaction, merchantId: string, hash: strin
   return begunWith ?? (await activeRuleSet(transaction, merchantId));
 }
 
-/** The locked row keeps others out until the commit, however long the work takes. */
+/**
+ * The locked row keeps others out until the commit, however long the work takes: who takes the run over needs it whole,
+ * and those who work at it for one lease share it.
+ */
 export async function holdRun(transaction: Transaction, run: Run): Promise<void> {
   const held = await transaction.query(HOLD, [run.merchantId, run.id, run.epoch]);
   if (held.length === 0) throw leaseLost(run);
@@ -141,7 +144,7 @@ const TAKE = `
 const HOLD = `
   select from reconciliation.run
   where merchant_id = $1 and id = $2 and lease_epoch = $3 and status = 'RUNNING'
-  for update`;
+  for key share`;
 
 const DONE = `
   select provider, currency, (counts ->> 'lines')::bigint as lines from reconciliation.run_partition

@@ -31,7 +31,7 @@ export class ReconciliationRunResolver {
 
   @Mutation(() => CancelReconciliationResult, {
     nullable: true,
-    description: "Stops a run after the part at work; what was matched before stands. Needs `reconciliation:run`.",
+    description: "Stops a run after the parts at work; what was matched before stands. Needs `reconciliation:run`.",
   })
   cancelReconciliation(@Ctx() context: RequestContext, @Arg("id", () => ID, { description: "Which run." }) id: string) {
     return cancelReconciliation(context, id);

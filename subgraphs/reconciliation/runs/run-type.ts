@@ -78,7 +78,7 @@ export class ReconciliationRun {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: "When someone asked for it to be stopped; it stops after the part at work.",
+    description: "When someone asked for it to be stopped; it stops after the parts at work.",
   })
   cancelRequestedAt!: Date | null;
 

@@ -15,7 +15,7 @@ export async function goBackTo(transaction: Transaction, merchantId: string, { a
   await transaction.query(RETURNED, [merchantId, at]);
   await transaction.query("analyze returned");
   await transaction.query(STAND_AGAIN, [merchantId]);
-  for (const step of [COUNT_AGAIN, INFERRED_AGAIN, LEAD_AGAIN]) {
+  for (const step of [SETTLED_AGAIN, COUNT_AGAIN, INFERRED_AGAIN, LEAD_AGAIN]) {
     await transaction.query(step, [merchantId]);
   }
   await transaction.query(NOT_REJECTED_YET, [merchantId, at]);
@@ -39,6 +39,12 @@ const RETURNED = `
 const STAND_AGAIN = `
   update reconciliation.claim c set released_at = null, released_because = null
   from returned r where c.merchant_id = $1 and c.id = r.id`;
+
+/** That it has a claim is read from its row, and how much was settled is not. */
+const SETTLED_AGAIN = `
+  update transactions.transaction t set settlement_state = 'SETTLED'
+  from returned r
+  where t.merchant_id = $1 and t.family = r.family and t.id = r.transaction_id and t.settlement_state = 'UNSETTLED'`;
 
 /** The event that took it back stands in the history; a copy of the one it took back counts again. */
 const EVENT_COLUMNS = `kind, source, outcome, certainty, precedence, outcome_rank, sequence, occurred_at, amount_minor,

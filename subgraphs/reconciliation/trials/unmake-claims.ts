@@ -63,13 +63,18 @@ const SUPERSEDE_REPORTS = supersede(`
     and exists (select from transactions.transaction_event o
       where o.merchant_id = $1 and o.transaction_id = u.expected_id and o.id = e.id)`);
 
+/** What another run or person claimed for it keeps it settled, which is what says that it is claimed. */
+const STANDING = `
+      select from reconciliation.claim c
+      where c.merchant_id = $1 and c.transaction_id = t.id and c.released_at is null`;
+
 const UNLEARN = `
   update transactions.transaction t set
     ${LEARNT.map(
       ([column], bit) => `${column} = case when (u.learnt & ${2 ** bit}) <> 0 then null else t.${column} end`,
     ).join(", ")},
-    settlement_state = 'UNSETTLED', reconciliation_state = 'EXPECTED', settled_fee_minor = null,
-    settled_net_minor = null, settled_currency = null
+    settlement_state = case when exists (${STANDING}) then t.settlement_state else 'UNSETTLED' end,
+    reconciliation_state = 'EXPECTED', settled_fee_minor = null, settled_net_minor = null, settled_currency = null
   from (select family, transaction_id, bit_or(learnt) as learnt from unmade group by family, transaction_id) u
   where t.merchant_id = $1 and t.family = u.family and t.id = u.transaction_id`;
 
@@ -95,5 +100,4 @@ const HIDE_INFERRED = `
   update transactions.transaction t set superseded_by = t.id
   from unmade u
   where t.merchant_id = $1 and t.family = u.family and t.id = u.transaction_id and t.provisional
-    and not exists (select from reconciliation.claim c
-      where c.merchant_id = $1 and c.transaction_id = t.id and c.released_at is null)`;
+    and not exists (${STANDING})`;

@@ -43,6 +43,7 @@ import { MemberNames1764000000270 } from "./migrations/1764000000270-member-name
 import { DisputeNotices1764000000280 } from "./migrations/1764000000280-dispute-notices.ts";
 import { PlatformChanges1764000000310 } from "./migrations/1764000000310-platform-changes.ts";
 import { QuietTriggers1764000000320 } from "./migrations/1764000000320-quiet-triggers.ts";
+import { StayInPartition1764000000330 } from "./migrations/1764000000330-stay-in-partition.ts";
 import { GrantsOfMany1764000000350 } from "./migrations/1764000000350-grants-of-many.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
@@ -117,6 +118,7 @@ export const MIGRATIONS = [
   DisputeNotices1764000000280,
   PlatformChanges1764000000310,
   QuietTriggers1764000000320,
+  StayInPartition1764000000330,
   GrantsOfMany1764000000350,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 

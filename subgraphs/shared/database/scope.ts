@@ -120,6 +120,28 @@ export async function lockMerchants(transaction: Transaction, merchants: readonl
   }
 }
 
+/**
+ * As `lockMerchants`, but beside others who have other shares of the merchant's transactions, each named by provider and
+ * currency: two of one share take turns, and whoever locks the merchant waits for all of them, as they do for that one. The
+ * database refuses to change a transaction of another share. What all of them add to comes at the end, in turns
+ * (`takeTurns`).
+ */
+export async function lockShare(transaction: Transaction, merchantId: string, share: string): Promise<void> {
+  await transaction.query(
+    `select pg_advisory_xact_lock_shared(hashtextextended($1, 4208)), pg_advisory_xact_lock(hashtextextended($2, 4209)),
+      concord.begin_telling($1), set_config('app.partition', $3, true)`,
+    [merchantId, `${merchantId} ${share}`, share],
+  );
+}
+
+/**
+ * From here to the commit only one of those who share a merchant is at work: rows that all of them add to, and what is told
+ * in the order of commit, come after this.
+ */
+export async function takeTurns(transaction: Transaction, merchantId: string): Promise<void> {
+  await transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 4210))", [merchantId]);
+}
+
 /** Files and runs that belong to no single merchant: a company-wide settlement file, for administrators only. */
 export const PLATFORM = "platform";
 

@@ -101,7 +101,7 @@ function derive(touched: string): string {
         -- Whether it will have been paid nobody knows yet, so its room is taken until somebody does.
         sum(amount_minor) filter (where child.type = 'REFUND' and child.base_status <> 'SUCCESS') as pending
       from transactions.transaction child
-      where child.merchant_id = e.merchant_id and child.original_id = e.id
+      where child.merchant_id = e.merchant_id and child.family = e.family and child.original_id = e.id
         and child.base_status in ('SUCCESS', 'PROCESSING', 'MANUAL_INTERVENTION')
         and child.superseded_by is null and child.currency = e.currency
     ) c on true

@@ -1,0 +1,151 @@
+import pg from "pg";
+import { pino } from "pino";
+import type { DataSource } from "typeorm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fill, orderRun } from "../../bench/reconcile/fill.ts";
+import { acquirers } from "../../subgraphs/acquirers/normalise.ts";
+import { ccvPay } from "../../subgraphs/ccv-pay/normalise.ts";
+import { eVouchers } from "../../subgraphs/e-vouchers/normalise.ts";
+import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import { replayRun } from "../../subgraphs/reconciliation/trials/replay-run.ts";
+import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
+import { inScope } from "../../subgraphs/shared/database/scope.ts";
+import { createMigratedDatabase, type TestDatabase } from "../support/postgres.ts";
+
+const RUN = "run_sides";
+const FAMILIES = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
+/** Ten thousand cases are four partitions, eight thousand two. */
+const APART = { merchantId: "apart", count: 10_000 };
+const REACHING = { merchantId: "reaching", count: 8_000 };
+const MERCHANTS = [APART, REACHING];
+
+type Side = {
+  readonly scratch: TestDatabase;
+  readonly client: pg.Client;
+  readonly database: DataSource;
+  /** What the runs wrote into the log. */
+  readonly told: string[];
+};
+let alone: Side;
+let beside: Side;
+
+beforeAll(async () => {
+  [alone, beside] = await Promise.all([open("alone"), open("beside")]);
+  await Promise.all([runAll(alone, 1_000_000n), runAll(beside, 0n)]);
+});
+afterAll(() => Promise.all([alone, beside].map(close)));
+
+async function open(name: string): Promise<Side> {
+  const scratch = await createMigratedDatabase(`sides_${name}`);
+  const client = new pg.Client({ connectionString: scratch.url });
+  await client.connect();
+  const database = await openDatabase(
+    { url: scratch.url },
+    { role: "worker", maxConnections: 3, onError: () => undefined },
+  );
+  for (const merchant of MERCHANTS) {
+    await fill(client, merchant);
+    await orderRun(client, { merchantId: merchant.merchantId, runId: RUN });
+  }
+  await client.query(IN_POUNDS, [REACHING.merchantId]);
+  await client.query("analyze");
+  return { scratch, client, database, told: [] };
+}
+
+async function close({ client, database, scratch }: Side): Promise<void> {
+  await client.end();
+  await database.destroy();
+  await scratch.drop();
+}
+
+async function runAll({ database, told }: Side, besideFrom: bigint): Promise<void> {
+  const log = pino({ base: null }, { write: (line: string) => void told.push(line) });
+  for (const { merchantId } of MERCHANTS) {
+    await runReconciliation({ database, families: FAMILIES, log, besideFrom }, merchantId, RUN);
+  }
+}
+
+/** A line that books pounds for what was paid in euros: what becomes of it lies with the other partition. */
+const IN_POUNDS = `
+  update reconciliation.settlement_line set currency = 'GBP'
+  where merchant_id = $1 and currency = 'EUR' and line_number = 500`;
+
+const OUTCOME = `
+  select status, problem, input_digest, output_digest, lines_seen, lines_matched, matched_by_stage, partitions_done
+  from reconciliation.run where merchant_id = $1`;
+
+const LEDGER: readonly string[] = [
+  `select id, status, base_status, settlement_state, reconciliation_state, settled_net_minor, refunded_minor, version
+   from transactions.transaction where merchant_id = $1 order by id`,
+  `select line_id, transaction_id, effect, part, stage, learnt from reconciliation.claim
+   where merchant_id = $1 order by line_id`,
+  `select transaction_id, kind, source, outcome, count(*)::int as times from transactions.transaction_event
+   where merchant_id = $1 group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+  `select type, line_id, transaction_id, candidates, explanation from reconciliation.discrepancy
+   where merchant_id = $1 order by id`,
+  `select provider, account, month, business_days, observed from reconciliation.delay_observation
+   where merchant_id = $1 order by 1, 2, 3, 4`,
+  `select provider, location_id, family, first_at, last_at from transactions.provider_seen
+   where merchant_id = $1 order by 1, 2, 3`,
+  "select distinct hour, location_id from transactions.stale_hour where merchant_id = $1 order by 1, 2",
+];
+
+test.each(MERCHANTS)("$merchantId: partitions come to the same side by side as alone", async ({ merchantId }) => {
+  for (const query of [OUTCOME, ...LEDGER]) {
+    const [one, other] = await Promise.all([alone, beside].map((side) => side.client.query(query, [merchantId])));
+    expect(other?.rows).toEqual(one?.rows);
+    expect(one?.rows).not.toEqual([]);
+  }
+});
+
+test("two of them are at work at one time, and only where they may be", async () => {
+  expect(await overlaps(alone, APART.merchantId)).toBe(0);
+  expect(await overlaps(beside, APART.merchantId)).toBeGreaterThan(0);
+});
+
+async function overlaps({ client }: Side, merchantId: string): Promise<number> {
+  const { rows } = await client.query(
+    `select count(*)::int as pairs from reconciliation.run_partition a join reconciliation.run_partition b
+       on a.merchant_id = b.merchant_id and (a.provider, a.currency) < (b.provider, b.currency)
+         and a.began_at < b.finished_at and b.began_at < a.finished_at
+     where a.merchant_id = $1`,
+    [merchantId],
+  );
+  return rows[0].pairs;
+}
+
+test("a partition with a line about another's transaction is undone and matched alone", async () => {
+  const aside = beside.told.filter((line) => line.includes("matched alone"));
+  expect(aside.map((line) => JSON.parse(line))).toMatchObject([
+    { merchantId: REACHING.merchantId, provider: "adyen", currency: "GBP" },
+  ]);
+  expect(await overlaps(beside, REACHING.merchantId)).toBe(0);
+});
+
+test("what was matched side by side is decided again by a replay", async () => {
+  const { merchantId } = APART;
+  const scope = { merchants: [merchantId], user: "user:test" };
+  const work = { merchantId, id: "trial", scope, progress: async () => undefined };
+  const services = { database: beside.database, families: FAMILIES, log: pino({ level: "silent" }) };
+  expect(await replayRun(services, work, RUN)).toMatchObject({
+    inputEqual: true,
+    outputEqual: true,
+    missing: { count: 0 },
+    extra: { count: 0 },
+  });
+});
+
+test("who is at one partition can change no transaction of another", async () => {
+  const scope = { merchants: [APART.merchantId], user: "user:test" };
+  const touch = (currency: string) =>
+    inScope(beside.database, scope, async (transaction) => {
+      await transaction.query("select set_config('app.partition', 'adyen EUR', true)");
+      return transaction.change(
+        `update transactions.transaction set version = version + 1
+         where merchant_id = $1 and provider = 'adyen' and currency = $2`,
+        [APART.merchantId, currency],
+      );
+    });
+  expect(await touch("EUR")).toBeGreaterThan(0);
+  await expect(touch("GBP")).rejects.toThrow(/of adyen in GBP is not of the partition adyen EUR/);
+});
