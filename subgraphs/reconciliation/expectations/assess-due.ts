@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { inScope, JOB_LIMITS } from "../../shared/database/scope.ts";
+import { inScope, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
 import { WORKER } from "../import/lease.ts";
 import { assess } from "./assess.ts";
 
@@ -13,7 +13,7 @@ export async function assessDue(database: DataSource, asOf: string | undefined):
   );
   for (const { merchant_id: merchantId } of due) {
     const scope = { merchants: [merchantId], user: WORKER };
-    await inScope(database, scope, (each) => assess(each, { merchantId, runId: null, asOf }), JOB_LIMITS);
+    await inScope(database, scope, (each) => assess(each, { merchantId, runId: null, asOf }), MERCHANT_LIMITS);
   }
   return due.length;
 }

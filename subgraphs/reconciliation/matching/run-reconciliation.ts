@@ -1,6 +1,6 @@
 import { maskCards } from "../../shared/card-detector.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { inScope, JOB_LIMITS } from "../../shared/database/scope.ts";
+import { inScope, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { assess } from "../expectations/assess.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
@@ -54,7 +54,7 @@ async function matchPayouts({ database, asOf }: ReconciliationServices, run: Run
       await matchCredits(transaction, run.merchantId, run.id);
       await assess(transaction, { merchantId: run.merchantId, runId: run.id, asOf });
     },
-    JOB_LIMITS,
+    MERCHANT_LIMITS,
   );
 }
 

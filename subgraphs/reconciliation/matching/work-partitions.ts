@@ -1,6 +1,6 @@
 import type { DataSource } from "typeorm";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { begin, inScope, JOB_LIMITS, lockMerchants, lockShare } from "../../shared/database/scope.ts";
+import { begin, inScope, lockMerchants, lockShare, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Log } from "../../shared/log.ts";
@@ -129,7 +129,7 @@ function planPartitions(database: DataSource, run: Run) {
       const found = await findPartitions(transaction, run.merchantId, run.provider, run.watermark);
       return planRun(transaction, run, found);
     },
-    JOB_LIMITS,
+    MERCHANT_LIMITS,
   );
 }
 
@@ -138,7 +138,7 @@ async function carryOut(
   run: Run & { readonly besideOthers?: boolean },
   partition: Partition,
 ): Promise<MatchedPartition> {
-  const transaction = await begin(services.database, run.scope, JOB_LIMITS);
+  const transaction = await begin(services.database, run.scope, MERCHANT_LIMITS);
   try {
     await holdRun(transaction, run);
     if (run.besideOthers) await lockShare(transaction, run.merchantId, `${partition.provider} ${partition.currency}`);

@@ -1,4 +1,4 @@
-import { begin, inScope, JOB_LIMITS, lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { begin, inScope, lockMerchants, MERCHANT_LIMITS, type Transaction } from "../../shared/database/scope.ts";
 import { matchPartition, type PartitionCounts } from "../matching/match-partition.ts";
 import { hashOfRules, type Rules } from "../matching/rules.ts";
 import { activeRuleSet, type RuleSet } from "../rule-sets/rule-sets.ts";
@@ -60,7 +60,7 @@ export async function previewRules(
       const found = await transaction.query<Share>(PARTITIONS, [merchantId, from]);
       return { active: await activeRuleSet(transaction, merchantId), from, watermark, partitions: found };
     },
-    JOB_LIMITS,
+    MERCHANT_LIMITS,
   );
   const sides: Sides = { active, candidate: { rules, hash: hashOfRules(rules) }, from, watermark };
   await work.progress(0, partitions.length);
@@ -104,7 +104,7 @@ async function comparePartition(
   { active, candidate, from, watermark }: Sides,
   share: Share,
 ): Promise<Compared> {
-  const transaction = await begin(database, scope, JOB_LIMITS);
+  const transaction = await begin(database, scope, MERCHANT_LIMITS);
   const values = [merchantId, share.provider, share.currency];
   const match = async (run: string, { rules, hash }: Omit<RuleSet, "version">) => {
     const period = { from, to: null };

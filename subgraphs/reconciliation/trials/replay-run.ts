@@ -1,5 +1,5 @@
 import { inAnyFamily } from "../../shared/database/in-any-family.ts";
-import { begin, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
+import { begin, lockMerchants, MERCHANT_LIMITS, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
 import { type MatchedPartition, matchPartition } from "../matching/match-partition.ts";
@@ -130,7 +130,7 @@ async function replayPartition(
   { run, runId, ruleSet }: Facts,
   { provider, currency, at, watermark, ...recorded }: PartitionFacts,
 ): Promise<PartitionReplay> {
-  const transaction = await begin(database, scope, JOB_LIMITS);
+  const transaction = await begin(database, scope, MERCHANT_LIMITS);
   try {
     await lockMerchants(transaction, [merchantId]);
     await goBackTo(transaction, merchantId, { at, watermark });
@@ -199,7 +199,7 @@ async function reading<T>(
   scope: Scope,
   read: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
-  const transaction = await begin(database, scope, JOB_LIMITS);
+  const transaction = await begin(database, scope, MERCHANT_LIMITS);
   try {
     return await read(transaction);
   } finally {

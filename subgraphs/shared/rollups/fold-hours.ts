@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { inScope, JOB_LIMITS, type Transaction } from "../database/scope.ts";
+import { inScope, MERCHANT_LIMITS, type Transaction } from "../database/scope.ts";
 import { SUMMED, SUMMED_BY, sumsByHour } from "./hour-facts.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function foldHours(database: DataSource, merchantId: string): Promi
   const scope = { merchants: [merchantId], user: FOLDER };
   let folded = 0;
   for (;;) {
-    const hours = await inScope(database, scope, (transaction) => foldLot(transaction, merchantId), JOB_LIMITS);
+    const hours = await inScope(database, scope, (transaction) => foldLot(transaction, merchantId), MERCHANT_LIMITS);
     folded += hours;
     if (hours < LOT) return folded;
   }
