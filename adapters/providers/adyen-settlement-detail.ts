@@ -4,6 +4,7 @@ import { currencyOf, formatDecimal } from "../../subgraphs/shared/money.ts";
 import { calendarDate, zonedInstant, zoneFor } from "../../subgraphs/shared/time.ts";
 import type { EventKind } from "../../subgraphs/shared/vocabulary.ts";
 import type { Reading, Row, SettlementAdapter } from "../adapter.ts";
+import { BatchSums } from "../adyen/batch-sums.ts";
 import { isKnownType, kindOf, OUTCOMES, REFERENCE_SUFFIXES } from "../adyen/journal.ts";
 import { instrumentOf, isArn, type MutablePayment, voucherOf } from "../adyen/payment.ts";
 import { AdyenRow, KNOWN_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from "../adyen/row.ts";
@@ -26,16 +27,13 @@ export const adapter: SettlementAdapter = {
   read,
 };
 
-/** Σ net per account, batch and currency, over every row whose amount can be read, rejected ones included. */
-type Sums = Map<string, { account: string; batch: string; currency: string; net: bigint }>;
-
 function accepts(head: string): boolean {
   const names = new Set(firstLine(head).replaceAll('"', "").split(","));
   return Object.values(REQUIRED_COLUMNS).every((name) => names.has(name));
 }
 
 async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Reading[]> {
-  const sums: Sums = new Map();
+  const sums = new BatchSums();
   let header: CsvRow | undefined;
   let at: AdyenRow["at"] | undefined;
   let count = 0;
@@ -55,10 +53,10 @@ async function* read(file: AsyncIterable<Buffer>): AsyncGenerator<readonly Readi
     if (readings.length > 0) yield readings;
   }
   if (count === 0) throw new AppError("FILE_REJECTED", "the report has no rows, not even a payout; fetch it again");
-  yield controlTotals(sums);
+  yield sums.controlTotals();
 }
 
-function readRow({ line, raw }: CsvRow, row: AdyenRow, sums: Sums): Row {
+function readRow({ line, raw }: CsvRow, row: AdyenRow, sums: BatchSums): Row {
   try {
     return { kind: "event", line, raw, event: eventOf(row, sums) };
   } catch (error) {
@@ -76,12 +74,12 @@ function refused(read: Row, row: CsvRow, cells: AdyenRow): readonly Reading[] {
 
 type MutableEvent = { -readonly [Field in keyof ProviderEvent]: ProviderEvent[Field] };
 
-function eventOf(row: AdyenRow, sums: Sums): ProviderEvent {
+function eventOf(row: AdyenRow, sums: BatchSums): ProviderEvent {
   const { at } = row;
   const account = row.text(at.account);
   const currency = currencyOf(row.text(at.netCurrency));
   const net = row.signed(at.netDebit, at.netCredit, currency);
-  addToBatch(sums, { account, batch: row.text(at.batch), currency, net });
+  sums.add({ account, batch: row.text(at.batch), currency }, net);
   const rawStatus = row.text(at.type).trim();
   const kind = kindOf(rawStatus, net);
   const booking = bookingOf(row, currency, net);
@@ -102,14 +100,6 @@ function eventOf(row: AdyenRow, sums: Sums): ProviderEvent {
   return event;
 }
 
-function addToBatch(sums: Sums, row: { account: string; batch: string; currency: string; net: bigint }): void {
-  if (row.batch === "") throw new AppError("INVALID_INPUT", "the row has no batch number; it belongs to no settlement");
-  const key = `${row.account}|${row.batch}|${row.currency}`;
-  const sum = sums.get(key);
-  if (sum) sum.net += row.net;
-  else sums.set(key, row);
-}
-
 type MutableBooking = { -readonly [Field in keyof Booking]: Booking[Field] };
 
 /** Rows without a shopper (fees, payouts) fill only the net side; converted ones say their gross in another currency. */
@@ -128,7 +118,8 @@ function bookingOf(row: AdyenRow, currency: string, net: bigint): Booking {
     fees: gross === explained ? fees : unnamedFee(fees, { gross, net, currency }),
     net: { amountMinor: net, currency },
   };
-  const payout = PAYOUT.exec(row.text(at.modification))?.[0];
+  const modification = row.text(at.modification);
+  const payout = modification.startsWith("TX") ? PAYOUT.exec(modification)?.[0] : undefined;
   if (payout !== undefined) booking.payoutReference = payout;
   if (grossCurrency !== currency) {
     booking.processingAmount = { amountMinor: given, currency: grossCurrency };
@@ -205,12 +196,4 @@ function occurredAt(row: AdyenRow, kind: EventKind): Instant {
   // Some reports have a booking day without a time.
   if (booked.length <= 10) return zonedInstant(row.text(at.created), zoneFor(row.text(at.createdZone)));
   return zonedInstant(booked, zoneFor(row.text(at.bookedZone) || row.text(at.createdZone)));
-}
-
-function controlTotals(sums: Sums): readonly Reading[] {
-  const severalAccounts = new Set([...sums.values()].map(({ account }) => account)).size > 1;
-  return [...sums.values()].map(({ account, batch, currency, net }): Reading => {
-    const name = `batch ${batch}${severalAccounts ? ` of ${account}` : ""} nets to zero`;
-    return { kind: "control", total: { name, currency, expected: 0n, actual: net } };
-  });
 }

@@ -12,6 +12,7 @@ export function money(amountMinor: bigint, currency: string): Money {
 
 /** Decimals of a currency by ISO 4217: EUR 2, JPY 0, BHD 3. Throws UNKNOWN_CURRENCY. */
 export function exponentOf(currency: string): number {
+  if (currency === last?.code) return last.exponent;
   const exponent = CURRENCY_EXPONENTS.get(currency);
   if (exponent === undefined) {
     throw new AppError("UNKNOWN_CURRENCY", `"${shown(currency)}" is not an ISO 4217 currency that money is paid in`);
@@ -21,11 +22,14 @@ export function exponentOf(currency: string): number {
 
 /** The code in a provider's spelling (`eur`, ` EUR `) as ours. Throws UNKNOWN_CURRENCY. */
 export function currencyOf(text: string): string {
-  if (CURRENCY_EXPONENTS.has(text)) return text;
-  const currency = text.trim().toUpperCase();
-  exponentOf(currency);
-  return currency;
+  if (text === last?.code) return last.code;
+  const code = CURRENCY_EXPONENTS.has(text) ? text : text.trim().toUpperCase();
+  last = { code, exponent: exponentOf(code) };
+  return code;
 }
+
+/** A file's rows are of one currency for long, and to look up a word just cut out of a row costs more than to compare it. */
+let last: { readonly code: string; readonly exponent: number } | undefined;
 
 /**
  * Reads an amount in major units, "1.234,56" with `decimal` "," or "-1,234.56" with ".". The other sign may group

@@ -14,7 +14,7 @@ const order = {
   onlyAccounts: null,
 };
 const nothing = { rows: 0, bytes: new Uint8Array() };
-const chunk: StagedPart = { kind: "chunk", lines: nothing, reports: nothing, entries: [], records: [] };
+const chunk: StagedPart = { kind: "chunk", lines: nothing, sums: [], reports: nothing, entries: [], records: [] };
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -19,6 +19,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/adapters/bank-mutations.test.ts": 40,
   "test/e2e/tenants/tenants.test.ts": 40,
   "test/faults/crash-controls.test.ts": 40,
+  "test/faults/kill-reader.test.ts": 40,
   "test/faults/crash-dependencies.test.ts": 40,
   "test/simulator/writers.test.ts": 30,
   "test/simulator/voucher-writers.test.ts": 30,

@@ -1,4 +1,5 @@
 import { CopyWriter } from "../../shared/store/copy-writer.ts";
+import { LineSums } from "../../shared/store/line-sums.ts";
 import type { BankRow } from "./bank-entries.ts";
 import type { SourceRecord } from "./source-records.ts";
 import type { StagingWriters } from "./stage-event.ts";
@@ -29,6 +30,7 @@ export function createChunkWriter(spare: ArrayBuffer[]): ChunkWriter {
       scratch ??= newWriters();
       scratch.lines.clear();
       scratch.reports.clear();
+      scratch.sums.take();
       return scratch;
     },
     addEntry: (entry) => void entries.push(entry),
@@ -36,8 +38,8 @@ export function createChunkWriter(spare: ArrayBuffer[]): ChunkWriter {
     isFull: () =>
       writers.lines.rows + writers.reports.rows >= CHUNK_ROWS || entries.length + records.length >= MOST_OTHERS,
     take: () => {
-      const { lines, reports } = writers;
-      const others = { entries, records };
+      const { lines, sums, reports } = writers;
+      const others = { sums: sums.take(), entries, records };
       entries = [];
       records = [];
       return { kind: "chunk", lines: lines.handOver(memory), reports: reports.handOver(memory), ...others };
@@ -46,7 +48,7 @@ export function createChunkWriter(spare: ArrayBuffer[]): ChunkWriter {
 }
 
 function newWriters(): StagingWriters {
-  return { lines: new CopyWriter(), reports: new CopyWriter() };
+  return { lines: new CopyWriter(), sums: new LineSums(), reports: new CopyWriter() };
 }
 
 const CHUNK_ROWS = 5_000;

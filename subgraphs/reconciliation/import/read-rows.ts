@@ -39,9 +39,9 @@ function createChunkTaker(transaction: Transaction, source: RowSource): (chunk: 
   const { merchantId, fileId } = source;
   const addLines = createLineAdder(transaction, { merchantId, id: fileId });
   const mergeAtOnce = createLockedMerger(transaction, source);
-  return async ({ lines, reports, entries, records }) => {
+  return async ({ lines, sums, reports, entries, records }) => {
     await copyRows(transaction, "staged_line", lines);
-    await addLines(lines.rows);
+    await addLines(lines.rows, sums);
     crashPoint("mid_chunk");
     await copyRows(transaction, "staged", reports);
     if (reports.rows > 0) await mergeAtOnce?.();

@@ -5,14 +5,15 @@ import type { FamilyModules } from "../../shared/family-module.ts";
 import { PREFIXES, stableId, transactionId } from "../../shared/ids.ts";
 import { keptHash } from "../../shared/store/content-recipe.ts";
 import type { CopyWriter } from "../../shared/store/copy-writer.ts";
+import type { LineSums } from "../../shared/store/line-sums.ts";
 import { businessDateOf } from "../../shared/time.ts";
 import type { EventKind, TransactionType } from "../../shared/vocabulary.ts";
 import { createGroupIds } from "./group-ids.ts";
 import type { Place } from "./placement.ts";
 import { type Fact, writeBooked, writeReported } from "./write-facts.ts";
 
-/** Where the rows of a file go: those that only book money, and those that report. */
-export type StagingWriters = { readonly lines: CopyWriter; readonly reports: CopyWriter };
+/** Where the rows of a file go: those that only book money, with what they sum to, and those that report. */
+export type StagingWriters = { readonly lines: CopyWriter; readonly sums: LineSums; readonly reports: CopyWriter };
 
 export type Stager = {
   /** Writes one event to where it belongs. Throws AppError where it is not whole; nothing of it is written then. */
@@ -29,20 +30,22 @@ export function createStager(families: FamilyModules): Stager {
   const nextOccurrence = createCounter();
   const groups = createGroupIds();
   return {
-    stage: (event, line, place, { lines, reports }) => {
-      const { payment = NO_PAYMENT, originalReference } = event;
+    stage: (event, line, place, { lines, sums, reports }) => {
+      const { payment = NO_PAYMENT, originalReference, booking } = event;
+      const { merchantId } = place;
       const type = TYPE_OF_KIND[event.kind] ?? null;
       const fact: Fact = {
         event,
         payment,
         normalised: families[event.family].normalise(event),
-        merchantId: place.merchantId,
-        groups,
+        merchantId,
+        batchId: booking ? groups.batch(event, merchantId, booking) : null,
+        payoutId: booking ? groups.payout(event, merchantId, booking) : null,
         type,
         isAbout: type !== null || ADDS_TO_ANOTHER.includes(event.kind),
         originalId: originalReference === undefined ? null : idOf(event, place, originalReference),
       };
-      const onlyBooks = event.booking !== undefined && event.outcome === undefined;
+      const onlyBooks = booking !== undefined && event.outcome === undefined;
       const writer = onlyBooks ? lines : reports;
       try {
         writeBooked(writer, fact);
@@ -53,6 +56,7 @@ export function createStager(families: FamilyModules): Stager {
         throw error;
       }
       writer.endRow();
+      if (onlyBooks) sums.add(fact, booking, line);
     },
     groupNames: groups.names,
   };

@@ -1,5 +1,6 @@
 import type { FileTotals } from "../../../adapters/adapter.ts";
 import type { CopyRows } from "../../shared/store/copy-writer.ts";
+import type { LineSum } from "../../shared/store/line-sums.ts";
 import type { AccountTally } from "./account-tally.ts";
 import type { BankRow } from "./bank-entries.ts";
 import type { FileFacts } from "./file-facts.ts";
@@ -20,6 +21,8 @@ export type StagedChunk = {
   /** Rows that only book money, and rows that report, for the staging tables of those names. */
   readonly lines: CopyRows;
   readonly reports: CopyRows;
+  /** What the lines come to. */
+  readonly sums: readonly LineSum[];
   readonly entries: readonly BankRow[];
   readonly records: readonly SourceRecord[];
 };

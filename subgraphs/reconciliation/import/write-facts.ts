@@ -4,7 +4,6 @@ import type { NormalisedPayment } from "../../shared/family-module.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
 import type { CopyWriter } from "../../shared/store/copy-writer.ts";
 import type { TransactionType } from "../../shared/vocabulary.ts";
-import type { GroupIds } from "./group-ids.ts";
 
 /** An event on its way to the staging tables, with what was worked out about it once. */
 export type Fact = {
@@ -12,7 +11,9 @@ export type Fact = {
   readonly payment: PaymentFacts;
   readonly normalised: NormalisedPayment;
   readonly merchantId: string;
-  readonly groups: GroupIds;
+  /** What its money is booked in; null for an event that books nothing. */
+  readonly batchId: string | null;
+  readonly payoutId: string | null;
   /** The transaction type that it brings into being; null where it only adds to another. */
   readonly type: TransactionType | null;
   /** It is about one transaction, its own or another. */
@@ -21,15 +22,14 @@ export type Fact = {
 };
 
 /** Writes BOOKED_COLUMNS in their order: value by value, since this runs for every row of files with millions of them. */
-export function writeBooked(writer: CopyWriter, { event, payment, normalised, merchantId, groups, originalId }: Fact) {
+export function writeBooked(writer: CopyWriter, { event, payment, normalised, batchId, payoutId, originalId }: Fact) {
   const { booking, voucher } = event;
   writer.text(event.family);
   writer.text(event.provider);
   writer.text(event.account);
   writer.text(event.kind);
   writer.instant(event.occurredAt.at);
-  if (booking)
-    writeBooking(writer, booking, groups.batch(event, merchantId, booking), groups.payout(event, merchantId, booking));
+  if (booking) writeBooking(writer, booking, batchId, payoutId);
   else writer.nulls(BOOKING_COLUMNS);
   writer.text(normalised.paymentType);
   writer.text(normalised.paymentMethod);
@@ -55,7 +55,7 @@ export function writeBooked(writer: CopyWriter, { event, payment, normalised, me
 /** From batch_id to exchange_rate. */
 const BOOKING_COLUMNS = 16;
 
-function writeBooking(writer: CopyWriter, booking: Booking, batchId: string, payoutId: string | null): void {
+function writeBooking(writer: CopyWriter, booking: Booking, batchId: string | null, payoutId: string | null): void {
   const { fees, processingAmount } = booking;
   writer.text(batchId);
   writer.text(payoutId);

@@ -4,6 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { ProviderEvent } from "../../shared/event.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { type CopyRows, CopyWriter } from "../../shared/store/copy-writer.ts";
+import { LineSums } from "../../shared/store/line-sums.ts";
 import { mergeStaged } from "../../shared/store/merge-staged.ts";
 import { copyRows, createStaging } from "../../shared/store/staging.ts";
 import { WORKER } from "../import/lease.ts";
@@ -84,7 +85,7 @@ type Problem = { readonly code: string; readonly problem: string };
 
 function stage(findings: readonly Finding[], placement: Placement, families: FamilyModules) {
   const stager = createStager(families);
-  const writers = { lines: new CopyWriter(), reports: new CopyWriter() };
+  const writers = { lines: new CopyWriter(), sums: new LineSums(), reports: new CopyWriter() };
   const merchants = new Set<string>();
   const problems: Problem[] = [];
   const disputes: PlacedNotice[] = [];

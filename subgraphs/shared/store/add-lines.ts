@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Transaction } from "../database/scope.ts";
 import { type FileSource, keepKnownLines, keepLinesTakenSince } from "./known-lines.ts";
+import type { LineSum } from "./line-sums.ts";
 
 const LINE_COLUMNS = [
   ..."content_hash family provider account kind batch_id payout_id booking_date value_date occurred_at".split(" "),
@@ -12,8 +13,8 @@ const LINE_COLUMNS = [
   ..."entry_mode issuer purse requested_minor masked_pan location_id terminal_id tid raw_status".split(" "),
 ];
 
-/** Adds what `staged_line` holds, so many rows, to the ledger, and empties it. */
-export type LineAdder = (staged: number) => Promise<void>;
+/** Adds what `staged_line` holds, so many rows that come to these sums, to the ledger, and empties it. */
+export type LineAdder = (staged: number, sums: readonly LineSum[]) => Promise<void>;
 
 /**
  * Adds the rows that only book, chunk by chunk. The ledger's key judges them: one that is there already is a duplicate if
@@ -22,9 +23,9 @@ export type LineAdder = (staged: number) => Promise<void>;
  */
 export function createLineAdder(transaction: Transaction, file: FileSource): LineAdder {
   let isNew = true;
-  return async (staged) => {
+  return async (staged, sums) => {
     if (staged === 0) return;
-    isNew &&= await addNewLines(transaction, file.id);
+    isNew &&= await addNewLines(transaction, file.id, sums);
     if (isNew) return;
     isNew = await addUnknownLines(transaction, file, staged);
     await transaction.query("truncate staged_line");
@@ -35,12 +36,12 @@ export function createLineAdder(transaction: Transaction, file: FileSource): Lin
  * False if one of them is known; none is added then. All of it is one message: a process that reads rows meanwhile is slow
  * to answer, and the database would wait for it after each statement.
  */
-async function addNewLines(transaction: Transaction, fileId: string): Promise<boolean> {
+async function addNewLines(transaction: Transaction, fileId: string, sums: readonly LineSum[]): Promise<boolean> {
   try {
     await transaction.query(`
       savepoint new_lines;
       ${insertLines("staged_line s", pg.escapeLiteral(fileId))};
-      ${SUMS("true", "(select *, booking_currency as currency from staged_line) s")};
+      ${addSums(sums)};
       release savepoint new_lines;
       truncate staged_line`);
     return true;
@@ -106,6 +107,15 @@ const insertLines = (from: string, fileId: string) => `
   select s.merchant_id, 'lin_' || s.fact_key, ${fileId}, s.line_number, s.booking_currency, s.transaction_id,
     ${LINE_COLUMNS.map((column) => `s.${column}`).join(", ")}, (select nextval('transactions.ingest_seq'))
   from ${from}`;
+
+/** The sums of a chunk of which every line was added, as they were worked out while it was staged. */
+function addSums(sums: readonly LineSum[]): string {
+  const rows = JSON.stringify(
+    sums.map((sum) => ({ direct: true, ...sum })),
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+  );
+  return `insert into booked select * from json_populate_recordset(null::booked, ${pg.escapeLiteral(rows)})`;
+}
 
 /** The sums of lines by what they are summed for; rows that report and those that do not are counted apart. */
 const SUMS = (isDirect: string, lines: string) => `
