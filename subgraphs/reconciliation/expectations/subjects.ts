@@ -47,20 +47,20 @@ const IN_QUESTION = `
   create temporary table in_question on commit drop as
   with named as (
     select e.transaction_id as id from transactions.transaction_event e
-    where e.merchant_id = (select $1::text) and e.recorded_at >= $2::timestamptz
+    where e.merchant_id = $1 and e.recorded_at >= $2::timestamptz
     union all
     select d.transaction_id from reconciliation.discrepancy d
-    where d.merchant_id = (select $1::text) and d.state <> 'RESOLVED' and d.transaction_id is not null
+    where d.merchant_id = $1 and d.state <> 'RESOLVED' and d.transaction_id is not null
     union all
     select unnest(d.candidates) from reconciliation.discrepancy d
-    where d.merchant_id = (select $1::text) and d.resolved_at >= $2::timestamptz
+    where d.merchant_id = $1 and d.resolved_at >= $2::timestamptz
   )
   select t.family, t.id from named n
-  join transactions.transaction t on t.merchant_id = (select $1::text) and ${inAnyFamily("t")} and t.id = n.id
+  join transactions.transaction t on t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = n.id
   where ${IN_QUESTION_STILL}
   union
   select t.family, t.id from transactions.transaction t
-  where t.merchant_id = (select $1::text) and t.superseded_by is null and t.occurred_at >= $3::timestamptz
+  where t.merchant_id = $1 and t.superseded_by is null and t.occurred_at >= $3::timestamptz
     and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and ${IN_QUESTION_STILL}`;
 
 /** What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. */
@@ -94,6 +94,6 @@ const SUBJECT = `
         > u.business_days + ${DELIVERY_DAYS} then 'MISSING'
       else 'EXPECTED' end as state_now
   from in_question q
-  join transactions.transaction t on t.merchant_id = (select $1::text) and t.family = q.family and t.id = q.id
+  join transactions.transaction t on t.merchant_id = $1 and t.family = q.family and t.id = q.id
   left join expecting e on e.provider = t.provider
   cross join ${usualDelay("SETTLEMENT", { provider: "t.provider", account: "t.account" })}`;

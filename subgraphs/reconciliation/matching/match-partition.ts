@@ -58,7 +58,7 @@ export async function matchPartition(
   families: FamilyModules,
 ): Promise<MatchedPartition> {
   const { merchantId } = partition;
-  await setForBulk(transaction, partition);
+  await setForBulk(transaction);
   await loadOpenLines(transaction, partition, run.watermark);
   const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
   await matchReferences(transaction);
@@ -90,18 +90,13 @@ export async function matchPartition(
 
 /**
  * For whole tables and not for pages: room to sort and to join in memory, and statistics that are good enough for tables
- * made a moment ago, at a tenth of the time. Where lines are many they are never looked for one by one: a table that was
- * sampled while its first rows were on their way is believed empty, and would be gone through for each of them.
+ * made a moment ago, at a tenth of the time.
  */
-async function setForBulk(transaction: Transaction, { lines }: Partition): Promise<void> {
+async function setForBulk(transaction: Transaction): Promise<void> {
   await transaction.query(
-    `select set_config('work_mem', '64MB', true), set_config('default_statistics_target', '10', true),
-       set_config('enable_nestloop', $1, true)`,
-    [lines < MANY ? "on" : "off"],
+    `select set_config('work_mem', '64MB', true), set_config('default_statistics_target', '10', true)`,
   );
 }
-
-const MANY = 500n;
 
 /** A line never changes, so its content is told by its hash; what it leads to may. */
 const GIVEN_LINES = "select id, content_hash, resolved_id, inferred_transaction from open_line";

@@ -145,12 +145,12 @@ const lines = (claimed: string) => `
 
 const OPEN_LINE = `
   create temporary table open_line on commit drop as ${lines("true")}
-  where l.merchant_id = (select $1::text) and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
+  where l.merchant_id = $1 and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
     and ${STILL_OPEN}`;
 
 const THESE_LINES = `
   create temporary table open_line on commit drop as ${lines(ONLY_INFERRED)}
-  where l.merchant_id = (select $1::text) and l.id = any($2::text[])`;
+  where l.merchant_id = $1 and l.id = any($2::text[])`;
 
 const TRANSACTION_COLUMNS = [
   ..."merchant_id family id type base_status status_origin currency amount_minor psp_reference original_id".split(" "),
@@ -168,7 +168,7 @@ const OPEN_TRANSACTION = `
   from (
     -- Apart from what is asked of claims, whose price would make any way to these rows look as good as another.
     select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
-    where merchant_id = (select $1::text) and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
+    where merchant_id = $1 and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
       and not provisional and superseded_by is null and (settlement_state = 'UNSETTLED' or type = 'REFUND')
       and currency = any (array(select distinct match_currency from loose_line))
       and (base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')

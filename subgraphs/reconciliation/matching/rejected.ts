@@ -17,4 +17,4 @@ const REJECTED = `
   create temporary table rejected on commit drop as
   select r.line_id, r.transaction_id
   from reconciliation.rejected_pair r join open_line l on l.id = r.line_id
-  where r.merchant_id = (select $1::text) and r.lifted_at is null`;
+  where r.merchant_id = $1 and r.lifted_at is null`;

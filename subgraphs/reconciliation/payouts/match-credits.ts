@@ -30,7 +30,7 @@ const OPEN_ENTRY = `
   select e.id, e.currency, e.amount_minor, e.reversal, e.booking_date, e.account,
     ${plain("concat_ws(' ', e.remittance, e.end_to_end_id, e.structured_value, e.parts::text)")} as words
   from reconciliation.bank_entry e
-  where e.merchant_id = (select $1::text)
+  where e.merchant_id = $1
     and not exists (select from reconciliation.payout_credit c
       where c.merchant_id = e.merchant_id and c.bank_entry_id = e.id and c.released_at is null)`;
 
@@ -46,7 +46,7 @@ const OPEN_PAYOUT = `
     from jsonb_array_elements_text($2::jsonb -> p.provider) as n (word)) names on true
   left join lateral (select max(b.booking_date) as booked from reconciliation.settlement_batch b
     where b.merchant_id = p.merchant_id and b.payout_id = p.id) l on true
-  where p.merchant_id = (select $1::text)
+  where p.merchant_id = $1
     and not exists (select from reconciliation.payout_credit c
       where c.merchant_id = p.merchant_id and c.payout_id = p.id and c.way = w.way and c.released_at is null)`;
 

@@ -1,6 +1,7 @@
 import type { PoolClient, QueryResultRow } from "pg";
 import type { DataSource, EntityManager } from "typeorm";
 import { carriedTrace, inSpan } from "../trace.ts";
+import { planForUnsampled } from "./unsampled.ts";
 
 /** Whose rows a transaction may touch, for whom it acts, and in which call of theirs: the audit tells it. */
 export type Scope = {
@@ -38,19 +39,14 @@ export type TransactionLimits = {
   readonly idleTimeoutMs: number;
   /** For what reads in many statements and must see one moment: every statement reads as of the first. */
   readonly snapshot?: boolean;
-  /**
-   * For what joins all that a merchant has: statements are planned for any merchant and not for the one they name. Of one
-   * that came since its tables were last sampled the planner believes that there is a single row, so that any index looks as
-   * good as another, and would go through all of them once for each line. What makes a table is planned for its values all
-   * the same, so that it names the merchant as `(select $1::text)`, which is not looked into.
-   */
-  readonly isPlannedForAny?: boolean;
+  /** For what joins all that one merchant has: see `unsampled.ts`. */
+  readonly joinsAll?: boolean;
 };
 
 /** A request waits for a person; a job moves a whole file in one statement. */
 export const REQUEST_LIMITS: TransactionLimits = { statementTimeoutMs: 5_000, idleTimeoutMs: 10_000 };
 export const JOB_LIMITS: TransactionLimits = { statementTimeoutMs: 600_000, idleTimeoutMs: 120_000 };
-export const MERCHANT_LIMITS: TransactionLimits = { ...JOB_LIMITS, isPlannedForAny: true };
+export const MERCHANT_LIMITS: TransactionLimits = { ...JOB_LIMITS, joinsAll: true };
 
 /** An open transaction and the two ways to end it; exactly one of them must be called. */
 export type OpenTransaction = Transaction & {
@@ -84,7 +80,8 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
       scope.call?.address ?? "",
       limitsText(scope.limits) ?? "",
     ]);
-    if (limits.isPlannedForAny) await transaction.query(PLAN_FOR_ANY);
+    const [merchant] = scope.merchants;
+    if (limits.joinsAll && merchant !== undefined) await planForUnsampled(transaction.query, merchant);
   } catch (error) {
     await runner.release();
     throw error;
@@ -161,8 +158,6 @@ const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app
   set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true),
   set_config('app.trace', $5, true), set_config('app.request', $6, true), set_config('app.address', $7, true),
   set_config('app.limits', $8, true)`;
-
-const PLAN_FOR_ANY = "set local plan_cache_mode = force_generic_plan";
 
 const LONGEST_TEXT = 1_000;
 

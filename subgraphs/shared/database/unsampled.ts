@@ -1,0 +1,43 @@
+import type { QueryResultRow } from "pg";
+
+/** Asks the transaction that is about to work. */
+type Query = <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
+
+/** Tables that work on a merchant joins as a whole. */
+const TABLES = [
+  "transactions.transaction",
+  "transactions.transaction_event",
+  "transactions.alias",
+  "reconciliation.settlement_line",
+  "reconciliation.claim",
+];
+
+const MANY = 1_000;
+const FEW = 100;
+
+/**
+ * Of a merchant that came since a table was last sampled, as of one whose first rows were on their way then, the planner
+ * believes that there is a single row. Any index is as good as another for one row, and so it would go through all of them
+ * once for each line. Where that is so, the transaction plans for any merchant, and joins whole tables.
+ */
+export async function planForUnsampled(query: Query, merchantId: string): Promise<void> {
+  const [counted] = await query<{ rows: readonly number[] }>(COUNTED, [merchantId], "rows-of-merchant");
+  const rows = counted?.rows ?? [];
+  if (!rows.some((count) => count === MANY)) return;
+  const [explained] = await query<{ readonly "QUERY PLAN": readonly Explained[] }>(EXPECTED, [merchantId]);
+  const parts = explained?.["QUERY PLAN"][0]?.Plan.Plans ?? [];
+  const expected = parts.filter((part) => part["Parent Relationship"] === "Member").map((part) => part["Plan Rows"]);
+  if (!rows.some((count, table) => count === MANY && (expected[table] ?? 0) < FEW)) return;
+  await query(
+    "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_nestloop', 'off', true)",
+  );
+}
+
+type Part = { readonly "Parent Relationship"?: string; readonly "Plan Rows": number };
+type Explained = { readonly Plan: { readonly Plans?: readonly Part[] } };
+
+const COUNTED = `select array[${TABLES.map(
+  (table) => `(select count(*)::int from (select from ${table} where merchant_id = $1 limit ${MANY}) r)`,
+).join(", ")}] as rows`;
+
+const EXPECTED = `explain (format json) ${TABLES.map((table) => `select 1 from ${table} where merchant_id = $1`).join(" union all ")}`;
