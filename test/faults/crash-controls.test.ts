@@ -55,7 +55,7 @@ const NO_SWEEP: readonly Removal[] = [
 const DIRECT_PUBLISH: readonly Removal[] = [
   ...NO_SWEEP,
   {
-    module: "reconciliation/import/finish-file.ts",
+    module: "reconciliation/runs/request-run.ts",
     from: 'await transaction.query(REQUEST_JOB, [merchantId, stableId("out", "RECONCILE", runId), runId]);',
     to: "",
   },

@@ -78,7 +78,12 @@ const SECTIONS: Readonly<Record<string, { readonly row: string; readonly from: s
     row: "to_jsonb(f) - '{received_at,finished_at,lease_epoch,leased_until,progress_rows,progress_bytes}'::text[]",
     from: "reconciliation.source_file f",
   },
-  runs: { row: "jsonb_build_array(merchant_id, id, mode, status)", from: "reconciliation.run" },
+  // How many files one run matches is a question of when they came.
+  runs: {
+    row: "jsonb_build_array(merchant_id, asked, mode, status)",
+    from: `(select distinct merchant_id, case when trigger in ('FILE', 'WEBHOOK') then trigger else id end as asked, mode,
+      status from reconciliation.run) r`,
+  },
   comments: {
     row: "jsonb_build_array(discrepancy_id, author_id, text)",
     from: "reconciliation.discrepancy_comment",
