@@ -227,20 +227,6 @@ test("people with equal grants are answered together, and each may do with the a
   await Promise.all([one?.stop(), other?.stop()]);
 });
 
-test("who may do less is told less of the same event", async () => {
-  await ledger.rows("update accounts.membership set role = 'finance' where merchant_id = $1 and user_id = 'ann5'", [
-    shop.id,
-  ]);
-  const ALLOWED =
-    "subscription ($since: String) { transactionChanged(since: $since) { merchantReference assignableStatuses } }";
-  const since = await listToken();
-  const [finance, viewer] = ["ann5", "ann6"].map((user) => follow(user, ALLOWED, { since }));
-  await sale("by-grant");
-  await until(() => [finance, viewer].every((told) => told?.references().includes("by-grant")));
-  expect(finance?.seen).not.toEqual(viewer?.seen);
-  await Promise.all([finance?.stop(), viewer?.stop()]);
-});
-
 test("totals come at once and after a change, together for many changes, and from one query for all who watch", async () => {
   const filter = { amount: { currency: "EUR", minimumMinor: "70000" } };
   const people = [0, 1, 2].map((index) => follow(`ann${index}`, TOTALS, { filter }));
@@ -264,10 +250,12 @@ test("who loses the right while listening is told nothing more", async () => {
   await until(() => ann.references().includes("allowed"));
   await ledger.rows("delete from accounts.membership where user_id = 'ann7'");
   // Until the answer that is at hand is read anew, and not longer.
-  for (let round = 0; !ann.seen.some(({ errors }) => errors); round += 1) {
-    if (round > 60) throw new Error("it was never refused");
+  let round = 0;
+  await until(async () => {
+    round += 1;
     await sale(`forbidden-${round}`);
-  }
+    return ann.seen.some(({ errors }) => errors);
+  }, 30_000);
   expect(ann.seen.at(-1)?.errors?.[0]?.extensions?.["code"]).toBe("FORBIDDEN");
   await ann.stop();
 });
