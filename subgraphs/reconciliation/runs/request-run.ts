@@ -18,13 +18,16 @@ export async function requestRun(transaction: Transaction, merchantId: string, c
   }
 }
 
-/** Locked, for a person may be calling the waiting one off in this moment. */
+/**
+ * Locked, for a person may be calling the waiting one off in this moment. One that somebody else has locked is left out and
+ * not waited for: whoever begins it waits for the merchant's lock, which this transaction holds.
+ */
 const REQUEST_RUN = `
   with waiting as (
     select r.id from reconciliation.run r
     where r.merchant_id = $1 and r.status = 'QUEUED' and r.input_watermark is null and r.mode = 'COMMIT'
       and r.trigger in ('FILE', 'WEBHOOK')
-    limit 1 for update
+    limit 1 for update skip locked
   )
   insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
   select $1, $2, $3, 'COMMIT', $4, 'system:worker' where not exists (select from waiting)
