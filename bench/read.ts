@@ -67,6 +67,8 @@ async function measure(client: pg.Client) {
   if (values.only === "build") return { ledger: rows[0], built };
   const gateway = await startProduct(folder, url);
   const reads = await measureReads(client, gateway).finally(() => gateway.close());
+  // The export takes as long again: what is known by now is not lost with it.
+  process.stderr.write(`${JSON.stringify(reads)}\n`);
   const exported = await exportBesideCopy(client, { url, folder, merchantId: LARGEST, formats: ["CSV"] });
   return {
     ratios: { ...reads.ratios, exportToCopy: exported.toCopy },

@@ -143,6 +143,19 @@ test("a run that was called off while it waited, or that a person asked for, doe
   expect(ofFiles.map(({ status }) => status).sort()).toEqual(["CANCELLED", "QUEUED"]);
 });
 
+test("a run that a worker is beginning is not waited for: the worker waits for what the import holds", async () => {
+  const shop = await ledger.openShop();
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]), "first");
+  const beginning = new pg.Client({ connectionString: ledger.url });
+  await beginning.connect();
+  await beginning.query("begin");
+  await beginning.query("select from reconciliation.run where merchant_id = $1 for update", [shop.id]);
+  await shop.feed(adyenReport(shop.adyen, [{ psp: "PSP2", gross: 1000 }]), "second");
+  await beginning.query("rollback");
+  await beginning.end();
+  expect((await shop.rows("reconciliation.run")).map(({ status }) => status)).toEqual(["QUEUED", "QUEUED"]);
+});
+
 test("an import that lost its lease to another worker writes nothing", async () => {
   const shop = await ledger.openShop();
   const content = Buffer.from(adyenReport(shop.adyen, [{ psp: "PSP1", gross: 1000 }]));

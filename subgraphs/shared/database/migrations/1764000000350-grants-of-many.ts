@@ -2,7 +2,8 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /**
  * The grants of a crowd in one statement. Whoever asks what users have, before any merchant is known, names them in
- * `app.users`, a JSON list beside the `app.user` that the transaction acts for; where that is not set, only that user's own are seen, as before.
+ * `app.users`, a JSON list beside the `app.user` that the transaction acts for; where that is not set, only that user's own
+ * are seen, as before.
  */
 export class GrantsOfMany1764000000350 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
