@@ -77,6 +77,13 @@ test.each<[string, Facts, Facts]>([
   expect(await claimsOf({ reports: [report, decoy], lines: [line] })).toMatchObject([{ stage, transaction_stan: "1" }]);
 });
 
+test("an order is found for as long as the rules say, though nothing else is near it", async () => {
+  const report = { merchantReference: "order 8", stan: "1", at: "2026-11-02T11:00:00Z" };
+  const after = (days: number) => ({ merchantReference: "order 8", at: `2026-11-${days + 2}T11:00:00Z` });
+  expect(await claimsOf({ reports: [report], lines: [after(13)] })).toMatchObject([{ stage: "MERCHANT_REFERENCE" }]);
+  expect(await claimsOf({ reports: [report], lines: [after(15)] })).toEqual([]);
+});
+
 test("a STAN that has wrapped around since is another payment", async () => {
   const claims = await claimsOf({ reports: [{ stan: "1", at: "2026-10-01T11:00:00Z" }], lines: [{ stan: "1" }] });
   expect(claims).toEqual([]);

@@ -62,7 +62,7 @@ export async function matchPartition(
   await loadOpenLines(transaction, partition, run.watermark);
   const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
   await matchReferences(transaction);
-  const loose = await loadLoose(transaction, partition);
+  const loose = await loadLoose(transaction, partition, run.rules);
   if (run.besideOthers) await refuseToReachFurther(transaction, partition);
   if (loose > 0) {
     await matchCaptures(transaction);

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { loadRejected } from "./rejected.ts";
+import { furthestHours, type Rules } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
 import { isUnclaimed } from "./unclaimed.ts";
 
@@ -39,11 +40,15 @@ export async function loadOpenLines(transaction: Transaction, partition: Partiti
  * Puts what no reference has paired into temporary tables, which is little beside the whole: lines that are open still,
  * with what they name, and the transactions that could be theirs. Answers how many lines.
  */
-export async function loadLoose(transaction: Transaction, { merchantId, provider }: Partition): Promise<number> {
+export async function loadLoose(
+  transaction: Transaction,
+  { merchantId, provider }: Partition,
+  rules: Rules,
+): Promise<number> {
   const loose = await transaction.change(LOOSE_LINE);
   await transaction.query(`analyze loose_line (${COMPARED}, match_minor, inferred_claim, named_id)`);
   // Told as values, so that the planner knows how much of the table is asked for.
-  const [span] = await transaction.query<Span>(SPAN);
+  const [span] = await transaction.query<Span>(SPAN, [furthestHours(rules)]);
   await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest]);
   await transaction.query(`analyze open_transaction (${COMPARED}, amount_minor)`);
   return loose;
@@ -116,8 +121,9 @@ const REACHING = `
 
 type Span = { readonly earliest: string | null; readonly latest: string | null };
 const SPAN = `
-  select (min(occurred_at) - interval '7 days')::text as earliest, (max(occurred_at) + interval '7 days')::text as latest
-  from open_line`;
+  select (min(occurred_at) - make_interval(hours => $1))::text as earliest,
+    (max(occurred_at) + make_interval(hours => $1))::text as latest
+  from loose_line`;
 
 /** What the stages compare: to sample every column of a table made a moment ago takes longer than most of what it serves. */
 const COMPARED = `id, family, type, occurred_at, terminal_id, payment_method, last4, authorisation_code, merchant_reference,
@@ -164,7 +170,9 @@ const TRANSACTION_COLUMNS = [
  */
 const OPEN_TRANSACTION = `
   create temporary table open_transaction on commit drop as
-  select ${TRANSACTION_COLUMNS.map((column) => `t.${column}`).join(", ")}, o.resolved_id is not null as referred
+  select ${TRANSACTION_COLUMNS.map((column) => `t.${column}`).join(", ")},
+    -- Not as a join: of what no pair holds the planner expects one row, and would go through all lines for each there is.
+    t.id in (select resolved_id from loose_line where resolved_id is not null) as referred
   from (
     -- Apart from what is asked of claims, whose price would make any way to these rows look as good as another.
     select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
@@ -175,7 +183,6 @@ const OPEN_TRANSACTION = `
         or base_status = 'FAILED' and certainty = 'INDETERMINATE')
     offset 0
   ) t
-  left join (select distinct resolved_id from loose_line) o on o.resolved_id = t.id
   where ${isUnclaimed("t.type")} and not exists (select from pair p where p.transaction_id = t.id)`;
 
 const NAMED = "t.type = l.type and t.superseded_by is null";

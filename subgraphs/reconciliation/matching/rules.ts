@@ -93,6 +93,14 @@ export function parseRules(content: unknown): Rules {
   throw new AppError("INVALID_INPUT", `These are no rules: ${z.prettifyError(parsed.error)}`);
 }
 
+/** A week has to do for keys without a window. */
+const LEAST_HOURS = 168;
+
+/** How far before or after a line a transaction may be and still be looked at. */
+export function furthestHours({ windows: { voucherSeconds: _, ...windows }, scored }: Rules): number {
+  return Math.max(LEAST_HOURS, scored.windowHours, ...Object.values(windows));
+}
+
 /** The first 16 hex digits of SHA-256 over the rules as canonical JSON. */
 export function hashOfRules(rules: Rules): string {
   return createHash("sha256").update(canonicalJson(rules)).digest("hex").slice(0, 16);

@@ -70,8 +70,10 @@ export async function matchReversals(transaction: Transaction): Promise<void> {
       select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id,
         business_date
       from (
-        select *, count(*) over (partition by transaction_id) as lines from (${referred(`t.provisional
-          and l.effect = 'REFUND_REVERSAL' and not exists (select from mismatch m where m.line_id = l.id)`)}) r
+        select *, count(*) over (partition by transaction_id) as lines from (${referred(
+          "unpaired_line",
+          "t.provisional and l.effect = 'REFUND_REVERSAL' and not exists (select from mismatch m where m.line_id = l.id)",
+        )}) r
       ) named
       where lines = 1
       returning line_id
@@ -83,10 +85,10 @@ export async function matchReversals(transaction: Transaction): Promise<void> {
  * Lines whose reference names a transaction of their type, amount and currency that no claim has yet, with what a claim
  * needs of it. One that was never settled has no claim, which its own row says.
  */
-const referred = (condition: string) => `
+const referred = (lines: "open_line" | "unpaired_line", condition: string) => `
   select l.id as line_id, t.id as transaction_id, t.family, t.base_status, l.effect, ${LEARNT_BITS} as learnt,
     t.status_rule, t.original_id, t.business_date
-  from open_line l
+  from ${lines} l
   join transactions.transaction t
     on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.type = l.type
       and t.superseded_by is null
@@ -111,7 +113,7 @@ const WRONG_WAY_MISMATCHES = `
 
 const REFERENCES = `${PAIRS_OF_REFERENCES}
   select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id, business_date
-  from (${referred(`not t.provisional and not ${WRONG_WAY}`)}) r`;
+  from (${referred("open_line", `not t.provisional and not ${WRONG_WAY}`)}) r`;
 
 /** Two lines of one effect that name one transaction: which of them is its own nothing tells. */
 const DOUBLES_ARE_NONE = `
