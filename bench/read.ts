@@ -8,7 +8,7 @@ import { migrate } from "../subgraphs/shared/database/migrate.ts";
 import { exportBesideCopy } from "./export/export-beside-copy.ts";
 import { build, LARGEST } from "./read/build.ts";
 import { startProduct } from "./read/gateway.ts";
-import { measureReads } from "./read/measure-reads.ts";
+import { measureLookups, measureReads } from "./read/measure-reads.ts";
 
 /**
  * Reads of a large ledger through the running gateway: pages near and far, sorts, searches, totals, facets and analysis
@@ -56,7 +56,7 @@ async function measure(client: pg.Client) {
     merchants: Number(values.merchants),
     by: values.by === "sql" ? "sql" : "import",
   } as const;
-  if (!isThere) await migrate({ url });
+  await migrate({ url });
   const built = isThere ? undefined : await build(client, url, volume);
   const { rows } = await client.query(
     `select count(*)::int as transactions, count(distinct merchant_id)::int as merchants,
@@ -66,18 +66,28 @@ async function measure(client: pg.Client) {
   );
   if (values.only === "build") return { ledger: rows[0], built };
   const gateway = await startProduct(folder, url);
-  const reads = await measureReads(client, gateway).finally(() => gateway.close());
-  // The export takes as long again: what is known by now is not lost with it.
-  process.stderr.write(`${JSON.stringify(reads)}\n`);
-  const exported = await exportBesideCopy(client, { url, folder, merchantId: LARGEST, formats: ["CSV"] });
-  return {
-    ratios: { ...reads.ratios, exportToCopy: exported.toCopy },
-    exportPeakMemoryMb: exported.peakMemoryMb,
-    ledger: rows[0],
-    built,
-    ...reads.timings,
-    exported,
-  };
+  try {
+    const { farthest, ...reads } = await measureReads(client, gateway);
+    tell(reads);
+    const exported = await exportBesideCopy(client, { url, folder, merchantId: LARGEST, formats: ["CSV"] });
+    tell(exported);
+    return {
+      ratios: { ...reads.ratios, exportToCopy: exported.toCopy },
+      exportPeakMemoryMb: exported.peakMemoryMb,
+      ledger: rows[0],
+      built,
+      ...reads.timings,
+      exported,
+      ...(await measureLookups(gateway, farthest)),
+    };
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** All of it takes long: what is known by now is not lost with the rest. */
+function tell(known: object): void {
+  process.stderr.write(`${JSON.stringify(known)}\n`);
 }
 
 async function onDatabase<T>(address: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

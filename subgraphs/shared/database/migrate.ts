@@ -45,6 +45,7 @@ import { PlatformChanges1764000000310 } from "./migrations/1764000000310-platfor
 import { QuietTriggers1764000000320 } from "./migrations/1764000000320-quiet-triggers.ts";
 import { StayInPartition1764000000330 } from "./migrations/1764000000330-stay-in-partition.ts";
 import { GrantsOfMany1764000000350 } from "./migrations/1764000000350-grants-of-many.ts";
+import { MiddlingMerchants1764000000360 } from "./migrations/1764000000360-middling-merchants.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -120,6 +121,7 @@ export const MIGRATIONS = [
   QuietTriggers1764000000320,
   StayInPartition1764000000330,
   GrantsOfMany1764000000350,
+  MiddlingMerchants1764000000360,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

@@ -18,7 +18,8 @@ const FEW = 100;
 /**
  * Of a merchant that came since a table was last sampled, as of one whose first rows were on their way then, the planner
  * believes that there is a single row. Any index is as good as another for one row, and so it would go through all of them
- * once for each line. Where that is so, the transaction plans for any merchant, and joins whole tables.
+ * once for each line. Where that is so, the transaction plans for any merchant, and joins whole tables: a price that is only
+ * paid among few merchants, since of many the planner knows ten and takes a new one for one of the others.
  */
 export async function planForUnsampled(query: Query, merchantId: string): Promise<void> {
   const [counted] = await query<{ rows: readonly number[] }>(COUNTED, [merchantId], "rows-of-merchant");
