@@ -198,6 +198,30 @@ test("two lines for one transaction in one run are both left to a person", async
   expect(found.map(({ type }) => type)).toEqual(["DUPLICATE_SETTLEMENT", "DUPLICATE_SETTLEMENT"]);
 });
 
+test("a second line of other money is a duplicate settlement in the run that settles the first, and in the next", async () => {
+  const shop = await shopWith({ amount: 1240, pspReference: "PSP1" });
+  await shop.feed(
+    adyenReport(shop.adyen, [
+      { psp: "PSP1", modification: "C1", gross: 1240 },
+      { psp: "PSP1", modification: "C2", gross: 1100 },
+    ]),
+  );
+  const found = async () => {
+    await shop.reconcile();
+    const rows = await shop.rows("reconciliation.discrepancy");
+    return rows.map(({ id, type, state, explanation }) => ({ id, type, state, explanation }));
+  };
+  const first = await found();
+  expect(first).toMatchObject([{ type: "DUPLICATE_SETTLEMENT", state: "OPEN" }]);
+  expect(await shop.claims()).toHaveLength(1);
+  await ledger.rows(
+    `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
+     values ($1, 'run_again', 'again', 'COMMIT', 'USER', 'test')`,
+    [shop.id],
+  );
+  expect(await found()).toEqual(first);
+});
+
 test.each([
   ["refused", "REFUSED"],
   ["cancelled", "CANCELLED"],

@@ -14,8 +14,8 @@ export async function matchCaptures(transaction: Transaction): Promise<void> {
 }
 
 const CAPTURES = `
-  insert into pair (line_id, transaction_id, family, stage, prior_base, part)
-  select line_id, transaction_id, family, 'REFERENCE', base_status, parts + nth
+  insert into pair (line_id, transaction_id, family, stage, prior_base, part, effect)
+  select line_id, transaction_id, family, 'REFERENCE', base_status, parts + nth, 'SALE'
   from (
     select l.id as line_id, t.id as transaction_id, t.family, t.base_status, coalesce(c.parts, 0) as parts,
       row_number() over (partition by t.id order by l.occurred_at, l.id) as nth,

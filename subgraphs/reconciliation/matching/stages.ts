@@ -19,6 +19,7 @@ export async function matchReferences(transaction: Transaction): Promise<void> {
 
 /** Takes the lines that contradict what they name, or themselves, out of the loose ones. */
 export async function findMismatches(transaction: Transaction): Promise<void> {
+  await transaction.query(CLAIMED_BY_THIS_RUN);
   const wrongWay = await transaction.change(WRONG_WAY_MISMATCHES);
   if ((await transaction.change(REFERENCE_MISMATCHES)) + wrongWay === 0) return;
   await transaction.query("analyze mismatch");
@@ -119,6 +120,11 @@ const REFERENCES = `${PAIRS_OF_REFERENCES}
 const DOUBLES_ARE_NONE = `
   delete from pair where (transaction_id, effect) in (
     select transaction_id, effect from pair group by transaction_id, effect having count(*) > 1)`;
+
+/** Or the next run would say otherwise of the same lines. */
+const CLAIMED_BY_THIS_RUN = `
+  update loose_line l set claimed = true
+  from pair p where p.transaction_id = l.named_id and p.effect = l.effect and not l.claimed`;
 
 /** `claimed`: the transaction that the line names has a claim of this effect already. */
 const REFERENCE_MISMATCHES = `
