@@ -14,8 +14,9 @@ import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { TRANSACTIONS } from "../shared/subgraph/transactions-as-of.ts";
 import { TRANSACTION_STATUSES } from "../shared/vocabulary.ts";
 import type { TransactionList } from "./list-conditions.ts";
+import { columnsFor } from "./listed-columns.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
-import { TRANSACTION_COLUMNS, type TransactionRow, transactionOf } from "./transaction-row.ts";
+import { listedOf, type TransactionRow, transactionOf } from "./transaction-row.ts";
 import { Transaction } from "./transaction-type.ts";
 
 const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT", "STATUS", "LOCATION"] as const;
@@ -74,20 +75,25 @@ export function transactionPage(
     readonly where: Conditions;
     readonly asOf?: Date | null;
     readonly order?: TransactionOrder | null | undefined;
+    /** What is asked of each transaction. */
+    readonly fields: ReadonlySet<string>;
   },
   request: PageRequest,
 ): Promise<Page<Transaction>> {
   const { join = "", ...sort } = sortOf(list.order);
+  const { columns, isWhole } = columnsFor(list.fields);
   const { asOf = null } = list;
   const keyset: Keyset = {
     // A cursor of one instant is no place in the list of another.
     list: asOf ? `${list.name} as of ${asOf.toISOString()}` : list.name,
     from: `${list.from ?? TRANSACTIONS} ${join}`,
-    columns: TRANSACTION_COLUMNS,
+    columns,
     where: list.where,
     sort,
   };
-  return keysetPage<TransactionRow, Transaction>(context, keyset, request, (row) => transactionOf(row, asOf));
+  return keysetPage<TransactionRow, Transaction>(context, keyset, request, (row) =>
+    isWhole ? transactionOf(row, asOf) : listedOf(row, asOf),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { BigIntScalar, DateTimeScalar } from "../shared/scalars.ts";
+import { askedFields } from "../shared/subgraph/asked-fields.ts";
 import { PageArguments } from "../shared/subgraph/page-type.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { AS_OF, heldAsOf } from "../shared/subgraph/transactions-as-of.ts";
@@ -70,23 +71,24 @@ export class TransactionConnectionResolver {
   })
   async transactions(
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArguments) page: PageArguments,
     @Arg("filter", () => TransactionFilter, { nullable: true, description: "Which; all when not given." })
     filter?: TransactionFilter | null,
     @Arg("orderBy", () => TransactionOrder, { nullable: true, description: "The latest first when not given." })
     order?: TransactionOrder | null,
     @Arg("asOf", () => DateTimeScalar, { nullable: true, description: AS_OF }) asOf?: Date | null,
-    @Info() info?: GraphQLResolveInfo,
   ) {
     const reach = context.requireReach("transactions:view");
     const rows = await listConditions(context, reach, filter ?? {}, await heldAsOf(context, asOf));
     // What follows changes from now on has no past to begin at.
-    const resumeToken = info && !rows.asOf ? await listToken(context, info) : null;
+    const resumeToken = rows.asOf ? null : await listToken(context, info);
+    const fields = askedFields(info, ["edges", "node"]);
     return {
       resumeToken,
       rows,
       filter: filter ?? {},
-      ...(await transactionPage(context, { name: "transactions", ...rows, order }, page)),
+      ...(await transactionPage(context, { name: "transactions", ...rows, order, fields }, page)),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { PoolClient, QueryResultRow } from "pg";
+import pg, { type PoolClient, type QueryResultRow } from "pg";
 import type { DataSource, EntityManager } from "typeorm";
 import { carriedTrace, inSpan } from "../trace.ts";
 import { planForUnsampled } from "./unsampled.ts";
@@ -29,9 +29,9 @@ export type Transaction = {
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   /** Like `query`, for the number of rows changed. */
   readonly change: (text: string, values?: readonly unknown[]) => Promise<number>;
-  readonly manager: EntityManager;
   /** The connection itself, for COPY. */
   readonly client: PoolClient;
+  readonly manager: EntityManager;
 };
 
 export type TransactionLimits = {
@@ -68,29 +68,44 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     manager: runner.manager,
     client,
   };
+  // Or who saves an entity would have a transaction of its own begun, and this one committed with it.
+  Object.assign(runner, { isTransactionActive: true });
   try {
-    await runner.startTransaction(limits.snapshot ? "REPEATABLE READ" : undefined);
-    await transaction.query(SET_SCOPE, [
-      scope.merchants.join(",") || NO_MERCHANT,
-      scope.user,
-      String(limits.statementTimeoutMs),
-      String(limits.idleTimeoutMs),
-      carriedTrace() ?? "",
-      scope.call?.requestId ?? "",
-      scope.call?.address ?? "",
-      limitsText(scope.limits) ?? "",
-    ]);
+    await traced("begin", "begin", () => client.query(beginning(scope, limits)));
     const [merchant] = scope.merchants;
     if (limits.joinsAll && merchant !== undefined) await planForUnsampled(transaction.query, merchant);
   } catch (error) {
+    await client.query("rollback").catch(() => undefined);
     await runner.release();
     throw error;
   }
-  return {
-    ...transaction,
-    commit: () => runner.commitTransaction().finally(() => runner.release()),
-    rollback: () => runner.rollbackTransaction().finally(() => runner.release()),
+  const end = async (how: "commit" | "rollback") => {
+    try {
+      await client.query(how);
+    } finally {
+      await runner.release();
+    }
   };
+  return { ...transaction, commit: () => end("commit"), rollback: () => end("rollback") };
+}
+
+/** All in one message: each that is waited for takes as long as a small statement. */
+function beginning({ merchants, user, call, limits: locations }: Scope, limits: TransactionLimits): string {
+  const settings = {
+    "app.merchants": merchants.join(",") || NO_MERCHANT,
+    "app.user": user,
+    statement_timeout: String(limits.statementTimeoutMs),
+    idle_in_transaction_session_timeout: String(limits.idleTimeoutMs),
+    "app.trace": carriedTrace() ?? "",
+    "app.request": call?.requestId ?? "",
+    "app.address": call?.address ?? "",
+    "app.limits": limitsText(locations) ?? "",
+  };
+  const set = Object.entries(settings).map(
+    ([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`,
+  );
+  const isolation = limits.snapshot ? " isolation level repeatable read" : "";
+  return `begin${isolation}; select ${set.join(", ")}`;
 }
 
 /** Runs `work` in a transaction of its own: commits what it returns from, rolls back what it throws out of. */
@@ -153,11 +168,6 @@ export const PLATFORM = "platform";
 
 /** Stands for an empty scope, since an empty setting means that none was set, which is an error. */
 const NO_MERCHANT = "-";
-
-const SET_SCOPE = `select set_config('app.merchants', $1, true), set_config('app.user', $2, true),
-  set_config('statement_timeout', $3, true), set_config('idle_in_transaction_session_timeout', $4, true),
-  set_config('app.trace', $5, true), set_config('app.request', $6, true), set_config('app.address', $7, true),
-  set_config('app.limits', $8, true)`;
 
 const LONGEST_TEXT = 1_000;
 

@@ -54,7 +54,10 @@ export async function executeOperation(
       variableValues: variables,
       contextValue: open.context,
     });
-    await open.end(errors ? "rollback" : "commit");
+    const ended = open.end(errors ? "rollback" : "commit");
+    // What was read is as true before it is let go; nobody has to wait for that.
+    if (isMutation || errors) await ended;
+    else ended.catch((error: unknown) => log.warn({ err: error }, "what a query read could not be let go"));
     const shown = isMutation && errors && data ? null : data;
     return { ...(shown !== undefined && { data: shown }), ...(errors && { errors: formatErrors(errors, log) }) };
   } catch (failure) {

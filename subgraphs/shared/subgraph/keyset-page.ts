@@ -60,18 +60,20 @@ export async function keysetPage<R extends QueryResultRow & { readonly id: strin
   const { list, sort } = keyset;
   const name = `${list}:${sort.column}:${sort.direction}`;
   const statement = pageStatement(keyset, boundsOf(context.cursors, name, request), size + 1, isBackward);
-  const rows = await context.query<R & { readonly sort_key: unknown; readonly second_key?: unknown }>(
-    statement.text,
-    statement.values,
-  );
+  const rows = await context.query<R & SortKeys>(statement.text, statement.values, statement.name);
   const shown = rows.slice(0, size);
   if (isBackward) shown.reverse();
-  const edges = shown.map((row) => ({
-    cursor: context.cursors.seal(name, {
+  const cursorOf = (row: R & SortKeys) =>
+    context.cursors.seal(name, {
       sortKey: sortKeyOf(row.sort_key),
       id: row.id,
       ...(sort.second && { secondKey: sortKeyOf(row.second_key) }),
-    }),
+    });
+  // Sealed when they are asked for: of a page whose rows alone are, two are enough.
+  const edges = shown.map((row) => ({
+    get cursor() {
+      return cursorOf(row);
+    },
     node: nodeOf(row),
   }));
   const hasMore = rows.length > size;
@@ -80,11 +82,17 @@ export async function keysetPage<R extends QueryResultRow & { readonly id: strin
     pageInfo: {
       hasNextPage: isBackward ? isGiven(request.before) : hasMore,
       hasPreviousPage: isBackward ? hasMore : isGiven(request.after),
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }
+
+type SortKeys = { readonly sort_key: unknown; readonly second_key?: unknown };
 
 function checked({ first, last }: PageRequest): { readonly size: number; readonly isBackward: boolean } {
   if (isGiven(first) && isGiven(last)) throw new AppError("INVALID_INPUT", "Ask for `first` or `last`, not for both.");
@@ -104,9 +112,12 @@ function boundsOf(cursors: Cursors, name: string, { after, before }: PageRequest
   };
 }
 
-function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward: boolean) {
+type PageStatement = { readonly text: string; readonly values: readonly unknown[]; readonly name?: string };
+
+function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward: boolean): PageStatement {
   const { from, columns, sort } = keyset;
   const where = keyset.where.copy();
+  const [merchants, ...filtered] = where.values();
   const isAscending = sort.direction === "ASC";
   if (bounds.after)
     where.always(beyond(where, sort, bounds.after, { key: isAscending, tie: isAscending && !sort.second }));
@@ -115,16 +126,34 @@ function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward
   const scan = isAscending === isBackward ? "desc" : "asc";
   const tie = sort.second ? (isBackward ? "asc" : "desc") : scan;
   const order = (key: string, second: string, id: string) =>
-    `${key} ${scan}, ${sort.second ? `${second} ${tie}, ` : ""}${id} ${tie}`;
-  const most = where.parameter(limit);
+    `order by ${key} ${scan}, ${sort.second ? `${second} ${tie}, ` : ""}${id} ${tie} limit ${limit}`;
+  const pageOf = (merchant: string) => `
+    select ${columns}, ${sort.column} as sort_key${sort.second ? `, ${sort.second.column} as second_key` : ""} from ${from}
+    where t.merchant_id = ${merchant} and ${where.text()}
+    ${order(sort.column, sort.second?.column ?? "", "t.id")}`;
+  if (Array.isArray(merchants) && merchants.length === 1) {
+    const text = pageOf("($1::text[])[1]");
+    // With a filter, how much it finds decides on the way to it, which has to be weighed each time.
+    return { text, values: where.values(), ...(filtered.length === 0 && nameOf(text)) };
+  }
   const text = `
-    select page.* from unnest($1::text[]) as m (merchant_id) cross join lateral (
-      select ${columns}, ${sort.column} as sort_key${sort.second ? `, ${sort.second.column} as second_key` : ""} from ${from}
-      where t.merchant_id = m.merchant_id and ${where.text()}
-      order by ${order(sort.column, sort.second?.column ?? "", "t.id")} limit ${most}
-    ) page
-    order by ${order("page.sort_key", "page.second_key", "page.id")} limit ${most}`;
+    select page.* from unnest($1::text[]) as m (merchant_id) cross join lateral (${pageOf("m.merchant_id")}) page
+    ${order("page.sort_key", "page.second_key", "page.id")}`;
   return { text, values: where.values() };
+}
+
+/** Lists as they are without a filter, by every size: a connection keeps what it has planned for each. */
+const MOST_NAMES = 100;
+const names = new Map<string, string>();
+
+/** A name to plan the statement under, once per connection: to plan a page takes longer than to read it. */
+function nameOf(text: string): { readonly name: string } | undefined {
+  const known = names.get(text);
+  if (known !== undefined) return { name: known };
+  if (names.size === MOST_NAMES) return undefined;
+  const name = `page-${names.size}`;
+  names.set(text, name);
+  return { name };
 }
 
 /** Whether what lies beyond a position is greater, by the key and among equal ones. */

@@ -21,21 +21,36 @@ export async function* writeCsv(table: ExportTable): AsyncGenerator<Buffer> {
   const line = (cells: readonly string[]) => `${cells.map(textCell).join(delimiter)}\r\n`;
   yield Buffer.from((table.bom ? "\uFEFF" : "") + line(columns.map(({ label }) => label)));
   const cells = columns.map(({ kind }) => cellWriter(kind, table));
+  let piece = Buffer.allocUnsafe(PIECE);
+  let length = 0;
   for await (const rows of table.rows) {
-    let text = "";
     for (const row of rows) {
+      // Line by line: the text of many, put together of all their cells, would outlive them in memory.
+      let text = "";
       for (let index = 0; index < cells.length; index += 1) {
         const value = row[index + FIRST_CELL]!;
         if (index > 0) text += delimiter;
         if (value !== "") text += cells[index]!(value, row);
       }
       text += "\r\n";
+      const most = text.length * MOST_BYTES;
+      if (length + most > piece.length) {
+        yield piece.subarray(0, length);
+        piece = Buffer.allocUnsafe(Math.max(PIECE, most));
+        length = 0;
+      }
+      length += piece.write(text, length);
     }
-    yield Buffer.from(text);
   }
+  yield piece.subarray(0, length);
   const rest = delimiter.repeat(columns.length - 1);
   yield Buffer.from(facts.map(([label, value]) => `${quoted(`# ${label}: ${value}`)}${rest}\r\n`).join(""));
 }
+
+/** Bytes that are handed on together. */
+const PIECE = 64 * 1024;
+/** UTF-8 needs at most so many for a UTF-16 unit. */
+const MOST_BYTES = 3;
 
 type CellWriter = (value: string, row: ExportRow) => string;
 

@@ -22,6 +22,7 @@ import { covers, exportReachOf, seesSettlements } from "./export-reach.ts";
 import { prepareJournal } from "./journal.ts";
 import { totalsToKeep } from "./kept-totals.ts";
 import { prepareList } from "./prepare-list.ts";
+import { inTightHeap } from "./tight-heap.ts";
 
 export type ExportServices = {
   /** Opened in the role `worker`. */
@@ -44,7 +45,7 @@ export async function runExport(services: ExportServices, merchantId: string, id
   if (!lease) return;
   const progress = followProgress(services, lease);
   try {
-    const written = await writeFile(services, lease, progress);
+    const written = await inTightHeap(() => writeFile(services, lease, progress));
     await keep(services, lease, written);
   } catch (error) {
     if (error instanceof AppError && error.code === "LEASE_LOST") throw error;
