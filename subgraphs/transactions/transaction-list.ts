@@ -14,9 +14,9 @@ import type { RequestContext } from "../shared/subgraph/request-context.ts";
 import { TRANSACTIONS } from "../shared/subgraph/transactions-as-of.ts";
 import { TRANSACTION_STATUSES } from "../shared/vocabulary.ts";
 import type { TransactionList } from "./list-conditions.ts";
-import { columnsFor } from "./listed-columns.ts";
+import { listedBy } from "./listed-fields.ts";
 import type { TransactionFilter } from "./transaction-filter.ts";
-import { listedOf, type TransactionRow, transactionOf } from "./transaction-row.ts";
+import type { TransactionRow } from "./transaction-row.ts";
 import { Transaction } from "./transaction-type.ts";
 
 const TRANSACTION_ORDER_FIELDS = ["OCCURRED_AT", "AMOUNT", "STATUS", "LOCATION"] as const;
@@ -81,8 +81,8 @@ export function transactionPage(
   request: PageRequest,
 ): Promise<Page<Transaction>> {
   const { join = "", ...sort } = sortOf(list.order);
-  const { columns, isWhole } = columnsFor(list.fields);
   const { asOf = null } = list;
+  const { columns, nodeOf } = listedBy(list.fields, asOf);
   const keyset: Keyset = {
     // A cursor of one instant is no place in the list of another.
     list: asOf ? `${list.name} as of ${asOf.toISOString()}` : list.name,
@@ -91,9 +91,7 @@ export function transactionPage(
     where: list.where,
     sort,
   };
-  return keysetPage<TransactionRow, Transaction>(context, keyset, request, (row) =>
-    isWhole ? transactionOf(row, asOf) : listedOf(row, asOf),
-  );
+  return keysetPage<TransactionRow, Transaction>(context, keyset, request, nodeOf);
 }
 
 /**

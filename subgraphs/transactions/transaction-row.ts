@@ -69,13 +69,6 @@ export function transactionOf(row: TransactionRow, asOf: Date | null = null): Tr
   return { asOf, ...factsOf(row), ...amountsOf(row), ...placeOf(row) };
 }
 
-/** The same of a row that only has what it was asked for: see `columnsFor`. Nothing that is worked out is told of it. */
-export function listedOf(row: TransactionRow, asOf: Date | null = null): Transaction {
-  const amount = { amountMinor: row.amount_minor, currency: row.currency };
-  const told: Partial<Transaction> = { asOf, ...factsOf(row), amount, ...placeOf(row) };
-  return told as Transaction;
-}
-
 function factsOf(row: TransactionRow) {
   return {
     __typename: TYPENAMES[row.family],

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LISTED_FIELDS } from "../../subgraphs/transactions/listed-columns.ts";
+import { LISTED_FIELDS } from "../../subgraphs/transactions/listed-fields.ts";
 import { subgraph } from "../../subgraphs/transactions/subgraph.ts";
 import { at, type Graph, openGraph, type Row, transactionRow } from "../subgraphs/support/graph.ts";
 
 let graph: Graph;
 beforeAll(async () => {
-  graph = await openGraph("listed_columns", [subgraph], {
+  graph = await openGraph("listed_fields", [subgraph], {
     vic: { mer_a: "viewer" },
     zoe: { mer_a: "viewer", mer_b: "viewer" },
   });
