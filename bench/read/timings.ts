@@ -4,8 +4,9 @@ export type Timing = { readonly p50: number; readonly p99: number; readonly call
 export type Work = () => Promise<void>;
 
 /**
- * Runs all works in turn, round after round, so that whatever else the machine does falls on each of them alike. The
- * first rounds, which warm up, are not counted; a slow work is run fewer times, but at least `LEAST` times.
+ * Runs all works in turn, round after round, so that whatever else the machine does falls on each of them alike, and each
+ * round in another order: what comes after a long pause of its process is dearer than what comes after its like. The first
+ * rounds, which warm up, are not counted; a slow work is run fewer times, but at least `LEAST` times.
  */
 export async function timesOf<Name extends string>(
   works: Readonly<Record<Name, Work>>,
@@ -14,7 +15,7 @@ export async function timesOf<Name extends string>(
   const names = Object.keys(works) as Name[];
   const taken = new Map(names.map((name) => [name, { times: [] as number[], failures: 0, spentMs: 0 }]));
   for (let round = -WARM_UP; round < rounds; round += 1) {
-    for (const name of names) {
+    for (const name of shuffled(names, round)) {
       const tally = taken.get(name);
       if (!tally || (tally.spentMs > budgetMs && tally.times.length >= LEAST)) continue;
       const from = performance.now();
@@ -30,6 +31,15 @@ export async function timesOf<Name extends string>(
     }
   }
   return Object.fromEntries([...taken].map(([name, tally]) => [name, timingOf(tally)])) as Record<Name, Timing>;
+}
+
+/** The same order for the same round. */
+function shuffled<T>(items: readonly T[], round: number): readonly T[] {
+  const keys = new Map(
+    items.map((item, index) => [item, Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(round + 7, 0x85ebca6b)]),
+  );
+  const mixed = (item: T) => Math.imul((keys.get(item) ?? 0) ^ ((keys.get(item) ?? 0) >>> 15), 0xc2b2ae35) >>> 0;
+  return [...items].sort((one, other) => mixed(one) - mixed(other));
 }
 
 const WARM_UP = 3;
