@@ -60,11 +60,14 @@ function inTrueScope({ database, grantsOf }: Services): DataSource {
 
 function truthful(client: PoolClient, grantsOf: Services["grantsOf"]): PoolClient {
   const query = async (config: QueryConfig | string, values?: unknown[]) => {
-    if (typeof config === "string" || !config.text.includes(SCOPE)) return client.query(config as string, values);
-    const [, user, ...others] = config.values ?? [];
-    const grants = await grantsOf(String(user));
+    const claimed = typeof config === "string" ? MERCHANTS.exec(config) : null;
+    if (typeof config !== "string" || claimed === null) return client.query(config as string, values);
+    const [, user = ""] = USER.exec(config) ?? [];
+    const grants = await grantsOf(user.replaceAll("''", "'"));
     const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
-    return client.query({ ...config, values: [merchants.join(",") || "-", user, ...others] });
+    return client.query(
+      config.replace(MERCHANTS, `set_config('app.merchants', '${merchants.join(",") || "-"}', true)`),
+    );
   };
   return new Proxy(client, {
     get: (target, name) => {
@@ -75,4 +78,5 @@ function truthful(client: PoolClient, grantsOf: Services["grantsOf"]): PoolClien
   });
 }
 
-const SCOPE = "set_config('app.merchants', $1, true)";
+const MERCHANTS = /set_config\('app\.merchants', '[^']*', true\)/;
+const USER = /set_config\('app\.user', '((?:[^']|'')*)', true\)/;
