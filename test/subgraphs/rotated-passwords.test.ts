@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -34,7 +34,11 @@ async function passwordFile(): Promise<{
   const folder = await mkdtemp(join(tmpdir(), "concord-password-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, "password");
-  const holds = (...lines: string[]) => writeFile(path, `${lines.join("\n")}\n`);
+  // As whoever rotates passwords has to: written in place, it would be empty for a moment.
+  const holds = async (...lines: string[]) => {
+    await writeFile(`${path}.next`, `${lines.join("\n")}\n`);
+    await rename(`${path}.next`, path);
+  };
   await holds(OLD);
   return { path, holds };
 }
