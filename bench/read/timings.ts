@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Of one case, in milliseconds, and how often it answered with an error instead. */
 export type Timing = { readonly p50: number; readonly p99: number; readonly calls: number; readonly failures: number };
 
@@ -34,12 +36,12 @@ export async function timesOf<Name extends string>(
 }
 
 /** The same order for the same round. */
-function shuffled<T>(items: readonly T[], round: number): readonly T[] {
-  const keys = new Map(
-    items.map((item, index) => [item, Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(round + 7, 0x85ebca6b)]),
-  );
-  const mixed = (item: T) => Math.imul((keys.get(item) ?? 0) ^ ((keys.get(item) ?? 0) >>> 15), 0xc2b2ae35) >>> 0;
-  return [...items].sort((one, other) => mixed(one) - mixed(other));
+function shuffled<Name extends string>(names: readonly Name[], round: number): readonly Name[] {
+  const keyOf = (name: Name) => createHash("sha1").update(`${round} ${name}`).digest("hex");
+  return names
+    .map((name) => [keyOf(name), name] as const)
+    .sort()
+    .map(([, name]) => name);
 }
 
 const WARM_UP = 3;

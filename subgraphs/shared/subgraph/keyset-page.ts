@@ -142,8 +142,11 @@ function pageStatement(keyset: Keyset, bounds: Bounds, limit: number, isBackward
   return { text, values: where.values() };
 }
 
-/** Lists as they are without a filter, by every size: a connection keeps what it has planned for each. */
-const MOST_NAMES = 100;
+/**
+ * Lists as they are without a filter, by size, sort and what is asked of their rows. Each connection keeps what it has
+ * planned for as long as it is open, so that clients who ask for ever other fields must not make it many.
+ */
+const MOST_NAMES = 24;
 const names = new Map<string, string>();
 
 /** A name to plan the statement under, once per connection: to plan a page takes longer than to read it. */
