@@ -84,7 +84,7 @@ describe("a failure in the database", () => {
     await graph.sql("alter table transactions.transaction rename column brand to brand_away");
     const headers = { authorization: `Bearer ${await graph.token("ann")}`, "x-request-id": "req-7" };
     const { answer } = await post(
-      { query: '{ a: transactions { totalCount edges { cursor } } b: transaction(id: "x") { id } }' },
+      { query: '{ a: transactions { totalCount edges { node { brand } } } b: transaction(id: "x") { id } }' },
       headers,
     );
     await graph.sql("alter table transactions.transaction rename column brand_away to brand");
