@@ -66,6 +66,7 @@ async function ingestFile(worker: Worker, path: string): Promise<IngestedFile> {
   const { system, database, context } = worker;
   const { merchant, preview } = context.options;
   const merchantId = typeof merchant === "string" ? merchant : PLATFORM;
+  system.readAhead.warmUp();
   if (merchantId !== PLATFORM && preview !== true) await mapAccountsOf(database, path, merchantId, context.say);
   const received = await receiveFile(
     { database, storage: system.storage },

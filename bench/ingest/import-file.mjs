@@ -30,6 +30,7 @@ try {
     );
     for (const { id } of runs) await runReconciliation(services, merchantId, id);
   } else {
+    system.readAhead.warmUp();
     const bytes = piecesOf(path);
     const file = { bytes, name: basename(path), merchantId, origin: "CLI", userId: "bench" };
     const { id } = await receiveFile({ database, storage: system.storage }, file);

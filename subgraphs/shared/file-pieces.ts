@@ -18,4 +18,4 @@ export async function* piecesOf(path: string, flags: number = constants.O_RDONLY
   }
 }
 
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 256 * 1024;

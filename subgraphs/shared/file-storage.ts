@@ -67,8 +67,9 @@ async function writeHashed(path: string, bytes: AsyncIterable<Buffer>, limitByte
       if (sizeBytes > limitBytes) {
         throw new AppError("FILE_REJECTED", `the file is larger than ${limitBytes} bytes; split it and send the parts`);
       }
+      const written = file.write(chunk);
       hash.update(chunk);
-      await file.write(chunk);
+      await written;
     }
     // Acknowledged means on disk: the row that names this file must never outlive its bytes.
     await file.sync();

@@ -107,6 +107,26 @@ test("each adapter's fixtures leave the same, and so do the same files read agai
   await expectTheSame();
 });
 
+test("a thread that is warmed up reads the first file, and is the only one", async () => {
+  let started = 0;
+  const count = () => void started++;
+  process.on("worker", count);
+  const warm = openReadAhead({ folder, families: new URL("../../commands/families.ts", import.meta.url) });
+  warm.warmUp();
+  warm.warmUp();
+  const file = join(folder, "first.csv");
+  await writeAdyenVolume(file, 100, { seed: 8 });
+  const side = { ...inThread, services: { ...inThread.services, readAhead: warm } };
+  const id = await feed(side, "first.csv", await readFile(file));
+  process.off("worker", count);
+  await warm.close();
+  const [taken] = await side.ledger.rows("select rows_read from reconciliation.source_file where id = $1", [id]);
+  expect(taken).toEqual({ rows_read: 100 });
+  expect(started).toBe(1);
+  // What one side has read the other is to have as well.
+  await feed(here, "first.csv", await readFile(file));
+});
+
 test("files of more rows than go at once leave the same, also where rows are known, and where the end is missing", async () => {
   const lines = join(folder, "lines.csv");
   await writeAdyenVolume(lines, 25_000, { seed: 7 });

@@ -42,6 +42,9 @@ export function openReadAhead(
         },
       };
     },
+    warmUp: () => {
+      if (all.size === 0) idle.push(start());
+    },
     close: async () => void (await Promise.all([...all].map(({ worker }) => worker.terminate()))),
   };
 }
