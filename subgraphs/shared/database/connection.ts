@@ -1,6 +1,6 @@
 import pg from "pg";
 import { DataSource, type EntitySchema, type MigrationInterface } from "typeorm";
-import { passwordFrom } from "./password-file.ts";
+import { PatientPool, passwordFrom } from "./password-file.ts";
 
 /**
  * Where the database is: a URL, or the socket folder of the embedded server. Everything else about a connection is
@@ -43,6 +43,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     migrations: [...migrations],
     migrationsTableName: "migration",
     poolErrorHandler: onError,
+    driver: { Pool: PatientPool },
     extra: {
       ...("url" in address && address.passwordFile ? { ...connectionTo(address), connectionString: undefined } : {}),
       max: maxConnections,

@@ -36,11 +36,38 @@ async function isTaken(connection: pg.ClientConfig): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    if ((error as { readonly code?: string }).code === WRONG_PASSWORD) return false;
+    if (isRefused(error)) return false;
     throw error;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/**
+ * A pool that tries a refused password once more. A server looks at its role's before it asks for ours, so that one which
+ * is changed between that and our finding out is refused, and the next is not.
+ */
+export class PatientPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: OnConnected): void;
+  override connect(callback?: OnConnected): Promise<pg.PoolClient> | void {
+    if (!callback) return super.connect().catch((error: unknown) => this.#again(error));
+    super.connect((error, client, done) => {
+      if (isRefused(error)) super.connect(callback);
+      else callback(error, client, done);
+    });
+  }
+
+  async #again(error: unknown): Promise<pg.PoolClient> {
+    if (!isRefused(error)) throw error;
+    return super.connect();
+  }
+}
+
+type OnConnected = (error: Error | undefined, client: pg.PoolClient | undefined, done: () => void) => void;
+
+function isRefused(error: unknown): boolean {
+  return (error as { readonly code?: string } | undefined)?.code === WRONG_PASSWORD;
 }
 
 const WRONG_PASSWORD = "28P01";
