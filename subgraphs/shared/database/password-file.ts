@@ -50,12 +50,13 @@ async function isTaken(connection: pg.ClientConfig): Promise<boolean> {
 export class PatientPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: OnConnected): void;
-  override connect(callback?: OnConnected): Promise<pg.PoolClient> | void {
+  override connect(callback?: OnConnected): Promise<pg.PoolClient> | undefined {
     if (!callback) return super.connect().catch((error: unknown) => this.#again(error));
     super.connect((error, client, done) => {
       if (isRefused(error)) super.connect(callback);
       else callback(error, client, done);
     });
+    return undefined;
   }
 
   async #again(error: unknown): Promise<pg.PoolClient> {
