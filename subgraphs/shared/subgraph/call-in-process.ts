@@ -27,15 +27,16 @@ export function callInProcess(subgraph: Subgraph, services: Services): InProcess
     return fresh;
   };
   const refused = (errors: readonly GraphQLError[]): Answer => ({ errors: formatErrors(errors, services.log) });
-  const call = async ({ query, ...operation }: InProcessRequest): Promise<Answer> => {
-    operation.signal.throwIfAborted();
-    const chosen = prepared(query);
-    return "errors" in chosen ? refused(chosen.errors) : subgraph.execute(chosen.document, operation, services);
+  // With the request as the operation: whoever calls may have its signal made when it is asked for.
+  const call = async (request: InProcessRequest): Promise<Answer> => {
+    request.signal.throwIfAborted();
+    const chosen = prepared(request.query);
+    return "errors" in chosen ? refused(chosen.errors) : subgraph.execute(chosen.document, request, services);
   };
-  async function* subscribe({ query, ...operation }: InProcessRequest): AsyncGenerator<Answer> {
-    const chosen = prepared(query);
+  async function* subscribe(request: InProcessRequest): AsyncGenerator<Answer> {
+    const chosen = prepared(request.query);
     if ("errors" in chosen) yield refused(chosen.errors);
-    else yield* subgraph.subscribe(chosen.document, operation, services);
+    else yield* subgraph.subscribe(chosen.document, request, services);
   }
   return Object.assign(call, { subscribe });
 }

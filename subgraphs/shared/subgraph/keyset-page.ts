@@ -69,27 +69,57 @@ export async function keysetPage<R extends QueryResultRow & { readonly id: strin
       id: row.id,
       ...(sort.second && { secondKey: sortKeyOf(row.second_key) }),
     });
-  // Sealed when they are asked for: of a page whose rows alone are, two are enough.
-  const edges = shown.map((row) => ({
-    get cursor() {
-      return cursorOf(row);
-    },
-    node: nodeOf(row),
-  }));
+  const edges = shown.map((row) => new LazyEdge(row, nodeOf(row), cursorOf));
   const hasMore = rows.length > size;
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: isBackward ? isGiven(request.before) : hasMore,
-      hasPreviousPage: isBackward ? hasMore : isGiven(request.after),
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null;
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null;
-      },
-    },
-  };
+  const pageInfo = new LazyFacts(edges, {
+    hasNextPage: isBackward ? isGiven(request.before) : hasMore,
+    hasPreviousPage: isBackward ? hasMore : isGiven(request.after),
+  });
+  return { edges, pageInfo };
+}
+
+/*
+ * Cursors are sealed when they are asked for: of a page whose rows alone are, two are enough. By classes, because an
+ * object that is written with a getter gets a shape of its own, which keeps its page until all of the heap is looked through.
+ */
+
+class LazyEdge<R, N> {
+  readonly node: N;
+  readonly #row: R;
+  readonly #seal: (row: R) => string;
+
+  constructor(row: R, node: N, seal: (row: R) => string) {
+    this.node = node;
+    this.#row = row;
+    this.#seal = seal;
+  }
+
+  get cursor(): string {
+    return this.#seal(this.#row);
+  }
+}
+
+class LazyFacts implements PageFacts {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #edges: readonly { readonly cursor: string }[];
+
+  constructor(
+    edges: readonly { readonly cursor: string }[],
+    { hasNextPage, hasPreviousPage }: Pick<PageFacts, "hasNextPage" | "hasPreviousPage">,
+  ) {
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+    this.#edges = edges;
+  }
+
+  get startCursor(): string | null {
+    return this.#edges.at(0)?.cursor ?? null;
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null;
+  }
 }
 
 type SortKeys = { readonly sort_key: unknown; readonly second_key?: unknown };
