@@ -51,6 +51,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
       types: WIRE_TYPES,
       options: sessionOptions(role),
       idleTimeoutMillis: 30_000,
+      // A worker copies rows in, which cannot share a pipeline.
+      pipeline: role === "app",
     },
   }).initialize();
 }

@@ -39,6 +39,8 @@ export type TransactionLimits = {
   readonly idleTimeoutMs: number;
   /** For what reads in many statements and must see one moment: every statement reads as of the first. */
   readonly snapshot?: boolean;
+  /** For what only reads: its first statement is sent together with what begins the transaction, where the role's may be. */
+  readonly onlyReads?: boolean;
   /** For what joins all that one merchant has: see `unsampled.ts`. */
   readonly joinsAll?: boolean;
 };
@@ -61,17 +63,20 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
   const transaction: Transaction = {
     query: <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
       traced(text, name, async () => {
-        return (await client.query<R>({ text, values: [...values], ...(name && { name }) })).rows;
+        return (await answerOf<R>(client, { text, values: [...values], ...(name && { name }) })).rows;
       }),
     change: (text, values = []) =>
-      traced(text, undefined, async () => (await client.query(text, [...values])).rowCount ?? 0),
+      traced(text, undefined, async () => (await answerOf(client, { text, values: [...values] })).rowCount ?? 0),
     manager: runner.manager,
     client,
   };
   // Or who saves an entity would have a transaction of its own begun, and this one committed with it.
   Object.assign(runner, { isTransactionActive: true });
   try {
-    await traced("begin", "begin", () => client.query(beginning(scope, limits)));
+    const begun = traced("begin", "begin", () => answerOf(client, { text: beginning(scope, limits) }));
+    // Without its scope a statement is refused, so that whoever waits for the first one learns it all the same.
+    if (client.pipeline && limits.onlyReads) begun.catch(() => undefined);
+    else await begun;
     const [merchant] = scope.merchants;
     if (limits.joinsAll && merchant !== undefined) await planForUnsampled(transaction.query, merchant);
   } catch (error) {
@@ -87,6 +92,19 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     }
   };
   return { ...transaction, commit: () => end("commit"), rollback: () => end("rollback") };
+}
+
+/**
+ * What a statement answers, asked with a callback: of the promises that `pg` makes, one holds on to the next until all of
+ * the heap is looked through, and every row that was ever read was moved out of the young generation first.
+ */
+function answerOf<R extends QueryResultRow>(client: PoolClient, config: pg.QueryConfig): Promise<pg.QueryResult<R>> {
+  return new Promise((resolve, reject) => {
+    client.query<R>(config, (error: Error | null, result: pg.QueryResult<R>) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
 }
 
 /** All in one message: each that is waited for takes as long as a small statement. */

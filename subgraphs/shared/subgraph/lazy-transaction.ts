@@ -10,18 +10,20 @@ export type LazyTransaction = {
   readonly end: (outcome: "commit" | "rollback") => Promise<void>;
 };
 
-/** How long a transaction may go on: until the signal aborts, which also ends the statement that runs by then. */
-export type TransactionTime = {
+/** What a transaction is for, and how long it may go on: until the signal aborts, which also ends the statement that runs by then. */
+export type TransactionUse = {
   readonly signal: AbortSignal;
   /** Milliseconds that are left; undefined where no end was set. */
   readonly remainingMs?: (() => number | undefined) | undefined;
+  /** False for what only reads. */
+  readonly isMutation?: boolean;
 };
 
 /** The one transaction of an operation, begun when a resolver first needs it. */
 export function lazyTransaction(
   database: DataSource,
   scope: Scope,
-  { signal, remainingMs }: TransactionTime,
+  { signal, remainingMs, isMutation = true }: TransactionUse,
 ): LazyTransaction {
   let opened: Promise<OpenTransaction> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -45,7 +47,7 @@ export function lazyTransaction(
     if (!opened) {
       signal.addEventListener("abort", onAbort, { once: true });
       const statementTimeoutMs = Math.min(REQUEST_LIMITS.statementTimeoutMs, remainingMs?.() ?? Infinity);
-      opened = begin(database, scope, { ...REQUEST_LIMITS, statementTimeoutMs });
+      opened = begin(database, scope, { ...REQUEST_LIMITS, statementTimeoutMs, onlyReads: !isMutation });
     }
     const transaction = await opened;
     signal.throwIfAborted();

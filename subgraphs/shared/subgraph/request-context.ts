@@ -14,7 +14,7 @@ import type { NoteSignIn } from "../identity/sign-ins.ts";
 import type { Identity, VerifyToken } from "../identity/verify-token.ts";
 import type { Log } from "../log.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
-import { type LazyTransaction, lazyTransaction, type TransactionTime } from "./lazy-transaction.ts";
+import { type LazyTransaction, lazyTransaction, type TransactionUse } from "./lazy-transaction.ts";
 import type { SampleWorkspace } from "./sample-workspace.ts";
 
 /** What a subgraph needs of the process it runs in. */
@@ -81,7 +81,7 @@ export type CallFacts = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Milliseconds that are left of the caller's patience, where it has told an end. */
-  readonly remainingMs?: TransactionTime["remainingMs"];
+  readonly remainingMs?: TransactionUse["remainingMs"];
   /** True for what changes something: grants are then read anew. */
   readonly isMutation: boolean;
 };

@@ -59,15 +59,20 @@ function inTrueScope({ database, grantsOf }: Services): DataSource {
 }
 
 function truthful(client: PoolClient, grantsOf: Services["grantsOf"]): PoolClient {
-  const query = async (config: QueryConfig | string, values?: unknown[]) => {
-    const claimed = typeof config === "string" ? MERCHANTS.exec(config) : null;
-    if (typeof config !== "string" || claimed === null) return client.query(config as string, values);
-    const [, user = ""] = USER.exec(config) ?? [];
+  const truthOf = async (config: QueryConfig): Promise<QueryConfig> => {
+    if (!MERCHANTS.test(config.text)) return config;
+    const [, user = ""] = USER.exec(config.text) ?? [];
     const grants = await grantsOf(user.replaceAll("''", "'"));
     const merchants = [...grants].filter(([, { permissions }]) => permissions.size > 0).map(([merchant]) => merchant);
-    return client.query(
-      config.replace(MERCHANTS, `set_config('app.merchants', '${merchants.join(",") || "-"}', true)`),
-    );
+    const told = `set_config('app.merchants', '${merchants.join(",") || "-"}', true)`;
+    return { ...config, text: config.text.replace(MERCHANTS, told) };
+  };
+  // One after the other, as they were asked: the first statement of a transaction need not wait that it has begun.
+  let before: Promise<unknown> = Promise.resolve();
+  const query = (config: QueryConfig | string, ...rest: unknown[]) => {
+    const asked = before.then(() => truthOf(typeof config === "string" ? { text: config } : config));
+    before = asked.catch(() => undefined);
+    return asked.then((truth) => (client.query as (...args: unknown[]) => unknown).call(client, truth, ...rest));
   };
   return new Proxy(client, {
     get: (target, name) => {
