@@ -50,12 +50,24 @@ export function subgraphSchema(sources: Sources): { readonly sdl: string; readon
   for (const [type, fields] of Object.entries(resolverMap)) {
     if (Object.keys(fields).length === 0) delete resolverMap[type];
   }
+  for (const fields of Object.values(resolverMap)) {
+    const nameLater = fields["__resolveType"];
+    if (nameLater) fields["__resolveType"] = namedAtOnce(nameLater);
+  }
   for (const [type, resolve] of Object.entries(references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve as unknown as Resolver };
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap }]);
   auditDenials(schema);
   return { sdl, schema };
+}
+
+/** type-graphql names the type of a value a promise later, and all of its fields with it: of a row of a list, for each row. */
+function namedAtOnce(nameLater: Resolver): Resolver {
+  return (value, ...rest) => {
+    const name = (value as { readonly __typename?: unknown } | null)?.__typename;
+    return typeof name === "string" ? name : nameLater(value, ...rest);
+  };
 }
 
 /** type-graphql wants one before it builds a subscription; ours bring their own source and never ask it. */
