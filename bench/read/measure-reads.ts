@@ -23,7 +23,7 @@ export async function measureReads(client: pg.Client, gateway: Gateway) {
       bareFarPage: barePage(client, far.last, "bare-page"),
       barePagePlannedEachTime: barePage(client, far.first),
     },
-    { rounds: 300, budgetMs: 20_000 },
+    { rounds: 1_000, budgetMs: 20_000 },
   );
   const figures = await timesOf(
     { ...casesOf(ask, FIGURES), bareRollup: bare(client, "bare-rollup", BARE_ROLLUP, [MONTH.from, MONTH.to]) },

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import type { GraphQLCompositeType, GraphQLObjectType, GraphQLOutputType } from "graphql";
-import { execute, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, parse } from "graphql";
+import type { GraphQLObjectType } from "graphql";
+import { execute, parse } from "graphql";
 import { expect, test } from "vitest";
+import { type Arguments, DIRECTIVES, selectionOf } from "../support/random-selection.ts";
 import { PAYMENTS_GRAPH } from "./payments-graph.ts";
 import { asJson, createTestGraph } from "./test-graph.ts";
 
@@ -42,44 +43,11 @@ const ROOT = {
 const { engine, intercept } = createTestGraph(PAYMENTS_GRAPH);
 const inProcess = createTestGraph(PAYMENTS_GRAPH, { isInProcess: true }).engine;
 
-const DIRECTIVES = ["", "", "", " @include(if: $a)", " @skip(if: $a)", " @include(if: $b)", " @skip(if: true)"];
-
-/** A selection set of a type. Aliases carry the arguments, so that fields that merge are the same field. */
-function selectionOf(type: GraphQLCompositeType, depth: number): fc.Arbitrary<string> {
-  const fields = "getFields" in type ? Object.values(type.getFields()) : [];
-  const usable = fields.filter(({ type: inner }) => depth > 0 || !isCompositeType(getNamedType(inner)));
-  const choices: fc.Arbitrary<string>[] = usable.map(({ name, type: inner, args }) => {
-    const values = args.some((arg) => arg.name === "id") ? ["c1", "v1", "c2", "none"].map((id) => `id: "${id}"`) : [];
-    const flags = args.some((arg) => arg.name === "long") ? ["long: true", "long: $b"] : [];
-    const given = values.length + flags.length > 0 ? fc.constantFrom(...values, ...flags) : fc.constant("");
-    return fc
-      .tuple(given, fc.constantFrom("", "x", "constructor"), fc.constantFrom(...DIRECTIVES), innerOf(inner, depth))
-      .map(([given, prefix, directive, selection]) => {
-        const alias = given || prefix ? `${prefix}_${name}_${given.replace(/\W/g, "")}: ` : "";
-        return `${alias}${name}${given && `(${given})`}${directive}${selection}`;
-      });
-  });
-  choices.push(fc.constantFrom("__typename", "kind: __typename"));
-  if (depth > 0) choices.push(fragmentOf(type, depth));
-  return fc.array(fc.oneof(...choices), { minLength: 1, maxLength: 5 }).map((parts) => `{ ${parts.join(" ")} }`);
-}
-
-function innerOf(type: GraphQLOutputType, depth: number): fc.Arbitrary<string> {
-  const inner = getNamedType(type);
-  return isCompositeType(inner) ? selectionOf(inner, depth - 1).map((selection) => ` ${selection}`) : fc.constant("");
-}
-
-function fragmentOf(type: GraphQLCompositeType, depth: number): fc.Arbitrary<string> {
-  const types: GraphQLCompositeType[] = [type];
-  if (isAbstractType(type)) types.push(...engine.schema.getPossibleTypes(type));
-  if (isObjectType(type) || isInterfaceType(type)) types.push(...type.getInterfaces());
-  const choices = types.map((condition) =>
-    fc
-      .tuple(fc.constantFrom(...DIRECTIVES), selectionOf(condition, depth - 1))
-      .map(([directive, selection]) => `... on ${condition.name}${directive} ${selection}`),
-  );
-  return fc.oneof(...choices);
-}
+const argumentsOf: Arguments = ({ args }) => {
+  const values = args.some((arg) => arg.name === "id") ? ["c1", "v1", "c2", "none"].map((id) => `id: "${id}"`) : [];
+  const flags = args.some((arg) => arg.name === "long") ? ["long: true", "long: $b"] : [];
+  return [...values, ...flags];
+};
 
 type Path = readonly (string | number)[];
 
@@ -107,7 +75,11 @@ function expectRightOrExplained(got: unknown, want: unknown, path: Path, errors:
 }
 
 const queryType = engine.schema.getQueryType() as GraphQLObjectType;
-const requests = fc.record({ selection: selectionOf(queryType, 4), a: fc.boolean(), b: fc.boolean() });
+const requests = fc.record({
+  selection: selectionOf(queryType, 4, { schema: engine.schema, argumentsOf, directives: DIRECTIVES }),
+  a: fc.boolean(),
+  b: fc.boolean(),
+});
 
 /** The query as text, and the answer of one program that holds all the rows. */
 async function oneProgram({ selection, a, b }: { selection: string; a: boolean; b: boolean }) {

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  execute,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -8,6 +7,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { DEADLINE_HEADER, followDeadline } from "./deadline.ts";
+import { executeDocument } from "./execute-document.ts";
 import { formatErrors, formatFailure } from "./format-errors.ts";
 import { tooManyRepresentations } from "./representations.ts";
 import { type OpenContext, openContext, requestIdOf, type Services } from "./request-context.ts";
@@ -47,13 +47,8 @@ export async function executeOperation(
   try {
     signal.throwIfAborted();
     open = await openContext(services, { headers, signal, remainingMs, isMutation });
-    const { data, errors } = await execute({
-      schema,
-      document,
-      operationName: operationName ?? null,
-      variableValues: variables,
-      contextValue: open.context,
-    });
+    const { context } = open;
+    const { data, errors } = await executeDocument({ schema, document, operationName, variables, context });
     const ended = open.end(errors ? "rollback" : "commit");
     // What was read is as true before it is let go; nobody has to wait for that.
     if (isMutation || errors) await ended;
