@@ -99,11 +99,16 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
  * the heap is looked through, and every row that was ever read was moved out of the young generation first.
  */
 function answerOf<R extends QueryResultRow>(client: PoolClient, config: pg.QueryConfig): Promise<pg.QueryResult<R>> {
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<pg.QueryResult<R>>((resolve, reject) => {
     client.query<R>(config, (error: Error | null, result: pg.QueryResult<R>) => {
       if (error) reject(error);
       else resolve(result);
     });
+  });
+  return answer.catch((error: Error) => {
+    // Where it was asked, in place of where the socket was read.
+    Error.captureStackTrace(error);
+    throw error;
   });
 }
 
