@@ -46,7 +46,7 @@ export function lazyTransaction(
     signal.throwIfAborted();
     if (!opened) {
       signal.addEventListener("abort", onAbort, { once: true });
-      const statementTimeoutMs = Math.min(REQUEST_LIMITS.statementTimeoutMs, remainingMs?.() ?? Infinity);
+      const statementTimeoutMs = Math.min(REQUEST_LIMITS.statementTimeoutMs, (remainingMs?.() ?? Infinity) + GRACE_MS);
       opened = begin(database, scope, { ...REQUEST_LIMITS, statementTimeoutMs, onlyReads: !isMutation });
     }
     const transaction = await opened;
@@ -83,3 +83,6 @@ export function lazyTransaction(
     },
   };
 }
+
+/** The signal ends a statement, and says why; PostgreSQL does so a moment later, where this process no longer can. */
+const GRACE_MS = 100;
