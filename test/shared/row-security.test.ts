@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { DataSource } from "typeorm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { asWorker } from "../../subgraphs/shared/database/as-worker.ts";
 import { clientOptions, openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { secured } from "../../subgraphs/shared/database/migrations/row-security.ts";
@@ -61,6 +61,39 @@ describe("without a scope", () => {
     } finally {
       await client.end();
     }
+  });
+
+  test("a statement that is sent together with a beginning that fails reads nothing, and says why", async () => {
+    const limits = { statementTimeoutMs: -5, idleTimeoutMs: 1_000, onlyReads: true };
+    const reading = inScope(app, ONE, ({ query }) => query(read), limits);
+    await expect(reading).rejects.toThrow(/-5 ms is outside the valid range/);
+    // On the same connection, since there is no other.
+    expect(await inScope(app, ONE, ({ query }) => query(read), { ...limits, statementTimeoutMs: 5_000 })).toEqual([
+      { count: 2n },
+    ]);
+  });
+
+  test.each([
+    [true, ["sent", "sent", "answered", "answered"]],
+    [false, ["sent", "answered", "sent", "answered"]],
+  ])("where it only reads (%s) the first statement goes out with the beginning", async (onlyReads, expected) => {
+    const seen: string[] = [];
+    const ask = pg.Client.prototype.query as (config: object, done: (...answer: unknown[]) => void) => void;
+    const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (
+      this: pg.Client,
+      config: object,
+      done?: (...answer: unknown[]) => void,
+    ) {
+      if (!done) return ask.call(this, config, undefined as never);
+      seen.push("sent");
+      return ask.call(this, config, (...answer) => {
+        seen.push("answered");
+        done(...answer);
+      });
+    } as never);
+    const limits = { statementTimeoutMs: 5_000, idleTimeoutMs: 1_000, onlyReads };
+    await inScope(app, ONE, ({ query }) => query(read), limits).finally(() => spy.mockRestore());
+    expect(seen).toEqual(expected);
   });
 
   test("a scope ends with its transaction, on the one connection that all requests share", async () => {

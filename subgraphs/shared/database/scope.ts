@@ -60,21 +60,29 @@ export type OpenTransaction = Transaction & {
 export async function begin(database: DataSource, scope: Scope, limits: TransactionLimits): Promise<OpenTransaction> {
   const runner = database.createQueryRunner();
   const client = (await runner.connect()) as PoolClient;
+  let begun: Promise<unknown> = Promise.resolve();
+  const ask = <R extends QueryResultRow>(text: string, values: readonly unknown[], name?: string) =>
+    traced(text, name, async () => {
+      try {
+        return await answerOf<R>(client, { text, values: [...values], ...(name && { name }) });
+      } catch (error) {
+        // Where the transaction did not even begin, that is why.
+        await begun;
+        throw error;
+      }
+    });
   const transaction: Transaction = {
-    query: <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
-      traced(text, name, async () => {
-        return (await answerOf<R>(client, { text, values: [...values], ...(name && { name }) })).rows;
-      }),
-    change: (text, values = []) =>
-      traced(text, undefined, async () => (await answerOf(client, { text, values: [...values] })).rowCount ?? 0),
+    query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
+      (await ask<R>(text, values, name)).rows,
+    change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
     manager: runner.manager,
     client,
   };
   // Or who saves an entity would have a transaction of its own begun, and this one committed with it.
   Object.assign(runner, { isTransactionActive: true });
   try {
-    const begun = traced("begin", "begin", () => answerOf(client, { text: beginning(scope, limits) }));
-    // Without its scope a statement is refused, so that whoever waits for the first one learns it all the same.
+    begun = traced("begin", "begin", () => answerOf(client, { text: beginning(scope, limits) }));
+    // Without its scope a statement is refused, so that whoever asks the first one is told.
     if (client.pipeline && limits.onlyReads) begun.catch(() => undefined);
     else await begun;
     const [merchant] = scope.merchants;
