@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { buildSchema, type ExecutionResult, execute, type GraphQLObjectType, parse } from "graphql";
-import { expect, test } from "vitest";
+import { compileQuery } from "graphql-jit";
+import { beforeEach, expect, test, vi } from "vitest";
 import { AppError } from "../../subgraphs/shared/errors.ts";
 import { executeDocument } from "../../subgraphs/shared/subgraph/execute-document.ts";
 import type { RequestContext } from "../../subgraphs/shared/subgraph/request-context.ts";
 import { type Arguments, DIRECTIVES, selectionOf } from "../support/random-selection.ts";
 
 /* A query that comes again is compiled: whatever is asked, it must be answered as graphql-js answers it. */
+
+vi.mock("graphql-jit", { spy: true });
+beforeEach(() => void vi.mocked(compileQuery).mockClear());
 
 const TYPES = `
   interface Payment { id: ID! cents: Int! note: String payer: Payer later: Payer! siblings(most: Int = 2): [Payment!] }
@@ -15,6 +19,7 @@ const TYPES = `
   type Payer { name: String! initials: [String] broken: String strict: String! denied(reason: String): Int }
   union Found = Card | Payer
   enum Brand { VISA MAESTRO }
+  type Mutation { pay: Int }
   type Query { payments(most: Int): [Payment] strict: [Payment!]! found: [Found] one(id: ID!): Payment none: Payment failing: Payment! }
 `;
 
@@ -128,6 +133,10 @@ test("so is what is left out or not by a variable", async () => {
 });
 
 test("variables that do not fit are refused in the words of graphql-js, and no resolver runs", async () => {
+  const resolve = vi.spyOn(
+    queryType.getFields()["payments"] as { resolve: (...args: unknown[]) => unknown },
+    "resolve",
+  );
   const document = parse("query ($most: Int) { payments(most: $most) { id } }");
   const answers = [];
   for (let time = 0; time < TIMES; time++) {
@@ -138,4 +147,23 @@ test("variables that do not fit are refused in the words of graphql-js, and no r
   expect(answers[0]).toMatchObject([
     { path: [], message: expect.stringMatching(/^Variable "\$most" got invalid value/) },
   ]);
+  expect(compileQuery).toHaveBeenCalledTimes(1);
+  expect(resolve).not.toHaveBeenCalled();
+  resolve.mockRestore();
+});
+
+test.each([
+  ["a plain query, once", "{ none { id } }", 1],
+  ["no query with a directive", "{ none @skip(if: false) { id } }", 0],
+  ["no mutation", "mutation { pay }", 0],
+  ["nothing that has to be chosen by name", "query A { none { id } } query B { none { id } }", 0],
+  ["nothing that is very long", `{ ${"none { id } ".repeat(400)} }`, 0],
+])("of what comes again is compiled: %s", async (_, query, times) => {
+  const document = parse(query);
+  const operationName = query.includes("query A") ? "A" : undefined;
+  for (let time = 0; time < 2 * TIMES; time++) {
+    const { errors } = await executeDocument({ schema, document, operationName, variables: {}, context });
+    expect(errors).toBeUndefined();
+  }
+  expect(compileQuery).toHaveBeenCalledTimes(times);
 });

@@ -21,8 +21,9 @@ export type Execution = {
 };
 
 /**
- * Executes an operation as graphql-js does. A query that comes again and again is compiled, which executes it in a seventh
- * of the time: a gateway has few, and asks them for as long as it runs. Whatever changes something is left to graphql-js.
+ * Executes an operation as graphql-js does. A query that comes again and again is compiled, since graphql-js makes several
+ * objects for each field of each row: a gateway has few, and asks them for as long as it runs. Whatever changes something
+ * is left to graphql-js.
  */
 export async function executeDocument(execution: Execution): Promise<ExecutionResult> {
   const { schema, document, operationName, variables, context } = execution;
