@@ -75,7 +75,7 @@ export async function post(subgraph: HttpSubgraph, body: string, run: Run): Prom
 export async function call(subgraph: InProcessSubgraph, request: SubgraphRequest, run: Run): Promise<SubgraphAnswer> {
   try {
     run.cancellation.throwIfAborted();
-    const work = subgraph.call(new OwnRequest(request, { ...run.headers }, run.cancellation));
+    const work = subgraph.call(new CallInit(request, { ...run.headers }, run.cancellation));
     return answerOf(await run.untilAborted(work), subgraph.name, run);
   } catch (cause) {
     return { fault: unavailable(subgraph.name, cause) };
@@ -87,7 +87,7 @@ export async function call(subgraph: InProcessSubgraph, request: SubgraphRequest
  * shape of its own, which keeps all that the getter can reach until all of the heap is looked through.
  */
 
-class OwnRequest implements CallerRequest {
+class CallInit implements CallerRequest {
   readonly query: string;
   readonly operationName?: string;
   readonly variables: Record<string, unknown>;

@@ -5,7 +5,7 @@ import type { StagedPart, StagingOrder } from "../import/staged-file.ts";
 export type ReadAhead = {
   /** `onProgress` is told how far the reading is, each second that the import waits for it or goes on with it. */
   readonly begin: (sha256: string, onProgress: (progress: Progress) => Promise<void>) => FileAhead;
-  /** Has a thread load its code while the first file still comes in, which takes as long as to read 50,000 rows. */
+  /** Has a thread load its code while the first file still comes in, which would wait for it otherwise. */
   readonly warmUp: () => void;
   readonly close: () => Promise<void>;
 };
