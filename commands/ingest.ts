@@ -1,3 +1,5 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource } from "typeorm";
@@ -35,6 +37,7 @@ export const command: Command = {
     });
     if (requests.length + Math.min(positionals.length, 1) !== 1)
       throw new UsageError(`ingest takes one file or more\nusage: ${USAGE}`);
+    for (const path of positionals) await assertReadable(path);
     const system = await openSystem(config, "stderr");
     try {
       await system.migrate();
@@ -50,6 +53,17 @@ export const command: Command = {
     }
   },
 };
+
+/** Before any of the files is taken: a name that was mistyped leaves nothing half done. */
+async function assertReadable(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new UsageError(`"${path}" is a folder: name its files`);
+    await access(path, constants.R_OK);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 const REQUESTS: readonly (readonly [string, FileRequest])[] = [
   ["apply", "APPLY"],

@@ -59,6 +59,19 @@ test("inspect tells what a file holds without a database, and exits with 1 when 
   });
 });
 
+test.each([
+  ["no file", "/nowhere.csv", /^cannot read "\/nowhere.csv": ENOENT: [^\n]*\n$/],
+  ["a folder", import.meta.dirname, /^".*" is a folder: name its files\n$/],
+])("ingest says in a line what is %s, and takes none of the others", async (_, path, said) => {
+  const { code, stderr, stdout } = await site.run(["ingest", FIXTURE, path]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(said);
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  const { rows } = await client.query("select name from reconciliation.source_file").finally(() => client.end());
+  expect(rows).toEqual([]);
+});
+
 test.skipIf(!hasBatch380)(`batch 380 foots to zero (needs ${BATCH_380})`, async () => {
   const result = resultOf(await site.run(["inspect", BATCH_380, "--json"]), 0);
   expect(result).toMatchObject({
