@@ -79,7 +79,7 @@ describe.skipIf(!HAS_BROWSER)("the page of analysis (needs Debian's chromium)", 
   test.each([
     ["desktop", "light", DESKTOP],
     // As tall as its page: what the bar at the foot hides in part is something to scroll to, and no small target.
-    ["phone", "dark", { ...PHONE, viewport: { ...PHONE.viewport, height: 5_000 } }],
+    ["phone", "dark", PHONE],
   ] as const)(
     "is for everyone on a %s, begun in the %s, as charts and as tables",
     async (_, colorScheme, size) => {

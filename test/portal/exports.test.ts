@@ -75,7 +75,7 @@ describe.skipIf(!HAS_BROWSER)("the page of exports (needs Debian's chromium)", (
 
   test.each([
     ["desktop", DESKTOP],
-    ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
+    ["phone", PHONE],
   ])("is for everyone on a %s in both themes, as lists and as what is asked", async (_, size) => {
     const { page } = await visit(browser, portal.url, { ...size, colorScheme: "light" });
     await signInAs(page, "finance", "/exports");

@@ -67,7 +67,7 @@ describe.skipIf(!HAS_BROWSER)("the page of money (needs Debian's chromium)", () 
   test.each([
     ["desktop", DESKTOP],
     // As tall as its pages: a row that the bar at the foot hides in part is one to scroll to, and no small target.
-    ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
+    ["phone", PHONE],
   ])("is for everyone on a %s, as a list, a waterfall and batches", async (_, size) => {
     const { page } = await openMoney(browser, portal, size);
     await expectAccessible(page);

@@ -42,10 +42,7 @@ describe.skipIf(!HAS_BROWSER)("every page (needs Debian's chromium)", () => {
 
     test("is for everyone, on a desktop and on a phone", async () => {
       await expectAccessible(page);
-      // As tall as its content: a row that the bar at the foot hides in part is one to scroll to, and no small target.
       await resize(page, PHONE.viewport);
-      const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
-      await resize(page, { ...PHONE.viewport, height: Math.max(height + 100, 2_400) });
       await expectAccessible(page);
       await resize(page, DESKTOP.viewport);
     });

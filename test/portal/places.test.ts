@@ -88,8 +88,8 @@ describe.skipIf(!HAS_BROWSER)("the page of terminals and locations (needs Debian
   test.each([
     ["desktop", "light", DESKTOP],
     ["desktop", "dark", DESKTOP],
-    ["phone", "light", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
-    ["phone", "dark", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
+    ["phone", "light", PHONE],
+    ["phone", "dark", PHONE],
   ] as const)(
     "is for everyone on a %s in the %s, as locations, terminals, history and a form",
     async (_, colorScheme, size) => {

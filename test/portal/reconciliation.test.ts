@@ -179,7 +179,7 @@ describe.skipIf(!HAS_BROWSER)("the page of reconciliation (needs Debian's chromi
   test.each([
     ["desktop", DESKTOP],
     // As tall as its pages: a row that the bar at the foot hides in part is one to scroll to, and no small target.
-    ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
+    ["phone", PHONE],
   ])("is for everyone on a %s, as work, a dialog, runs and quality", async (_, size) => {
     const { page } = await openWork(browser, portal, { options: size });
     const holds = async () => {

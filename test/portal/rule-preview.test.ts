@@ -15,7 +15,7 @@ import { openPortalSite, type PortalSite } from "./support/portal-site.ts";
 
 const SIZES = [
   ["desktop", DESKTOP],
-  ["phone", { ...PHONE, viewport: { ...PHONE.viewport, height: 2_400 } }],
+  ["phone", PHONE],
 ] as const;
 
 describe.skipIf(!HAS_BROWSER)("trying rules and replaying runs (needs Debian's chromium)", () => {

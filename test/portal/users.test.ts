@@ -157,8 +157,8 @@ describe.skipIf(!HAS_BROWSER)("users, groups, machines and the audit (needs Debi
   test.each([
     ["desktop", "light", DESKTOP],
     ["desktop", "dark", DESKTOP],
-    ["phone", "light", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
-    ["phone", "dark", { ...PHONE, viewport: { ...PHONE.viewport, height: 3_600 } }],
+    ["phone", "light", PHONE],
+    ["phone", "dark", PHONE],
   ] as const)(
     "are for everyone on a %s in the %s",
     async (_, colorScheme, size) => {

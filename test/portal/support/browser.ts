@@ -128,8 +128,21 @@ export async function signInByPage(page: Page, user: string, path = "/"): Promis
   await page.locator(".shell").waitFor();
 }
 
-/** Holds the page as it stands to WCAG 2.2 AA, in the light and in the dark: nothing serious or critical. */
+/**
+ * Holds the page as it stands to WCAG 2.2 AA, in the light and in the dark: nothing serious or critical. On a phone it is
+ * looked at as tall as its content: a button that the bar at the foot hides in part is one to scroll to, and no small target.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
+  const viewport = page.viewportSize() ?? DESKTOP.viewport;
+  const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
+  const isPhoneToScroll = viewport.width <= PHONE.viewport.width && height > viewport.height;
+  if (isPhoneToScroll) await page.setViewportSize({ ...viewport, height: height + 100 });
+  await page.evaluate(UNTIL_COLOURS_STAY);
+  await expectStandardsMet(page);
+  if (isPhoneToScroll) await page.setViewportSize(viewport);
+}
+
+async function expectStandardsMet(page: Page): Promise<void> {
   const scheme = (await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")) ? "dark" : "light";
   expect(await seriousIn(page, STANDARDS)).toEqual([]);
   // The rest of what is judged does not depend on colours.
@@ -139,7 +152,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme });
 }
 
-/** A colour that changes is another one for a frame or two. */
+/** Layout takes a frame, and a colour that changes is another one for a frame or two. */
 const UNTIL_COLOURS_STAY = `(async () => {
   for (let frames = 0; frames < 2 || document.getAnimations().some((each) => each instanceof CSSTransition); frames += 1) {
     await new Promise(requestAnimationFrame);
