@@ -1,6 +1,7 @@
 import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { openDiscrepancies } from "../expectations/severity.ts";
+import { isInDoubt } from "./in-doubt.ts";
 
 /**
  * Reports what could not be settled, and what was settled against the transaction's own outcome. The id is made of what
@@ -74,15 +75,19 @@ const MISMATCHED = `
  * person said themselves is a STATUS_CONFLICT instead.
  */
 const CONTRADICTED = `
-  select $1::text, concord.stable_id('dis', 'SETTLED_BUT_' || p.prior_base, l.id), 'SETTLED_BUT_' || p.prior_base, l.provider,
-    l.id, p.transaction_id, array[p.transaction_id], l.currency, l.match_minor,
+  select $1::text, concord.stable_id('dis', 'SETTLED_BUT_' || l.prior_base, l.id), 'SETTLED_BUT_' || l.prior_base, l.provider,
+    l.id, l.transaction_id, array[l.transaction_id], l.currency, l.match_minor,
     format('a line of %s %s settles a transaction that was %s', ${AMOUNT}, l.match_currency,
-      lower(p.prior_base)), $2::text, null::text, null::int
-  from pair p
-  join open_line l on l.id = p.line_id
-  where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED') and not exists (
-    select from transactions.transaction_event e
-    where e.merchant_id = $1 and e.transaction_id = p.transaction_id and e.source = 'USER' and e.outcome = p.prior_base)`;
+      lower(l.prior_base)), $2::text, null::text, null::int
+  from (
+    select l.*, p.transaction_id, p.prior_base from pair p join open_line l on l.id = p.line_id
+    where p.prior_base in ('REFUSED', 'CANCELLED', 'FAILED') offset 0
+  ) l
+  -- Asked by key of each: as \`exists\`, all events that the merchant has are read.
+  where (
+    select true from transactions.transaction_event e
+    where e.merchant_id = $1 and e.transaction_id = l.transaction_id and e.source = 'USER' and e.outcome = l.prior_base
+    limit 1) is null`;
 
 /** Only a reversed refund can be left: it needs the refund that it reverses, and nothing can be inferred from it. */
 const UNEXPECTED = `
@@ -90,8 +95,7 @@ const UNEXPECTED = `
     '{}'::text[], l.currency, l.match_minor,
     format('%s of %s %s belongs to no transaction we know', lower(l.kind), ${AMOUNT}, l.match_currency), $2::text, null::text, null::int
   from unpaired_line l
-  where l.inferred_claim is null and not exists (select from candidate c where c.line_id = l.id)
-    and not exists (select from mismatch m where m.line_id = l.id)`;
+  where l.inferred_claim is null and not ${isInDoubt("l.id")}`;
 
 /** Of different types, and so never the same row twice. */
 const FOUND = [AMBIGUOUS, MISMATCHED, CONTRADICTED, UNEXPECTED];

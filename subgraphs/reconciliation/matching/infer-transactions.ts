@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
 import { noteSeen } from "../../shared/store/note-seen.ts";
+import { isInDoubt } from "./in-doubt.ts";
 import { isRejected } from "./rejected.ts";
 
 /**
@@ -13,9 +14,12 @@ export async function inferTransactions(
   merchantId: string,
   families: FamilyModules,
 ): Promise<void> {
-  await transaction.query(FOREIGN_PARTS);
-  if ((await transaction.change(LEFT_OVER)) === 0) return;
-  await transaction.query("analyze left_over (id, resolved_id, family)");
+  const [, leftOver] = await transaction.changeAll([
+    FOREIGN_PARTS,
+    LEFT_OVER,
+    "analyze left_over (id, resolved_id, family)",
+  ]);
+  if (leftOver === 0) return;
   await transaction.query(INFER, [merchantId]);
   for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
   await transaction.query(PAIR);
@@ -38,8 +42,7 @@ const FOREIGN_PARTS = `
     left join transactions.transaction t
       on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.superseded_by is null
     where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
-      and not exists (select from candidate c where c.line_id = l.id)
-      and not exists (select from mismatch m where m.line_id = l.id)
+      and not ${isInDoubt("l.id")}
   ) p
   where p.match_currency <> p.kept`;
 
@@ -54,9 +57,7 @@ const LEFT_OVER = `
   from unpaired_line l
   join reconciliation.settlement_line s on s.merchant_id = l.merchant_id and s.id = l.id
   where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
-    and not exists (select from candidate c where c.line_id = l.id)
-    and not exists (select from mismatch m where m.line_id = l.id)
-    and not ${isRejected("l.id", "l.resolved_id")}`;
+    and not ${isInDoubt("l.id")} and not ${isRejected("l.id", "l.resolved_id")}`;
 
 /**
  * Several lines of one reference are the parts of one purchase, captured in steps. One that was withdrawn comes back with

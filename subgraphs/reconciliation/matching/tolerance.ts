@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { isInDoubt } from "./in-doubt.ts";
 import { keyedStages } from "./keyed-stages.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
@@ -30,14 +31,9 @@ function propose(keys: readonly string[]): string {
   return `
   insert into mismatch
   with left_line as (
-    select * from open_line l
-    where l.inferred_claim is null and not exists (select from pair p where p.line_id = l.id)
-      and not exists (select from candidate c where c.line_id = l.id)
-      and not exists (select from mismatch m where m.line_id = l.id)
+    select * from loose_line l where l.inferred_claim is null and not ${isInDoubt("l.id")}
   ), left_transaction as (
-    select * from open_transaction t
-    where not exists (select from pair p where p.transaction_id = t.id)
-      and not exists (select from candidate c where c.transaction_id = t.id)
+    select * from open_transaction t where (t.id in (select transaction_id from candidate)) is not true
   ), near as (
     select *, count(*) over (partition by line_id) as transactions, count(*) over (partition by transaction_id) as lines
     from (${near.join(" union ")}) each_key
