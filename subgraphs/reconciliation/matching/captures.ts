@@ -1,5 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { COUNT_PAIRS } from "./open-work.ts";
+import { COUNT_PAIRS, pairLoose } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
 
 /**
@@ -8,9 +8,7 @@ import { isRejected } from "./rejected.ts";
  * lines or more are taken for them, up to what was authorised; one alone may as well be wrong.
  */
 export async function matchCaptures(transaction: Transaction): Promise<void> {
-  if ((await transaction.change(CAPTURES)) === 0) return;
-  await transaction.query("delete from loose_line l using pair p where p.line_id = l.id");
-  await transaction.query(COUNT_PAIRS);
+  await transaction.changeAll([pairLoose(CAPTURES), COUNT_PAIRS]);
 }
 
 const CAPTURES = `

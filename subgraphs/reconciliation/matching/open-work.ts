@@ -31,9 +31,11 @@ export async function findPartitions(
 export async function loadOpenLines(transaction: Transaction, partition: Partition, watermark: bigint): Promise<void> {
   const { merchantId, provider, currency } = partition;
   await transaction.query(OPEN_LINE, [merchantId, provider, currency, watermark]);
-  await transaction.query("analyze open_line (id, family, type, effect, resolved_id, inferred_claim, batch_id)");
+  await transaction.changeAll([
+    "analyze open_line (id, family, type, effect, resolved_id, inferred_claim, batch_id)",
+    ...EMPTY_TABLES,
+  ]);
   await loadRejected(transaction, merchantId);
-  await transaction.query(EMPTY_TABLES);
 }
 
 /**
@@ -45,8 +47,10 @@ export async function loadLoose(
   { merchantId, provider }: Partition,
   rules: Rules,
 ): Promise<number> {
-  const loose = await transaction.change(LOOSE_LINE);
-  await transaction.query(`analyze loose_line (${COMPARED}, match_minor, inferred_claim, named_id)`);
+  const [loose = 0] = await transaction.changeAll([
+    LOOSE_LINE,
+    `analyze loose_line (${COMPARED}, match_minor, inferred_claim, named_id)`,
+  ]);
   // Told as values, so that the planner knows how much of the table is asked for.
   const [span] = await transaction.query<Span>(SPAN, [furthestHours(rules)]);
   await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest]);
@@ -73,16 +77,27 @@ export async function refuseToReachFurther(
  */
 export async function loadLines(transaction: Transaction, merchantId: string, ids: readonly string[]): Promise<void> {
   await transaction.query(THESE_LINES, [merchantId, ids]);
-  await transaction.query(`create temporary table open_transaction (id text, family text) on commit drop;
-    ${EMPTY_TABLES}
-    create temporary view unpaired_line as ${UNPAIRED}`);
+  await transaction.changeAll([
+    "create temporary table open_transaction (id text, family text) on commit drop",
+    ...EMPTY_TABLES,
+    `create temporary view unpaired_line as ${UNPAIRED}`,
+  ]);
 }
 
 /** Puts the lines without a pair into a table; whoever pairs one of them from now on takes it out. */
 export async function loadUnpaired(transaction: Transaction): Promise<void> {
-  await transaction.query(UNPAIRED_LINE);
-  await transaction.query("analyze unpaired_line (id, resolved_id, inferred_claim, effect)");
+  await transaction.changeAll([UNPAIRED_LINE, "analyze unpaired_line (id, resolved_id, inferred_claim, effect)"]);
 }
+
+/**
+ * A statement that pairs lines with transactions, which are loose no more. To ask of each row whether it is paired would be
+ * an estimate that planners get wrong by the size of the table.
+ */
+export const pairLoose = (pairs: string) => `
+  with paired as (${pairs} returning line_id, transaction_id), of_line as (
+    delete from loose_line l using paired p where p.line_id = l.id
+  )
+  delete from open_transaction t using paired p where p.transaction_id = t.id`;
 
 /** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
 export const KINDS = `(values
@@ -216,12 +231,13 @@ export const COUNT_PAIRS = "analyze pair (line_id, transaction_id, family, stage
  * was, `part` and `share` which of several they are of each other, with the amounts of a share. Whoever had the transaction's
  * row at hand leaves what a claim needs of it, from `learnt` on; else it is looked up.
  */
-const EMPTY_TABLES = `
-  create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
+const EMPTY_TABLES = [
+  `create temporary table pair (line_id text collate "C", transaction_id text collate "C", family text, stage text, prior_base text,
     part smallint not null default 1, evidence jsonb, share smallint not null default 1, match_minor bigint,
     fee_minor bigint, net_minor bigint, effect text, learnt smallint, status_rule smallint, original_id text collate "C",
-    business_date date) on commit drop;
-  create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
-    points int) on commit drop;
-  create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,
-    explanation text) on commit drop;`;
+    business_date date) on commit drop`,
+  `create temporary table candidate (line_id text collate "C", transaction_id text collate "C", stage text,
+    points int) on commit drop`,
+  `create temporary table mismatch (line_id text collate "C", transaction_id text collate "C", family text, type text,
+    explanation text) on commit drop`,
+];
