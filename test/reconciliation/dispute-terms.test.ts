@@ -111,6 +111,19 @@ test("what is told before its sale, late, or again ends the same, and a question
   expect(await disputes(second)).toEqual([]);
 });
 
+test("of many sales that are settled at once, each that was disputed before it was known is a dispute", async () => {
+  const desk = await openDesk();
+  const sales = Array.from({ length: 600 }, (_, number) => ({ psp: `PSP${number}`, gross: 1000 + number, fee: 10 }));
+  const disputed = ["PSP7", "PSP99", "PSP250", "PSP301", "PSP402", "PSP480", "PSP555", "PSP599"];
+  for (const originalReference of disputed) {
+    await adyen(desk, "NOTIFICATION_OF_CHARGEBACK", { originalReference, pspReference: `DIS ${originalReference}` });
+  }
+  await desk.shop.feed(adyenReport(desk.shop.adyen, sales));
+  await desk.run();
+  const found = (await disputes(desk, { first: 50 })).map(({ transaction }) => transaction.providerReference);
+  expect(found.sort()).toEqual([...disputed].sort());
+});
+
 test("a dispute about what a terminal reported under a key of its own is found by the provider's reference", async () => {
   const desk = await openDesk();
   await adyen(desk, "NOTIFICATION_OF_CHARGEBACK", until("2026-11-20T10:00:00+01:00"));

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { BULK } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { STAMPED } from "../../shared/store/stamped.ts";
@@ -7,14 +8,13 @@ import { LEARNT } from "./learnt.ts";
  * Writes into the transactions what the table `claimed` settles, each row once: the money, what the line told, and the
  * status. A first claim of a transaction decides by what its row says already, without a look at its events: whatever
  * outranks a claim decides still, and whatever a claim outranks decides no more. Where that is not all (several claims,
- * captures told apart, money that came back) the transaction is put into \`touched\`, for \`deriveStatuses\`; so are the
+ * captures told apart, money that came back, a dispute) the transaction is put into \`touched\`, for \`deriveStatuses\`; so are the
  * sales that settled refunds and chargebacks go back to.
  */
 export async function settleTransactions(transaction: Transaction, merchantId: string): Promise<void> {
   await transaction.query(SETTLE_SINGLE, [merchantId]);
   await transaction.query(SETTLE_SEVERAL, [merchantId]);
   await transaction.query(TOUCHED, [merchantId]);
-  await transaction.query(CHANGED, [merchantId]);
 }
 
 const MONEY = `
@@ -77,6 +77,11 @@ const TOUCHED = `
   union
   select $1, family, original_id from claimed where original_id is not null
   union
+  -- What a dispute was told of before, which may have been under another key than it has now.
+  select $1, family, transaction_id from claimed
+  where (family, transaction_id) in (
+    select family, transaction_id from transactions.dispute where merchant_id = $1 and stage <> 'OVER')
+  union
   -- One made of its line just now, of which something was told, or money went back, before it was there.
   select $1, m.family, m.transaction_id from claimed m
   where m.stage = 'SETTLEMENT_ONLY' and ((
@@ -85,6 +90,11 @@ const TOUCHED = `
     select child.id from transactions.transaction child
     where child.merchant_id = $1 and child.family = m.family and child.original_id = m.transaction_id limit 1) is not null)`;
 
-/** The others have their status, and are named only for those who follow changes: more than that are one bulk. */
-const CHANGED = `
-  insert into touched select $1, family, transaction_id from claimed where not several limit ${BULK + 1}`;
+/**
+ * What settling changed, as `recordChanges` is told: those in `touched`, and of the others, which have their status, only
+ * as many as a person could follow. More than that are one bulk.
+ */
+export const settledBy = (merchantId: string) => `
+  select merchant_id, id from touched
+  union all (
+    select ${pg.escapeLiteral(merchantId)}, transaction_id from claimed where not several limit ${BULK + 1})`;
