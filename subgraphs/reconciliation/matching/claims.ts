@@ -1,3 +1,4 @@
+import pg from "pg";
 import { crashPoint } from "../../shared/crash-point.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
@@ -15,11 +16,14 @@ export type ClaimMaker = { readonly id: string } & (
  * claim whatever happened before; that error ends the partition and nothing of it stays.
  */
 export async function writeClaims(transaction: Transaction, merchantId: string, maker: ClaimMaker): Promise<void> {
-  await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
-  await transaction.query(LOOKED_UP, [merchantId]);
-  const made = await transaction.change(CLAIMED, [maker.id]);
-  await transaction.query("analyze claimed (transaction_id, several)");
-  if ((await transaction.change(MOVED)) > 0) {
+  const [, , made = 0, , moved = 0] = await transaction.changeAll([
+    "create temporary table touched (merchant_id text, family text, id text) on commit drop",
+    LOOKED_UP,
+    claimedBy(maker.id),
+    "analyze claimed (transaction_id, several)",
+    MOVED,
+  ]);
+  if (moved > 0) {
     await transaction.query("analyze moved");
     for (const step of [RELEASE_INFERRED, SUPERSEDE_INFERRED, CHILDREN_FOLLOW, REPORTS_FOLLOW]) {
       await transaction.query(step, [merchantId]);
@@ -133,7 +137,7 @@ const LOOKED_UP = `
     join open_line l on l.id = p.line_id
     cross join lateral (
       select * from transactions.transaction t
-      where t.merchant_id = $1 and t.family = p.family and t.id = p.transaction_id offset 0
+      where t.merchant_id = l.merchant_id and t.family = p.family and t.id = p.transaction_id offset 0
     ) t
     where p.learnt is null
   ) t
@@ -144,7 +148,7 @@ const LOOKED_UP = `
  * the indexes that follow grow, and named by the run, its first line and the number: a hash of each would cost more than the
  * claim's own row.
  */
-const CLAIMED = `
+const claimedBy = (makerId: string) => `
   create temporary table claimed on commit drop as
   select f.prefix || lpad(to_hex(row_number() over ()), 8, '0') as key, p.* from (
     select p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share, p.match_minor as share_minor,
@@ -163,7 +167,7 @@ const CLAIMED = `
     left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
     order by p.transaction_id, p.line_id
   ) p
-  cross join (select left(concord.stable_id('', $1, min(line_id)), 14) as prefix from pair) f`;
+  cross join (select left(concord.stable_id('', ${pg.escapeLiteral(makerId)}, min(line_id)), 14) as prefix from pair) f`;
 
 const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, share, match_minor,

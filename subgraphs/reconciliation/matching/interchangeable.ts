@@ -1,15 +1,3 @@
-import type { Transaction } from "../../shared/database/scope.ts";
-
-/**
- * Pairs what nothing tells apart and nobody needs to: as many lines as transactions, each a candidate of each, the lines
- * equal among themselves in everything that is paid or reported and the transactions too. Whichever way they are paired,
- * every figure and every row a person sees is the same, so they are paired in the order of their ids, and each claim says
- * with how many it was interchangeable. Of unequal numbers none is paired: which one is too many would be a guess.
- */
-export function pairInterchangeable(transaction: Transaction): Promise<number> {
-  return transaction.change(PAIR);
-}
-
 /** Of the whole line; its effect and its money to match are made of these. */
 const LINE_FIELDS = [
   ..."kind currency gross_minor net_minor interchange_minor scheme_fee_minor markup_minor".split(" "),
@@ -25,7 +13,13 @@ const TRANSACTION_FIELDS = [
   ..."last4 merchant_reference ticket authorisation_code rrn stan original_id location_id terminal_id".split(" "),
 ];
 
-const PAIR = `
+/**
+ * Pairs what nothing tells apart and nobody needs to: as many lines as transactions, each a candidate of each, the lines
+ * equal among themselves in everything that is paid or reported and the transactions too. Whichever way they are paired,
+ * every figure and every row a person sees is the same, so they are paired in the order of their ids, and each claim says
+ * with how many it was interchangeable. Of unequal numbers none is paired: which one is too many would be a guess.
+ */
+export const PAIR_INTERCHANGEABLE = `
   insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)
   with doubt as materialized (
     select distinct c.line_id, c.transaction_id

@@ -3,21 +3,15 @@ import { type Transaction, takeTurns } from "../../shared/database/scope.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { observeDelays } from "../expectations/delays.ts";
-import { addDigests, type Digest, digestOf } from "../runs/digest.ts";
+import { type Digest, digestOf } from "../runs/digest.ts";
 import { keepToPeriod, type Period } from "../runs/period.ts";
 import { matchCaptures } from "./captures.ts";
 import { writeClaims } from "./claims.ts";
 import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions, noteInferred } from "./infer-transactions.ts";
-import {
-  COUNT_PAIRS,
-  loadLoose,
-  loadOpenLines,
-  loadUnpaired,
-  type Partition,
-  refuseToReachFurther,
-} from "./open-work.ts";
+import { loadLoose, loadOpenLines, loadUnpaired, type Partition, refuseToReachFurther } from "./open-work.ts";
 import type { Rules } from "./rules.ts";
+import { settledBy } from "./settle-transactions.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
 
@@ -60,7 +54,7 @@ export async function matchPartition(
   const { merchantId } = partition;
   await setForBulk(transaction);
   await loadOpenLines(transaction, partition, run.watermark);
-  const lines = addDigests([await digestOf(transaction, GIVEN_LINES), await digestOf(transaction, "table rejected")]);
+  const lines = await digestOf(transaction, [GIVEN_LINES, "table rejected"]);
   await matchReferences(transaction);
   const loose = await loadLoose(transaction, partition, run.rules);
   if (run.besideOthers) await refuseToReachFurther(transaction, partition);
@@ -68,23 +62,22 @@ export async function matchPartition(
     await matchCaptures(transaction);
     await findMismatches(transaction);
   }
-  const transactions = await digestOf(transaction, GIVEN_TRANSACTIONS);
+  const transactions = await digestOf(transaction, [GIVEN_TRANSACTIONS]);
   if (loose > 0) await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);
   await loadUnpaired(transaction);
   await withdrawInferred(transaction, merchantId);
   await inferTransactions(transaction, merchantId, families);
   await matchReversals(transaction);
-  await transaction.query(COUNT_PAIRS);
   await writeClaims(transaction, merchantId, run);
   await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
-  const output = await digestOf(transaction, OUTPUT);
+  const output = await digestOf(transaction, [OUTPUT]);
   await takeTurns(transaction, merchantId);
   await noteInferred(transaction, merchantId);
   await observeDelays(transaction, merchantId);
-  await recordChanges(transaction);
+  await recordChanges(transaction, settledBy(merchantId));
   return { counts: await countOutcomes(transaction), digests: { lines, transactions, output } };
 }
 
@@ -94,7 +87,7 @@ export async function matchPartition(
  */
 async function setForBulk(transaction: Transaction): Promise<void> {
   await transaction.query(
-    `select set_config('work_mem', '64MB', true), set_config('default_statistics_target', '10', true)`,
+    `select set_config('work_mem', '128MB', true), set_config('default_statistics_target', '10', true)`,
   );
 }
 
@@ -112,18 +105,17 @@ const OUTPUT = `
     join unpaired_line l on l.id = c.line_id and l.inferred_claim is null`;
 
 async function countOutcomes(transaction: Transaction): Promise<PartitionCounts> {
-  const stages = await transaction.query<{ stage: string; lines: number }>(
-    "select stage, count(*)::int as lines from pair group by stage order by stage",
-  );
-  const [others] = await transaction.query<{ seen: number; ambiguous: number; mismatched: number }>(OTHERS);
-  const byStage = Object.fromEntries(stages.map(({ stage, lines }) => [stage, lines]));
+  const [counts] = await transaction.query<Omit<PartitionCounts, "matched" | "inferred">>(COUNTS);
+  const { byStage = {}, seen = 0, ambiguous = 0, mismatched = 0 } = counts ?? {};
   const inferred = byStage.SETTLEMENT_ONLY ?? 0;
-  const paired = stages.reduce((sum, { lines }) => sum + lines, 0);
-  return { seen: 0, ambiguous: 0, mismatched: 0, ...others, matched: paired - inferred, inferred, byStage };
+  const paired = Object.values(byStage).reduce((sum, lines) => sum + lines, 0);
+  return { seen, ambiguous, mismatched, matched: paired - inferred, inferred, byStage };
 }
 
-const OTHERS = `
+const COUNTS = `
   select
+    (select coalesce(json_object_agg(stage, lines order by stage), '{}')
+      from (select stage, count(*) as lines from pair group by stage) s) as "byStage",
     (select count(*)::int from open_line where inferred_claim is null or id in (select line_id from pair)) as seen,
     (select count(distinct c.line_id)::int from candidate c join unpaired_line l on l.id = c.line_id
       where l.inferred_claim is null) as ambiguous,

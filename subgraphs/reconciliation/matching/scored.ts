@@ -2,6 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { type Assigned, type Edge, solve } from "./assignment.ts";
 import { isDamaged } from "./damaged-reference.ts";
 import { REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
+import { pairLoose } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 
@@ -12,13 +13,13 @@ type ScoredRules = Rules["scored"];
  * purchase is not given to two lines. A pair is taken only with enough evidence of its own and enough distance to the
  * best assignment without it; the others are candidates that a person is shown.
  */
-export async function matchScored(transaction: Transaction, rules: ScoredRules): Promise<number> {
+export async function matchScored(transaction: Transaction, rules: ScoredRules): Promise<void> {
   const edges = (await transaction.query<ScoredRow>(scored(rules))).flatMap((row) => edgeOf(row, rules));
-  if (edges.length === 0) return 0;
+  if (edges.length === 0) return;
   const solved = solve(edges, rules.largestComponent).flatMap(({ assigned = [] }) => assigned);
   const taken = solved.filter(({ points, margin }) => points >= rules.accept && margin >= rules.margin);
   await transaction.query(CANDIDATES, [...columnsOf(edges), edges.map(({ points }) => points)]);
-  return transaction.change(PAIRS, [...columnsOf(taken), taken.map(evidenceOf)]);
+  await transaction.query(pairLoose(PAIRS), [...columnsOf(taken), taken.map(evidenceOf)]);
 }
 
 type ScoredRow = {

@@ -1,10 +1,10 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { pairInterchangeable } from "./interchangeable.ts";
+import { PAIR_INTERCHANGEABLE } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { LEARNT_BITS } from "./learnt.ts";
-import { COUNT_PAIRS } from "./open-work.ts";
+import { COUNT_PAIRS, pairLoose } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
-import type { Rules, Stage } from "./rules.ts";
+import type { Rules } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
@@ -12,18 +12,18 @@ import { isUnclaimed } from "./unclaimed.ts";
 
 /** Pairs the lines that name their transaction by the provider's reference. */
 export async function matchReferences(transaction: Transaction): Promise<void> {
-  await transaction.query(REFERENCES);
-  await transaction.query(DOUBLES_ARE_NONE);
-  await transaction.query(COUNT_PAIRS);
+  await transaction.changeAll([REFERENCES, DOUBLES_ARE_NONE, COUNT_PAIRS]);
 }
 
 /** Takes the lines that contradict what they name, or themselves, out of the loose ones. */
 export async function findMismatches(transaction: Transaction): Promise<void> {
-  await transaction.query(CLAIMED_BY_THIS_RUN);
-  const wrongWay = await transaction.change(WRONG_WAY_MISMATCHES);
-  if ((await transaction.change(REFERENCE_MISMATCHES)) + wrongWay === 0) return;
-  await transaction.query("analyze mismatch");
-  await transaction.query("delete from loose_line l using mismatch m where m.line_id = l.id");
+  await transaction.changeAll([
+    CLAIMED_BY_THIS_RUN,
+    WRONG_WAY_MISMATCHES,
+    REFERENCE_MISMATCHES,
+    "analyze mismatch",
+    "delete from loose_line l using mismatch m where m.line_id = l.id",
+  ]);
 }
 
 /**
@@ -32,54 +32,24 @@ export async function findMismatches(transaction: Transaction): Promise<void> {
  * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
  */
 export async function matchStages(transaction: Transaction, rules: Rules): Promise<void> {
-  let candidates = 0;
-  for (const stage of keyedStages(rules)) {
-    const found = await transaction.change(candidatesOf(stage));
-    if (found === 0) continue;
-    candidates += found;
-    await transaction.query("analyze candidate");
-    if ((await transaction.change(acceptMutuallyUnique(stage.name))) > 0) await removePaired(transaction, stage.name);
-  }
-  if (candidates > 0 && rules.stages.INTERCHANGEABLE && (await pairInterchangeable(transaction)) > 0) {
-    await removePaired(transaction, "INTERCHANGEABLE");
-  }
-  if (rules.stages.SCORED && (await matchScored(transaction, rules.scored)) > 0)
-    await removePaired(transaction, "SCORED");
+  await transaction.changeAll(
+    keyedStages(rules).flatMap((stage) => [
+      candidatesOf(stage),
+      "analyze candidate",
+      pairLoose(acceptMutuallyUnique(stage.name)),
+    ]),
+  );
+  if (rules.stages.INTERCHANGEABLE) await transaction.query(pairLoose(PAIR_INTERCHANGEABLE));
+  if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
   await proposeWithinTolerance(transaction, rules);
 }
-
-/**
- * What is paired is loose no more. To ask of each row whether it is paired would be an estimate that planners get wrong
- * by the size of the table.
- */
-async function removePaired(transaction: Transaction, stage: Stage): Promise<void> {
-  await transaction.query(removed("loose_line", "line_id"), [stage]);
-  await transaction.query(removed("open_transaction", "transaction_id"), [stage]);
-}
-
-const removed = (table: string, id: string) =>
-  `delete from ${table} l using pair p where p.stage = $1 and p.${id} = l.id`;
 
 /**
  * Takes refunds back that came back as money. The refund itself may be inferred, even by this run: what a reversal
  * undoes is the settlement of the refund, whoever reported that.
  */
 export async function matchReversals(transaction: Transaction): Promise<void> {
-  await transaction.query(`
-    with reversed as (
-      ${PAIRS_OF_REFERENCES}
-      select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id,
-        business_date
-      from (
-        select *, count(*) over (partition by transaction_id) as lines from (${referred(
-          "unpaired_line",
-          "t.provisional and l.effect = 'REFUND_REVERSAL' and not exists (select from mismatch m where m.line_id = l.id)",
-        )}) r
-      ) named
-      where lines = 1
-      returning line_id
-    )
-    delete from unpaired_line l using reversed r where l.id = r.line_id`);
+  await transaction.changeAll([REVERSALS, COUNT_PAIRS]);
 }
 
 /**
@@ -99,6 +69,22 @@ const referred = (lines: "open_line" | "unpaired_line", condition: string) => `
 const PAIRS_OF_REFERENCES = `
   insert into pair (line_id, transaction_id, family, stage, prior_base, effect, learnt, status_rule, original_id,
     business_date)`;
+
+const REVERSALS = `
+  with reversed as (
+    ${PAIRS_OF_REFERENCES}
+    select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id,
+      business_date
+    from (
+      select *, count(*) over (partition by transaction_id) as lines from (${referred(
+        "unpaired_line",
+        "t.provisional and l.effect = 'REFUND_REVERSAL' and (l.id in (select line_id from mismatch)) is not true",
+      )}) r
+    ) named
+    where lines = 1
+    returning line_id
+  )
+  delete from unpaired_line l using reversed r where l.id = r.line_id`;
 
 /** A refund that brings money, or a sale that takes it, is no evidence of either; a person has to see it. */
 const WRONG_WAY = `

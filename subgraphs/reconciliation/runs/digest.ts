@@ -4,15 +4,16 @@ import type { Transaction } from "../../shared/database/scope.ts";
 export type Digest = string;
 
 /**
- * The digest of the rows of a query. PostgreSQL's own hash of a row is used, which costs a tenth of a text's; it keeps
+ * The digest of the rows of some queries. PostgreSQL's own hash of a row is used, which costs a tenth of a text's; it keeps
  * its meaning over versions, since tables that are partitioned by it are carried over as they are.
  */
-export async function digestOf(transaction: Transaction, rows: string, values: readonly unknown[] = []) {
+export async function digestOf(transaction: Transaction, queries: readonly string[]): Promise<Digest> {
+  const hashes = queries.map(
+    (rows) => `select hash_record_extended(r, 1) as first, hash_record_extended(r, 2) as second from (${rows}) r`,
+  );
   const [sums] = await transaction.query<{ first: string; second: string }>(
-    `select coalesce(sum(hash_record_extended(r, 1)), 0)::text as first,
-       coalesce(sum(hash_record_extended(r, 2)), 0)::text as second
-     from (${rows}) r`,
-    values,
+    `select coalesce(sum(first), 0)::text as first, coalesce(sum(second), 0)::text as second
+     from (${hashes.join(" union all ")}) h`,
   );
   return toDigest(BigInt(sums?.first ?? 0), BigInt(sums?.second ?? 0));
 }

@@ -29,6 +29,8 @@ export type Transaction = {
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   /** Like `query`, for the number of rows changed. */
   readonly change: (text: string, values?: readonly unknown[]) => Promise<number>;
+  /** Runs statements one after the other in one message, for the numbers of rows that each changed. */
+  readonly changeAll: (texts: readonly string[]) => Promise<readonly number[]>;
   /** The connection itself, for COPY. */
   readonly client: PoolClient;
   readonly manager: EntityManager;
@@ -75,6 +77,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
       (await ask<R>(text, values, name)).rows,
     change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
+    changeAll: async (texts) => [await ask(texts.join(";"), [])].flat().map(({ rowCount }) => rowCount ?? 0),
     manager: runner.manager,
     client,
   };
