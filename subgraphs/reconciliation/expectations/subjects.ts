@@ -9,7 +9,8 @@ import { usualDelay } from "./delays.ts";
 export async function loadSubjects(transaction: Transaction, merchantId: string, asOf: string): Promise<void> {
   await transaction.query(EXPECTING, [merchantId]);
   const [last] = await transaction.query<{ since: string; open_from: string }>(LAST, [merchantId]);
-  await transaction.query(IN_QUESTION, [merchantId, last?.since ?? EVER, last?.open_from ?? EVER]);
+  if (last) await transaction.query(IN_QUESTION, [merchantId, last.since, last.open_from]);
+  else await transaction.query(ALL_IN_QUESTION, [merchantId]);
   await transaction.query(RELATIVES, [merchantId]);
   await transaction.query("analyze in_question");
   await transaction.query(SUBJECT, [merchantId, asOf]);
@@ -62,6 +63,11 @@ const IN_QUESTION = `
   select t.family, t.id from transactions.transaction t
   where t.merchant_id = $1 and t.superseded_by is null and t.occurred_at >= $3::timestamptz
     and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and ${IN_QUESTION_STILL}`;
+
+/** The first time all is looked at, and to go by way of all that was recorded would only take longer. */
+const ALL_IN_QUESTION = `
+  create temporary table in_question on commit drop as
+  select t.family, t.id from transactions.transaction t where t.merchant_id = $1 and ${IN_QUESTION_STILL}`;
 
 /** What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. */
 const RELATIVES = `
