@@ -1,6 +1,7 @@
 import type { DataSource } from "typeorm";
-import { inScope, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
+import { inScope } from "../../shared/database/scope.ts";
 import { WORKER } from "../import/lease.ts";
+import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { assess } from "./assess.ts";
 
 /**

@@ -1,9 +1,10 @@
 import { maskCards } from "../../shared/card-detector.ts";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { inScope, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
+import { inScope } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { assess } from "../expectations/assess.ts";
 import { LEASE_SECONDS } from "../import/lease.ts";
+import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { matchCredits } from "../payouts/match-credits.ts";
 import { type Ending, finishRun } from "../runs/finish-run.ts";
 import { isGivenUp, mayLast, sentenceOf } from "../runs/lasting-failure.ts";

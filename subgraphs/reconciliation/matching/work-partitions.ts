@@ -1,9 +1,10 @@
 import type { DataSource } from "typeorm";
 import { crashPoint } from "../../shared/crash-point.ts";
-import { begin, inScope, lockMerchants, lockShare, MERCHANT_LIMITS } from "../../shared/database/scope.ts";
+import { begin, inScope, lockMerchants, lockShare } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import type { Log } from "../../shared/log.ts";
+import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { beginning, completePartition, type DryPartition, renewDryRun } from "../runs/finish-run.ts";
 import { cancellationOf, holdRun, planRun, type Run } from "../runs/run-record.ts";
 import { type MatchedPartition, matchPartition } from "./match-partition.ts";

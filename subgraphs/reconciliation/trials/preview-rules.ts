@@ -1,6 +1,7 @@
-import { begin, inScope, lockMerchants, MERCHANT_LIMITS, type Transaction } from "../../shared/database/scope.ts";
+import { begin, inScope, lockMerchants, type Transaction } from "../../shared/database/scope.ts";
 import { matchPartition, type PartitionCounts } from "../matching/match-partition.ts";
 import { hashOfRules, type Rules } from "../matching/rules.ts";
+import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { activeRuleSet, type RuleSet } from "../rule-sets/rule-sets.ts";
 import { MOST_EXAMPLES, type TrialServices, type TrialWork } from "./trial-work.ts";
 import { unmakeClaims } from "./unmake-claims.ts";

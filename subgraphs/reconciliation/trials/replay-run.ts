@@ -1,8 +1,9 @@
 import { inAnyFamily } from "../../shared/database/in-any-family.ts";
-import { begin, lockMerchants, MERCHANT_LIMITS, type Scope, type Transaction } from "../../shared/database/scope.ts";
+import { begin, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
 import { type MatchedPartition, matchPartition } from "../matching/match-partition.ts";
+import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { type RuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
 import { addDigests, type Digest } from "../runs/digest.ts";
 import type { Period } from "../runs/period.ts";

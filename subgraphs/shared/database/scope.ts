@@ -1,7 +1,7 @@
 import pg, { type PoolClient, type QueryResultRow } from "pg";
 import type { DataSource, EntityManager } from "typeorm";
 import { carriedTrace, inSpan } from "../trace.ts";
-import { planForUnsampled } from "./unsampled.ts";
+import { type JoinedTables, planForUnsampled } from "./unsampled.ts";
 
 /** Whose rows a transaction may touch, for whom it acts, and in which call of theirs: the audit tells it. */
 export type Scope = {
@@ -44,13 +44,12 @@ export type TransactionLimits = {
   /** For what only reads: its first statement is sent together with what begins the transaction, where the role's may be. */
   readonly onlyReads?: boolean;
   /** For what joins all that one merchant has: see `unsampled.ts`. */
-  readonly joinsAll?: boolean;
+  readonly joinsAll?: JoinedTables;
 };
 
 /** A request waits for a person; a job moves a whole file in one statement. */
 export const REQUEST_LIMITS: TransactionLimits = { statementTimeoutMs: 5_000, idleTimeoutMs: 10_000 };
 export const JOB_LIMITS: TransactionLimits = { statementTimeoutMs: 600_000, idleTimeoutMs: 120_000 };
-export const MERCHANT_LIMITS: TransactionLimits = { ...JOB_LIMITS, joinsAll: true };
 
 /** An open transaction and the two ways to end it; exactly one of them must be called. */
 export type OpenTransaction = Transaction & {
@@ -89,7 +88,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     if (client.pipeline && limits.onlyReads) begun.catch(() => undefined);
     else await begun;
     const [merchant] = scope.merchants;
-    if (limits.joinsAll && merchant !== undefined) await planForUnsampled(transaction.query, merchant);
+    if (limits.joinsAll && merchant !== undefined) await planForUnsampled(transaction.query, merchant, limits.joinsAll);
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     await runner.release();

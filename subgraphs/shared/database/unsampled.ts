@@ -3,14 +3,8 @@ import type { QueryResultRow } from "pg";
 /** Asks the transaction that is about to work. */
 type Query = <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
 
-/** Tables that work on a merchant joins as a whole. */
-const TABLES = [
-  "transactions.transaction",
-  "transactions.transaction_event",
-  "transactions.alias",
-  "reconciliation.settlement_line",
-  "reconciliation.claim",
-];
+/** Tables that a kind of work joins as a whole; the name is the kind's own. */
+export type JoinedTables = { readonly name: string; readonly tables: readonly string[] };
 
 const MANY = 1_000;
 const FEW = 100;
@@ -21,11 +15,11 @@ const FEW = 100;
  * once for each line. Where that is so, the transaction plans for any merchant, and joins whole tables: a price that is only
  * paid among few merchants, since of many the planner knows ten and takes a new one for one of the others.
  */
-export async function planForUnsampled(query: Query, merchantId: string): Promise<void> {
-  const [counted] = await query<{ rows: readonly number[] }>(COUNTED, [merchantId], "rows-of-merchant");
+export async function planForUnsampled(query: Query, merchantId: string, joined: JoinedTables): Promise<void> {
+  const [counted] = await query<{ rows: readonly number[] }>(counting(joined), [merchantId], `rows-${joined.name}`);
   const rows = counted?.rows ?? [];
   if (!rows.some((count) => count === MANY)) return;
-  const [explained] = await query<{ readonly "QUERY PLAN": readonly Explained[] }>(EXPECTED, [merchantId]);
+  const [explained] = await query<{ readonly "QUERY PLAN": readonly Explained[] }>(explaining(joined), [merchantId]);
   const parts = explained?.["QUERY PLAN"][0]?.Plan.Plans ?? [];
   const expected = parts.filter((part) => part["Parent Relationship"] === "Member").map((part) => part["Plan Rows"]);
   if (!rows.some((count, table) => count === MANY && (expected[table] ?? 0) < FEW)) return;
@@ -37,8 +31,10 @@ export async function planForUnsampled(query: Query, merchantId: string): Promis
 type Part = { readonly "Parent Relationship"?: string; readonly "Plan Rows": number };
 type Explained = { readonly Plan: { readonly Plans?: readonly Part[] } };
 
-const COUNTED = `select array[${TABLES.map(
-  (table) => `(select count(*)::int from (select from ${table} where merchant_id = $1 limit ${MANY}) r)`,
-).join(", ")}] as rows`;
+const counting = ({ tables }: JoinedTables) =>
+  `select array[${tables
+    .map((table) => `(select count(*)::int from (select from ${table} where merchant_id = $1 limit ${MANY}) r)`)
+    .join(", ")}] as rows`;
 
-const EXPECTED = `explain (format json) ${TABLES.map((table) => `select 1 from ${table} where merchant_id = $1`).join(" union all ")}`;
+const explaining = ({ tables }: JoinedTables) =>
+  `explain (format json) ${tables.map((table) => `select 1 from ${table} where merchant_id = $1`).join(" union all ")}`;

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
-import { inScope, MERCHANT_LIMITS, type Transaction } from "../database/scope.ts";
+import { inScope, JOB_LIMITS, type Transaction } from "../database/scope.ts";
+import { ALL_TRANSACTIONS } from "../store/all-transactions.ts";
 import { SUMMED, SUMMED_BY, sumsByHour } from "./hour-facts.ts";
 
 /**
@@ -12,7 +13,10 @@ export async function foldHours(database: DataSource, merchantId: string): Promi
   const scope = { merchants: [merchantId], user: FOLDER };
   let folded = 0;
   for (;;) {
-    const hours = await inScope(database, scope, (transaction) => foldLot(transaction, merchantId), MERCHANT_LIMITS);
+    const hours = await inScope(database, scope, (transaction) => foldLot(transaction, merchantId), {
+      ...JOB_LIMITS,
+      joinsAll: ALL_TRANSACTIONS,
+    });
     folded += hours;
     if (hours < LOT) return folded;
   }
