@@ -72,13 +72,19 @@ test("the gateway signs with what every subgraph verifies, and nobody else has i
 test("there are PostgreSQL, Redis, a migration, a worker and a gateway", () => {
   expect(Object.fromEntries(services.map(([name, { image, command }]) => [name, command?.[0] ?? image]))).toMatchObject(
     {
-      postgres: "postgres:17",
+      postgres: "postgres",
       redis: "redis-server",
       migrate: "migrate",
       worker: "worker",
       gateway: "gateway",
     },
   );
+});
+
+test("PostgreSQL is told how much memory it may use", () => {
+  const { image, command = [] } = compose.services["postgres"] ?? {};
+  expect(image).toBe("postgres:17");
+  expect(command.join(" ")).toMatch(/^postgres(?: -c [a-z_]+=\d+(?:MB|GB))+$/);
 });
 
 describe.each(ours)("%s", (name, service) => {

@@ -76,7 +76,7 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
       (await ask<R>(text, values, name)).rows,
     change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
-    changeAll: async (texts) => [await ask(texts.join(";"), [])].flat().map(({ rowCount }) => rowCount ?? 0),
+    changeAll: async (texts) => [await ask(texts.join("\n;\n"), [])].flat().map(({ rowCount }) => rowCount ?? 0),
     manager: runner.manager,
     client,
   };
