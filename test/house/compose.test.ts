@@ -1,10 +1,13 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { SUBGRAPHS } from "../../commands/serving.ts";
 import { VARIABLES } from "../../subgraphs/shared/config.ts";
+import { findPackage } from "../../subgraphs/shared/embedded-postgres/binaries.ts";
 import { PROJECT_ROOT } from "../support/readme.ts";
 
 type Service = {
@@ -81,10 +84,15 @@ test("there are PostgreSQL, Redis, a migration, a worker and a gateway", () => {
   );
 });
 
-test("PostgreSQL is told how much memory it may use", () => {
+test("PostgreSQL is told how much memory it may use, by settings that it has", async () => {
   const { image, command = [] } = compose.services["postgres"] ?? {};
   expect(image).toBe("postgres:17");
   expect(command.join(" ")).toMatch(/^postgres(?: -c [a-z_]+=\d+(?:MB|GB))+$/);
+  const program = join(findPackage(), "native", "bin", "postgres");
+  const known = (await promisify(execFile)(program, ["--describe-config"])).stdout.split("\n");
+  for (const [name = ""] of command.filter((each) => each.includes("=")).map((each) => each.split("="))) {
+    expect(known.some((line) => line.startsWith(`${name}\t`))).toBe(true);
+  }
 });
 
 describe.each(ours)("%s", (name, service) => {
