@@ -146,7 +146,7 @@ const LOOKED_UP = `
 /**
  * Everything that a claim makes, put together once. Numbered in the order of the transactions' ids, in which three of
  * the indexes that follow grow, and named by the run, its first line and the number: a hash of each would cost more than the
- * claim's own row.
+ * claim's own row. It goes in a message with others, which take no parameter.
  */
 const claimedBy = (makerId: string) => `
   create temporary table claimed on commit drop as

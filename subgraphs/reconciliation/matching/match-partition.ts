@@ -11,7 +11,7 @@ import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions, noteInferred } from "./infer-transactions.ts";
 import { loadLoose, loadOpenLines, loadUnpaired, type Partition, refuseToReachFurther } from "./open-work.ts";
 import type { Rules } from "./rules.ts";
-import { settledBy } from "./settle-transactions.ts";
+import { changesOfSettling } from "./settle-transactions.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
 
@@ -77,7 +77,7 @@ export async function matchPartition(
   await takeTurns(transaction, merchantId);
   await noteInferred(transaction, merchantId);
   await observeDelays(transaction, merchantId);
-  await recordChanges(transaction, settledBy(merchantId));
+  await recordChanges(transaction, changesOfSettling(merchantId));
   return { counts: await countOutcomes(transaction), digests: { lines, transactions, output } };
 }
 

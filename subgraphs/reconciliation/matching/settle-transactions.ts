@@ -94,7 +94,7 @@ const TOUCHED = `
  * What settling changed, as `recordChanges` is told: those in `touched`, and of the others, which have their status, only
  * as many as a person could follow. More than that are one bulk.
  */
-export const settledBy = (merchantId: string) => `
+export const changesOfSettling = (merchantId: string) => `
   select merchant_id, id from touched
   union all (
     select ${pg.escapeLiteral(merchantId)}, transaction_id from claimed where not several limit ${BULK + 1})`;

@@ -29,7 +29,10 @@ export type Transaction = {
   readonly query: <R extends QueryResultRow>(text: string, values?: readonly unknown[], name?: string) => Promise<R[]>;
   /** Like `query`, for the number of rows changed. */
   readonly change: (text: string, values?: readonly unknown[]) => Promise<number>;
-  /** Runs statements one after the other in one message, for the numbers of rows that each changed. */
+  /**
+   * Runs statements one after the other in one message, for the numbers of rows that each changed. PostgreSQL takes no
+   * parameters with them. The first that fails is told, and those after it are not begun.
+   */
   readonly changeAll: (texts: readonly string[]) => Promise<readonly number[]>;
   /** The connection itself, for COPY. */
   readonly client: PoolClient;
