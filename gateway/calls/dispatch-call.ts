@@ -28,74 +28,89 @@ const MOST_HELD_BYTES = 1024 * 1024;
 
 type Controller = Dispatcher.DispatchController;
 
-class CallHandler implements Dispatcher.DispatchHandler {
-  private controller: Controller | undefined;
-  private status = 0;
-  private headers: IncomingHttpHeaders = {};
-  private readonly pieces: Buffer[] = [];
-  private body: Readable | undefined;
-  private isOver = false;
+/** A call that is not over yet. */
+type OpenCall = {
+  readonly cancellation: Cancellation;
+  readonly resolve: (answer: CallAnswer) => void;
+  readonly reject: (error: unknown) => void;
+  /** What the cancellation calls. */
+  readonly stop: () => void;
+  readonly pieces: Buffer[];
+  controller: Controller | undefined;
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Readable | undefined;
+};
 
-  constructor(
-    private readonly cancellation: Cancellation,
-    private readonly resolve: (answer: CallAnswer) => void,
-    private readonly reject: (error: unknown) => void,
-  ) {
-    cancellation.onAbort(this.abort);
+/**
+ * Lets go of the call once it is over: the client still holds the handler then, and whatever outlives a collection of the
+ * young generation takes along all that it leads to.
+ */
+class CallHandler implements Dispatcher.DispatchHandler {
+  private call: OpenCall | undefined;
+
+  constructor(cancellation: Cancellation, resolve: OpenCall["resolve"], reject: OpenCall["reject"]) {
+    const stop = () => this.stop(cancellation.reason);
+    const nothingYet = { controller: undefined, status: 0, headers: {}, body: undefined };
+    this.call = { cancellation, resolve, reject, stop, pieces: [], ...nothingYet };
+    cancellation.onAbort(stop);
   }
 
   onRequestStart(controller: Controller): void {
-    this.controller = controller;
-    const { aborted, reason } = this.cancellation;
+    if (!this.call) return;
+    this.call.controller = controller;
+    const { aborted, reason } = this.call.cancellation;
     if (aborted) controller.abort(asError(reason));
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     // What precedes the answer proper, such as 103 Early Hints.
-    if (status < 200) return;
-    this.status = status;
-    this.headers = headers;
+    if (!this.call || status < 200) return;
+    this.call.status = status;
+    this.call.headers = headers;
     // Without a length this is not a number, and so not at most anything.
     if (Number(headers["content-length"]) <= MOST_HELD_BYTES) return;
-    this.body = new Readable({
+    const body = new Readable({
       read: () => controller.resume(),
       destroy: (error, done) => {
-        if (!this.isOver) controller.abort(error ?? new Error("nobody reads the rest"));
+        if (this.call) controller.abort(error ?? new Error("nobody reads the rest"));
         done(error);
       },
     });
-    this.resolve({ status, headers, body: this.body });
+    this.call.body = body;
+    this.call.resolve({ status, headers, body });
   }
 
   onResponseData(controller: Controller, piece: Buffer): void {
-    if (!this.body) this.pieces.push(piece);
-    else if (!this.body.push(piece)) controller.pause();
+    if (!this.call?.body) this.call?.pieces.push(piece);
+    else if (!this.call.body.push(piece)) controller.pause();
   }
 
   onResponseEnd(): void {
-    this.finish();
-    if (this.body) this.body.push(null);
-    else this.resolve({ status: this.status, headers: this.headers, text: textOf(this.pieces) });
+    const call = this.finish();
+    if (call?.body) call.body.push(null);
+    else call?.resolve({ status: call.status, headers: call.headers, text: textOf(call.pieces) });
   }
 
   onResponseError(_: Controller, error: Error): void {
-    this.finish();
-    if (this.body) this.body.destroy(error);
-    else if (this.status === 0 || this.cancellation.aborted) this.reject(error);
-    else this.reject(new Error("the answer broke off", { cause: error }));
+    const call = this.finish();
+    if (call?.body) call.body.destroy(error);
+    else if (call?.status === 0 || call?.cancellation.aborted) call.reject(error);
+    else call?.reject(new Error("the answer broke off", { cause: error }));
   }
 
-  private finish(): void {
-    this.isOver = true;
-    this.cancellation.forget(this.abort);
+  private finish(): OpenCall | undefined {
+    const { call } = this;
+    this.call = undefined;
+    call?.cancellation.forget(call.stop);
+    return call;
   }
 
   /** One that still waits for a socket is given up at once, and ends when its turn comes. */
-  private readonly abort = (): void => {
-    const { reason } = this.cancellation;
-    this.controller?.abort(asError(reason));
-    this.reject(reason);
-  };
+  private stop(reason: unknown): void {
+    this.call?.controller?.abort(asError(reason));
+    this.call?.reject(reason);
+  }
 }
 
 function asError(reason: unknown): Error {

@@ -1,4 +1,5 @@
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 /** Stops the server; what is unfinished after `maxMs` is cut off. */
 export type Drain = (maxMs: number) => Promise<void>;
@@ -11,16 +12,27 @@ const IDLE_CHECK_MS = 100;
  * and waits for the answers under way. Call it before the first request.
  */
 export function createDrain(server: Server): Drain {
-  const open = new Set<ServerResponse>();
+  /*
+   * By connection, of which few come and go: a set that took each answer in and let it go would outgrow its tables all the
+   * time, and the old ones keep one another, and the answers in them, until all of the heap is looked through.
+   */
+  const latest = new Map<Socket, ServerResponse | undefined>();
   let isDraining = false;
-  server.prependListener("request", (_, response: ServerResponse) => {
+  server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     if (isDraining) response.setHeader("connection", "close");
-    open.add(response);
-    response.once("close", () => open.delete(response));
+    if (!latest.has(socket)) socket.once("close", () => latest.delete(socket));
+    latest.set(socket, response);
+    response.on("close", forget);
   });
+  /** One for all answers: one for each would hold its answer. */
+  function forget(this: ServerResponse): void {
+    if (latest.get(this.req.socket) === this) latest.set(this.req.socket, undefined);
+  }
   return async (maxMs) => {
     isDraining = true;
-    for (const response of open) if (!response.headersSent) response.setHeader("connection", "close");
+    for (const response of latest.values()) {
+      if (response && !response.headersSent) response.setHeader("connection", "close");
+    }
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), maxMs);

@@ -1,4 +1,6 @@
 import { Agent, get } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { inProcess, ordersSchemas } from "./support/orders-graph.ts";
 import { startTestGateway, until } from "./support/test-gateway.ts";
@@ -15,6 +17,23 @@ test("closing answers the requests under way, tells their clients to close, and 
   expect(status).toBe(200);
   expect(body).toEqual({ data: { orders: [{ id: "1" }] } });
   expect(headers.get("connection")).toBe("close");
+  await closed;
+});
+
+test("closing answers all requests of a connection that sent several at once", async () => {
+  const slow = slowOrders();
+  const gateway = await startTestGateway({ callers: inProcess(ordersSchemas({ orders: slow.orders })) });
+  const client = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+  const answers = text(client);
+  for (let sent = 0; sent < 2; sent++) client.write(posted("{ orders { id } }"));
+  await until(() => slow.timesAsked() === 2);
+  const closed = gateway.close();
+  slow.answer();
+  const [first, second] = (await answers).split("HTTP/1.1 ").slice(1);
+  expect(first).toContain('{"data":{"orders":[{"id":"1"}]}}');
+  expect(first?.toLowerCase()).toContain("connection: keep-alive");
+  expect(second).toContain('{"data":{"orders":[{"id":"1"}]}}');
+  expect(second?.toLowerCase()).toContain("connection: close");
   await closed;
 });
 
@@ -54,18 +73,25 @@ test("a gateway that is about to close says so while it still serves", async () 
   await closed;
 });
 
-function slowOrders(): { orders(): Promise<unknown>; isAsked(): boolean; answer(): void } {
-  let isAsked = false;
+function posted(query: string): string {
+  const body = JSON.stringify({ query });
+  const head = ["POST /graphql HTTP/1.1", "host: here", "authorization: Bearer good", "content-type: application/json"];
+  return `${head.join("\r\n")}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+function slowOrders(): { orders(): Promise<unknown>; isAsked(): boolean; timesAsked(): number; answer(): void } {
+  let timesAsked = 0;
   let answer: (orders: unknown) => void;
   const answered = new Promise((resolve) => {
     answer = resolve;
   });
   return {
     orders() {
-      isAsked = true;
+      timesAsked++;
       return answered;
     },
-    isAsked: () => isAsked,
+    isAsked: () => timesAsked > 0,
+    timesAsked: () => timesAsked,
     answer: () => answer([{ id: "1" }]),
   };
 }
