@@ -17,7 +17,9 @@ export function readOwn(object: JsonObject, key: string): unknown {
 
 /** Writes a key that may be `__proto__` as data, where an assignment would change the prototype. */
 export function writeOwn(object: JsonObject, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
 }
 
 /** Reads `key` of an object; the careful way is taken only for the few names that need it. */

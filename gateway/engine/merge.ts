@@ -63,9 +63,7 @@ export function copyOf(value: unknown): unknown {
   if (prototype !== null && prototype !== Object.prototype) return value;
   const copy: JsonObject = {};
   for (const key of Object.keys(value)) {
-    const inner = copyOf(readOwn(value as JsonObject, key));
-    if (key === "__proto__") writeOwn(copy, key, inner);
-    else copy[key] = inner;
+    writeOwn(copy, key, copyOf(readOwn(value as JsonObject, key)));
   }
   return copy;
 }
