@@ -7,6 +7,7 @@ import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
+import { findSettledTwice } from "./settled-twice.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
 import { isUnclaimed } from "./unclaimed.ts";
 
@@ -41,6 +42,7 @@ export async function matchStages(transaction: Transaction, rules: Rules): Promi
   );
   if (rules.stages.INTERCHANGEABLE) await transaction.query(pairLoose(PAIR_INTERCHANGEABLE));
   if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
+  if (rules.stages.ARN) await findSettledTwice(transaction);
   await proposeWithinTolerance(transaction, rules);
 }
 

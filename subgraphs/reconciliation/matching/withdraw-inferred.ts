@@ -1,8 +1,9 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 
 /**
- * Takes back inferred transactions that turned out to be reported ones, where nothing tells which. Their lines are then
- * open like any other, as if the reports had come first: the order of arrival must not decide what is counted.
+ * Takes back inferred transactions that turned out to be reported ones, where nothing tells which, or where the reported
+ * one is another line's. Their lines are then open like any other, as if the reports had come first: the order of arrival
+ * must not decide what is counted.
  */
 export async function withdrawInferred(transaction: Transaction, merchantId: string): Promise<void> {
   if ((await transaction.change(WITHDRAWN)) === 0) return;
@@ -16,7 +17,9 @@ export async function withdrawInferred(transaction: Transaction, merchantId: str
 const WITHDRAWN = `
   create temporary table withdrawn on commit drop as
   select l.family, l.inferred_transaction as transaction_id, min(c.transaction_id) as rival
-  from unpaired_line l join candidate c on c.line_id = l.id
+  from unpaired_line l
+  join (select line_id, transaction_id from candidate union all select line_id, transaction_id from mismatch) c
+    on c.line_id = l.id
   where l.inferred_claim is not null
   group by l.family, l.inferred_transaction`;
 
@@ -24,7 +27,7 @@ const WITHDRAWN = `
 const RELEASE = `
   with released as (
     update reconciliation.claim c
-    set released_at = clock_timestamp(), released_because = 'several reported transactions were found for the line'
+    set released_at = clock_timestamp(), released_because = 'reported transactions were found that the line may be about'
     from withdrawn w join unpaired_line l on l.inferred_transaction = w.transaction_id
     where c.merchant_id = $1 and c.id = l.inferred_claim
     returning c.merchant_id, c.transaction_id, c.id

@@ -46,6 +46,7 @@ import { QuietTriggers1764000000320 } from "./migrations/1764000000320-quiet-tri
 import { StayInPartition1764000000330 } from "./migrations/1764000000330-stay-in-partition.ts";
 import { GrantsOfMany1764000000350 } from "./migrations/1764000000350-grants-of-many.ts";
 import { MiddlingMerchants1764000000360 } from "./migrations/1764000000360-middling-merchants.ts";
+import { TransactionArn1764000000370 } from "./migrations/1764000000370-transaction-arn.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -122,6 +123,7 @@ export const MIGRATIONS = [
   StayInPartition1764000000330,
   GrantsOfMany1764000000350,
   MiddlingMerchants1764000000360,
+  TransactionArn1764000000370,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {
