@@ -36,5 +36,5 @@ const SETTLED_TWICE = `
     having count(*) > 0
   ) c on true
   where l.arn is not null and l.reference is null and not ${isInDoubt("l.id")} and not ${isRejected("l.id", "t.id")}
-    and case when c.claimed then not c.learnt else t.id in (
-      select p.transaction_id from pair p join open_line o on o.id = p.line_id where o.effect = l.effect) end`;
+    and case when c.claimed then not c.learnt else ((t.id, l.effect) in (
+      select p.transaction_id, o.effect from pair p join open_line o on o.id = p.line_id)) is true end`;
