@@ -26,11 +26,18 @@ export type Graph = {
 
 const children: ChildProcess[] = [];
 
+type StartOptions = {
+  readonly graph?: Graph;
+  readonly execArgv?: readonly string[];
+  /** An open file for what it writes to stdout. */
+  readonly says?: number | "ignore";
+};
+
 /** Starts a Node program and resolves with the first message it sends. @throws when it ends or stays silent. */
 export async function start(
   program: string,
   args: readonly string[],
-  { graph, execArgv = [] }: { readonly graph?: Graph; readonly execArgv?: readonly string[] } = {},
+  { graph, execArgv = [], says = "ignore" }: StartOptions = {},
 ): Promise<{ readonly child: ChildProcess; readonly message: unknown }> {
   const child = fork(program, [...args], {
     execArgv: [...execArgv],
@@ -43,7 +50,7 @@ export async function start(
         BENCH_KEYS: JSON.stringify(graph.signIn.keys),
       }),
     },
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    stdio: ["ignore", says, "pipe", "ipc"],
   });
   children.push(child);
   let complaint = "";

@@ -43,8 +43,8 @@ type OpenCall = {
 };
 
 /**
- * Lets go of the call once it is over: the client still holds the handler then, and whatever outlives a collection of the
- * young generation takes along all that it leads to.
+ * Lets go of the call once it is over: a handler that outlived a collection of the young generation keeps, though it is
+ * garbage itself, all that it leads to until the whole heap is looked through.
  */
 class CallHandler implements Dispatcher.DispatchHandler {
   private call: OpenCall | undefined;

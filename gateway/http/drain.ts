@@ -13,8 +13,9 @@ const IDLE_CHECK_MS = 100;
  */
 export function createDrain(server: Server): Drain {
   /*
-   * By connection, of which few come and go: a set that took each answer in and let it go would outgrow its tables all the
-   * time, and the old ones keep one another, and the answers in them, until all of the heap is looked through.
+   * By connection, of which few come and go. A set that took each answer in and let it go would outgrow its tables all the
+   * time, and of those the first to outlive a collection of the young generation keeps the next, and so on, with the
+   * answers in them, until the whole heap is looked through.
    */
   const latest = new Map<Socket, ServerResponse | undefined>();
   let isDraining = false;
