@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { ProviderEvent } from "../../subgraphs/shared/event.ts";
+import { openDecisions } from "../support/decision-desk.ts";
 import { eventAdapter, eventsFile } from "../support/event-adapter.ts";
-import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
+import type { Shop } from "../support/ledger.ts";
 
-let ledger: Ledger;
-beforeAll(async () => {
-  ledger = await openLedger("settled_twice", () => eventAdapter);
-});
-afterAll(() => ledger.close());
+const { ledger, openDesk, close } = await openDecisions("settled_twice", () => eventAdapter);
+afterAll(close);
 
 const ARN = "74555550000000000000017";
 const euros = (amountMinor: bigint) => ({ amountMinor, currency: "EUR" });
@@ -87,11 +85,24 @@ test.each<[string, (shop: Shop) => ProviderEvent[][]]>([
       [byArnAlone(shop)],
     ],
   ],
+  ["a reference of its own", (shop) => [[reported(shop, "A", ARN), settled(shop, "A")], [settled(shop, "C")]]],
   ["another amount", (shop) => [[reported(shop, "A", ARN), settled(shop, "A")], [byArnAlone(shop, 990n)]]],
 ])("%s is no reason to think that a line settles a sale once more", async (_, files) => {
   const shop = await ledger.openShop();
   const { sales, open } = await afterRuns(shop, ...files(shop));
   expect(sales.filter(({ provisional }) => provisional)).toHaveLength(1);
+  expect(open).toEqual([]);
+});
+
+test("a line that a person took from the sale is a sale of its own, and is not told as the sale's second", async () => {
+  const { shop, decide, ask } = await openDesk();
+  await afterRuns(shop, [reported(shop, "A", ARN), byArnAlone(shop)]);
+  const { data } = await ask("ann", "{ matches(filter: { states: [CONFIRMED] }) { edges { node { id } } } }");
+  const matches = data?.["matches"] as { edges: { node: { id: string } }[] } | undefined;
+  const input = { matchId: matches?.edges[0]?.node.id, reason: "it is another purchase" };
+  expect(await decide("ann", "unmatch", input)).toMatchObject({ __typename: "Match" });
+  const { sales, open } = await afterRuns(shop, [settled(shop, "A")]);
+  expect(sales.map(({ settled_net_minor }) => settled_net_minor)).toEqual([1240, 1240]);
   expect(open).toEqual([]);
 });
 

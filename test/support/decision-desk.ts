@@ -138,8 +138,8 @@ const claimsOfPeople = (ledger: Ledger, { shop }: Desk) =>
   );
 
 /** A suite's ledger and gateway, with what suites about decisions ask of them. */
-export async function openDecisions(name: string) {
-  const ledger = await openLedger(name);
+export async function openDecisions(name: string, adapterFor?: Parameters<typeof openLedger>[1]) {
+  const ledger = await openLedger(name, adapterFor);
   const graph = await openRunGraph(ledger);
   return {
     ledger,
