@@ -43,10 +43,17 @@ function grantsEverywhere({ services, merchants }: OpenedServices): Services["gr
 
 /** Tells the database the merchants that the user truly has, whatever a transaction claims for its scope. */
 function inTrueScope({ database, grantsOf }: Services): DataSource {
+  // TypeORM connects again for each statement of an entity: asked through another proxy, it would not wait its turn.
+  const proxies = new WeakMap<PoolClient, PoolClient>();
+  const proxyOf = (client: PoolClient): PoolClient => {
+    const proxy = proxies.get(client) ?? truthful(client, grantsOf);
+    proxies.set(client, proxy);
+    return proxy;
+  };
   const createQueryRunner = (): QueryRunner => {
     const runner = database.createQueryRunner();
     const connect = runner.connect.bind(runner);
-    runner.connect = async () => truthful((await connect()) as PoolClient, grantsOf);
+    runner.connect = async () => proxyOf((await connect()) as PoolClient);
     return runner;
   };
   return new Proxy(database, {

@@ -11,7 +11,7 @@ export type Reader = { readonly user: string; readonly own: readonly MerchantNum
 export type Reading = {
   readonly fields: number;
   readonly foreign: readonly string[];
-  /** Operations whose answers had errors, with the first. */
+  /** Operations whose answers had errors, with the first; then what was logged of failures. */
   readonly failed: readonly string[];
   /** Each answer by the reader and the query. */
   readonly answers: ReadonlyMap<string, string>;
@@ -33,6 +33,7 @@ export async function readEverything(
   let fields = 0;
   for (const reader of readers) {
     const { user, own, ids } = reader;
+    const failedBefore = failed.length;
     graph.takeLog();
     await inParts(operations, async (operation) => {
       const { root, query, byId, type } = operation;
@@ -48,9 +49,16 @@ export async function readEverything(
         ...strayMarks(reply, body.errors, reader, owners),
       );
     });
-    foreign.push(...foreignMarks(graph.takeLog(), own).map((mark) => `${mark} in the log of ${user}`));
+    const logged = graph.takeLog();
+    foreign.push(...foreignMarks(logged, own).map((mark) => `${mark} in the log of ${user}`));
+    if (failed.length > failedBefore) failed.push(...failuresIn(logged));
   }
   return { fields, foreign, failed, answers };
+}
+
+/** What the log says of a failure that its answer shows by its id alone. */
+function failuresIn(log: string): readonly string[] {
+  return log.split("\n").filter((line) => line.includes('"errorId"'));
 }
 
 /**
