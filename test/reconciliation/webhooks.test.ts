@@ -48,18 +48,26 @@ afterAll(async () => {
 beforeEach(() => {
   api.asked.length = 0;
   api.answers = () => ({ status: 404 });
-  const accounts = Array.from({ length: 30 }, (_, index) => ({ account: `l_${index + 1}`, key: `l_key_${index + 1}` }));
-  const settings = { url: api.url, accounts, timeoutMs: 400, backoffMs: 5 };
-  receivers = webhookReceivers({
-    ccvPay: settings,
-    adyen: { hmacKeys: [HMAC_KEY] },
-    mollie: { ...settings, accounts: [{ account: "mollie-shop", key: "live_key" }] },
-  });
+  receivers = receiversWith({});
 });
 afterEach(async () => {
   await worker?.close();
   worker = undefined;
 });
+
+/** Who asks providers as the product does, but for these settings; each shop has an account, also those of tests tried again. */
+function receiversWith(limits: { readonly timeoutMs?: number }) {
+  const accounts = Array.from({ length: 100 }, (_, index) => ({
+    account: `l_${index + 1}`,
+    key: `l_key_${index + 1}`,
+  }));
+  const settings = { url: api.url, accounts, backoffMs: 5, ...limits };
+  return webhookReceivers({
+    ccvPay: settings,
+    adyen: { hmacKeys: [HMAC_KEY] },
+    mollie: { ...settings, accounts: [{ account: "mollie-shop", key: "live_key" }] },
+  });
+}
 
 const receive = (provider: string, message: Delivery) =>
   receiveWebhook({ database: app, log, receivers }, provider, message);
@@ -69,10 +77,7 @@ async function work(): Promise<void> {
     { ...ledger.services, jobs: createJobs(store.store, { prefix, log }), receivers, leaseSeconds: 2 },
     { concurrency: 2 },
   );
-  await until(
-    async () => (await ledger.rows("select from delivery.webhook where status = 'RECEIVED'")).length === 0,
-    30_000,
-  );
+  await until(async () => (await ledger.rows("select from delivery.webhook where status = 'RECEIVED'")).length === 0);
 }
 
 const kept = (key: string) => ledger.rows(`select * from delivery.webhook where delivery_key like $1`, [`${key}%`]);
@@ -285,6 +290,7 @@ test("the payment behind a landing page is read too", async () => {
 test("a provider that is busy, broken or slow is asked again, with one reference, and nothing is lost", async () => {
   const shop = await ledger.openShop();
   const reference = `C${shop.id}.G`;
+  receivers = receiversWith({ timeoutMs: 1_000 });
   const troubles = [{ status: 429, headers: { "retry-after": "0" } }, { status: 500 }, undefined];
   api.answers = () => (troubles.length > 0 ? troubles.shift() : { status: 200, body: ccvSale(reference) });
   await receive("ccv-pay", ccvDelivery(reference, accountOf(shop)));

@@ -110,7 +110,7 @@ test("the password of PostgreSQL is changed while calls go on and processes star
     const fresh = await open();
     await read(fresh).finally(() => fresh.destroy());
   });
-  const more = async (wanted = load.answered() + 60) => until(() => load.answered() >= wanted, 30_000);
+  const more = async (wanted = load.answered() + 60) => until(() => load.answered() >= wanted);
 
   await more();
   await file.holds(OLD, NEW);
@@ -122,7 +122,7 @@ test("the password of PostgreSQL is changed while calls go on and processes star
   const { answered, failures } = await load.stop();
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThanOrEqual(240);
-  await until(queue.isThrough, 30_000);
+  await until(queue.isThrough);
   await expect(signIn(OLD)).rejects.toMatchObject({ code: "28P01" });
   await signIn(NEW);
 
@@ -171,7 +171,7 @@ test.skipIf(!hasRedisServer)(
       await buckets.take("ann", { capacity: 1e6, perSecond: 1e6 }, 1);
       await queue.add();
     });
-    const more = async (wanted = load.answered() + 60) => until(() => load.answered() >= wanted, 30_000);
+    const more = async (wanted = load.answered() + 60) => until(() => load.answered() >= wanted);
 
     await more();
     await admin.call("acl", "setuser", "concord", `>${NEW}`);
@@ -184,7 +184,7 @@ test.skipIf(!hasRedisServer)(
     const { answered, failures } = await load.stop();
     expect(failures).toEqual([]);
     expect(answered).toBeGreaterThanOrEqual(240);
-    await until(queue.isThrough, 30_000);
+    await until(queue.isThrough);
     const late = new Redis(url, { password: OLD, retryStrategy: () => null, lazyConnect: true });
     late.on("error", () => undefined);
     await expect(late.connect().then(() => late.ping())).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
