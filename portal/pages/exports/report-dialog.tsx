@@ -4,6 +4,8 @@ import { Button } from "../../design/button.tsx";
 import { Dialog } from "../../design/dialog.tsx";
 import { SelectField, TextField } from "../../design/field.tsx";
 import { tell } from "../../design/toast.tsx";
+import { cronOf, scheduleOf } from "../../domain/schedules/schedule.ts";
+import { ScheduleFields } from "../../domain/schedules/schedule-fields.tsx";
 import type { ReportRowFragment } from "../../generated/pages/exports/reports.ts";
 import { useActKey } from "../../graph/use-act-key.ts";
 import { useSpeech, useStrings, useZone } from "../../language/language.tsx";
@@ -13,7 +15,6 @@ import { exportsStrings } from "./exports-strings.ts";
 import { FileChoices, type FileShape } from "./file-choices.tsx";
 import { LOCALES, USUAL } from "./file-shape.ts";
 import { FilterChoice } from "./filter-choice.tsx";
-import { cronOf, RHYTHMS, scheduleOf } from "./schedule.ts";
 import { exportOf, useSaveReport } from "./use-save-report.ts";
 
 type ReportDialogProps = {
@@ -76,39 +77,7 @@ export function ReportDialog({ report, onClose, onSaved }: ReportDialogProps) {
           value={name}
           onChange={({ target: { value } }) => setName(value)}
         />
-        <div className="exports__pair">
-          <SelectField
-            label={t.rhythm}
-            value={schedule.rhythm}
-            onChange={({ target: { value } }) =>
-              setSchedule({ ...schedule, rhythm: RHYTHMS.find((each) => each === value) ?? "DAILY" })
-            }
-          >
-            {RHYTHMS.map((each) => (
-              <option key={each} value={each}>
-                {t.rhythms[each]}
-              </option>
-            ))}
-          </SelectField>
-          {schedule.rhythm === "OTHER" ? (
-            <TextField
-              label={t.cron}
-              hint={t.cronHint}
-              required
-              value={schedule.cron}
-              onChange={({ target: { value } }) => setSchedule({ ...schedule, cron: value })}
-            />
-          ) : (
-            <TextField
-              label={t.at}
-              type="time"
-              required
-              hint={t.timesOf(zone)}
-              value={schedule.time}
-              onChange={({ target: { value } }) => setSchedule({ ...schedule, time: value })}
-            />
-          )}
-        </div>
+        <ScheduleFields schedule={schedule} zone={zone} onChange={setSchedule} />
         <div className="exports__pair">
           <SelectField
             label={t.period}

@@ -6,13 +6,13 @@ import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { Spinner } from "../../design/progress.tsx";
 import { tell } from "../../design/toast.tsx";
+import { useScheduleText } from "../../domain/schedules/schedule-fields.tsx";
 import { type ReportRowFragment, ReportsDocument } from "../../generated/pages/exports/reports.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { createFormats } from "../../language/formats.ts";
 import { useSpeech, useStrings } from "../../language/language.tsx";
 import { exportsStrings } from "./exports-strings.ts";
 import { ReportDialog } from "./report-dialog.tsx";
-import { scheduleOf } from "./schedule.ts";
 import { useSaveReport } from "./use-save-report.ts";
 
 /** Exports that make themselves. */
@@ -67,7 +67,7 @@ function ReportItem({ report, onChange, onSaved }: ReportItemProps) {
   const { language } = useSpeech();
   const { moment } = createFormats(language, report.zone);
   const { fetching, saveAgain } = useSaveReport();
-  const { rhythm, time } = scheduleOf(report.cron);
+  const scheduleText = useScheduleText();
   const turn = async () => {
     const problem = await saveAgain(report, { enabled: !report.enabled });
     if (problem) return tell(problem, { isBad: true });
@@ -80,7 +80,7 @@ function ReportItem({ report, onChange, onSaved }: ReportItemProps) {
         <Badge tone={report.enabled ? "good" : "plain"}>{report.enabled ? t.on : t.off}</Badge>
       </div>
       <p className="exports__facts soft">
-        <span>{rhythm === "OTHER" ? report.cron : t.atTime(t.rhythms[rhythm], time)}</span>
+        <span>{scheduleText(report.cron)}</span>
         <span>{t.periods[report.period]}</span>
         <span>{t.formats[report.format]}</span>
         <span>{report.url ?? t.targets[report.target]}</span>

@@ -1,7 +1,7 @@
 export const RHYTHMS = ["DAILY", "WEEKLY", "MONTHLY", "OTHER"] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
 
-/** When a report is due, as people say it; what they do not is written as it is kept. */
+/** When something starts by itself, as people say it; what they do not is written as it is kept. */
 export type Schedule = { readonly rhythm: Rhythm; readonly time: string; readonly cron: string };
 
 const DAYS = { DAILY: "* * *", WEEKLY: "* * 1", MONTHLY: "1 * *" } as const;
