@@ -12,6 +12,7 @@ import { WorkList } from "./work-list.tsx";
 import "./reconciliation.css";
 import "./evidence/comparison.css";
 import "./matches/matches.css";
+import "./schedules/schedules.css";
 import "./trials/trials.css";
 
 /** What does not add up, for people to clear; the runs that find it; and how good they are. */

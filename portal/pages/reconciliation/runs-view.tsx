@@ -16,6 +16,7 @@ import { useFormats, useStrings } from "../../language/language.tsx";
 import { RECONCILIATION_SEARCH } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
 import { RunProgress } from "./run-progress.tsx";
+import { SchedulesPanel } from "./schedules/schedules-panel.tsx";
 import { ReplayButton } from "./trials/replay-button.tsx";
 import { ReplayPanel } from "./trials/replay-panel.tsx";
 
@@ -57,6 +58,7 @@ export function RunsView() {
           <span className="soft">{t.dryRunAdvice}</span>
         </div>
       )}
+      <SchedulesPanel />
       {running && <RunProgress key={running} id={running} onOver={pages.reload} />}
       {replay && run && (
         <ReplayPanel
