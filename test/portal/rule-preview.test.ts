@@ -95,6 +95,51 @@ describe.skipIf(!HAS_BROWSER)("trying rules and replaying runs (needs Debian's c
     });
   });
 
+  test("rules become a version, which is in force once it is put there; and a version is found again", async () => {
+    const { page, complaints } = await openView("rules", DESKTOP, "administrator");
+    const keep = page.getByRole("button", { name: "Keep as a version" });
+    const putInForce = page.getByRole("button", { name: "Put in force" });
+    await keep.waitFor();
+    expect([await keep.isDisabled(), await putInForce.isDisabled()]).toEqual([true, true]);
+    const before = await ruleSetsOf(finance);
+    const margin = page.getByLabel("Points ahead of the next");
+    const wanted = Number(await margin.inputValue()) + before.length;
+    for (const note of ["A wider margin", "The same once more"]) {
+      await margin.fill(String(wanted));
+      expect(await putInForce.isDisabled()).toBe(true);
+      await keep.click();
+      const dialog = page.getByRole("dialog", { name: "Keep these rules" });
+      await dialog.getByLabel("What they are for").fill(note);
+      await expectAccessible(page);
+      await dialog.getByRole("button", { name: "Keep as a version" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      await page.getByLabel("Rules to begin with").selectOption({ index: 1 });
+    }
+    const after = await ruleSetsOf(finance);
+    expect(after).toHaveLength(before.length + 1);
+    const added = after.find(({ note }) => note === "A wider margin");
+    expect(JSON.parse(added?.content ?? "{}")).toMatchObject({ scored: { margin: wanted } });
+    expect(after.filter(({ isActive }) => isActive)).toEqual(before.filter(({ isActive }) => isActive));
+
+    await page.getByLabel("Rules to begin with").selectOption({ label: `Version ${added?.version} · A wider margin` });
+    expect(await margin.inputValue()).toBe(String(wanted));
+    await putInForce.click();
+    const dialog = page.getByRole("dialog", { name: `Put version ${added?.version} in force` });
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Put in force" }).click();
+    await page.getByText(`Version ${added?.version} is in force.`).waitFor();
+    const [inForce] = (await ruleSetsOf(finance)).filter(({ isActive }) => isActive);
+    expect(inForce?.hash).toBe(added?.hash);
+    await holds(page);
+    expect(complaints).toEqual([]);
+  });
+
+  test("who runs and does not manage tries rules, and keeps none", async () => {
+    const { page } = await openView("rules", DESKTOP);
+    await page.getByRole("button", { name: "Try these rules" }).waitFor();
+    expect(await page.getByRole("button", { name: "Keep as a version" }).count()).toBe(0);
+  });
+
   test("who may only look can neither try rules nor replay", async () => {
     const { page } = await openView("rules", DESKTOP, "viewer");
     await page.getByText("Who starts runs can try rules.").waitFor();
@@ -127,6 +172,18 @@ type Preview = { readonly before: Outcome; readonly after: Outcome; readonly gai
 async function previewOf(client: GraphClient, page: Page): Promise<Preview> {
   const id = new URL(page.url()).searchParams.get("preview");
   return (await client.data<{ rulePreview: Preview }>(PREVIEW, { id })).rulePreview;
+}
+
+type RuleSet = {
+  readonly hash: string;
+  readonly version: number;
+  readonly isActive: boolean;
+  readonly content: string;
+  readonly note: string;
+};
+
+async function ruleSetsOf(client: GraphClient): Promise<readonly RuleSet[]> {
+  return (await client.data<{ ruleSets: RuleSet[] }>("{ ruleSets { hash version isActive content note } }")).ruleSets;
 }
 
 const PREVIEW = `query ($id: ID!) { rulePreview(id: $id) { before { linesSeen linesMatched matchedByStage { stage lines } }

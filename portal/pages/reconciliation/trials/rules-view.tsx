@@ -16,8 +16,9 @@ import { useMerchantsWith } from "../../../graph/viewer.tsx";
 import { useStrings } from "../../../language/language.tsx";
 import { RECONCILIATION_SEARCH } from "../reconciliation-search.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
+import { RuleActs } from "./rule-acts.tsx";
 import { RuleFields } from "./rule-fields.tsx";
-import type { Rules } from "./rules.ts";
+import { areSame, type Rules } from "./rules.ts";
 import { trialsStrings } from "./trials-strings.ts";
 
 type RuleSet = NonNullable<RuleSetsQuery["ruleSets"]>[number];
@@ -25,23 +26,46 @@ type RuleSet = NonNullable<RuleSetsQuery["ruleSets"]>[number];
 /** Other rules on the recent history: what they would match that is not matched, and what they would not. */
 export function RulesView() {
   const t = useStrings(trialsStrings);
-  const { data, error, fetching, reload } = useGraph(RuleSetsDocument, {});
+  const merchants = useMerchantsWith("RECONCILIATION", "RECONCILE");
+  const [merchantId, setMerchantId] = useState(merchants[0]?.id ?? "");
   const [{ preview }] = useSearch(RECONCILIATION_SEARCH);
-  const sets = data?.ruleSets;
-  if (!sets) return fetching ? <Spinner label={t.loading} /> : <Unanswered error={error} onAgain={reload} />;
+  if (merchants.length === 0) return <p className="soft">{t.notYours}</p>;
   return (
     <>
       <p className="soft">{t.rulesAdvice}</p>
-      <RuleForm sets={sets} />
+      {merchants.length > 1 && (
+        <SelectField label={t.merchant} value={merchantId} onChange={({ target: { value } }) => setMerchantId(value)}>
+          {merchants.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <MerchantRules key={merchantId} merchantId={merchantId} />
       {preview && <PreviewPanel key={preview} id={preview} />}
     </>
   );
 }
 
-function RuleForm({ sets }: { readonly sets: readonly RuleSet[] }) {
+function MerchantRules({ merchantId }: { readonly merchantId: string }) {
+  const t = useStrings(trialsStrings);
+  const { data, error, fetching, reload } = useGraph(RuleSetsDocument, { merchantId });
+  const sets = data?.ruleSets;
+  if (!sets) return fetching ? <Spinner label={t.loading} /> : <Unanswered error={error} onAgain={reload} />;
+  return <RuleForm merchantId={merchantId} sets={sets} onAdded={reload} />;
+}
+
+type RuleFormProps = {
+  readonly merchantId: string;
+  readonly sets: readonly RuleSet[];
+  /** The sets are others now. */
+  readonly onAdded: () => void;
+};
+
+function RuleForm({ merchantId, sets, onAdded }: RuleFormProps) {
   const t = useStrings(trialsStrings);
   const [, change] = useSearch(RECONCILIATION_SEARCH);
-  const [merchant] = useMerchantsWith("RECONCILIATION", "RECONCILE");
   const first = sets.find(({ isActive }) => isActive) ?? sets[0];
   const [base, setBase] = useState(first?.hash ?? "");
   const [rules, setRules] = useState<Rules>(() => rulesOf(first));
@@ -53,7 +77,7 @@ function RuleForm({ sets }: { readonly sets: readonly RuleSet[] }) {
     const input = {
       rules: JSON.stringify(rules),
       days: Number(days) || 0,
-      ...(merchant && { merchantId: merchant.id }),
+      merchantId,
     };
     const { data, error } = await preview({ input });
     const outcome = data?.outcome;
@@ -61,51 +85,65 @@ function RuleForm({ sets }: { readonly sets: readonly RuleSet[] }) {
     setProblem(outcome?.message ?? error?.graphQLErrors[0]?.message ?? t.failed);
   };
   useShortcuts([{ key: "p", label: t.tryRules, run: () => void begin() }]);
-  if (!merchant) return <p className="soft">{t.notYours}</p>;
+  const chosen = sets.find(({ hash }) => hash === base);
+  const isChanged = !areSame(rules, rulesOf(chosen));
   return (
-    <form
-      className="panel rules"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void begin();
-      }}
-    >
-      <div className="filters">
-        <SelectField
-          label={t.basedOn}
-          value={base}
-          onChange={({ target: { value } }) => {
-            setBase(value);
-            setRules(rulesOf(sets.find(({ hash }) => hash === value)));
+    <div className="panel rules">
+      <form
+        className="rules__form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void begin();
+        }}
+      >
+        <div className="filters">
+          <SelectField
+            label={t.basedOn}
+            value={base}
+            onChange={({ target: { value } }) => {
+              setBase(value);
+              setRules(rulesOf(sets.find(({ hash }) => hash === value)));
+            }}
+          >
+            {sets.map(({ hash, version, isActive, note }) => (
+              <option key={hash} value={hash}>
+                {t.version(version, isActive)} · {note}
+              </option>
+            ))}
+          </SelectField>
+          <TextField
+            label={t.days}
+            type="number"
+            min={1}
+            max={400}
+            value={days}
+            onChange={({ target: { value } }) => setDays(value)}
+          />
+        </div>
+        <RuleFields rules={rules} onChange={setRules} />
+        {problem && (
+          <p className="notice notice--bad" role="alert">
+            {problem}
+          </p>
+        )}
+        <div className="bar">
+          <Button look="primary" type="submit" aria-keyshortcuts="p" disabled={fetching}>
+            {t.tryRules} <kbd>p</kbd>
+          </Button>
+        </div>
+      </form>
+      {chosen && (
+        <RuleActs
+          merchantId={merchantId}
+          set={chosen}
+          changed={isChanged ? rules : undefined}
+          onDone={(hash) => {
+            setBase(hash);
+            onAdded();
           }}
-        >
-          {sets.map(({ hash, version, isActive, note }) => (
-            <option key={hash} value={hash}>
-              {t.version(version, isActive)} · {note}
-            </option>
-          ))}
-        </SelectField>
-        <TextField
-          label={t.days}
-          type="number"
-          min={1}
-          max={400}
-          value={days}
-          onChange={({ target: { value } }) => setDays(value)}
         />
-      </div>
-      <RuleFields rules={rules} onChange={setRules} />
-      {problem && (
-        <p className="notice notice--bad" role="alert">
-          {problem}
-        </p>
       )}
-      <div className="bar">
-        <Button look="primary" type="submit" aria-keyshortcuts="p" disabled={fetching}>
-          {t.tryRules} <kbd>p</kbd>
-        </Button>
-      </div>
-    </form>
+    </div>
   );
 }
 

@@ -39,6 +39,12 @@ export function withNumber(rules: Rules, name: NumberName, value: number): Rules
   return { ...rules, [group]: { ...(isGroup(inside) ? inside : {}), [member]: value } };
 }
 
+/** Whether two say the same, in whatever order. */
+export function areSame(one: unknown, other: unknown): boolean {
+  if (!isGroup(one) || !isGroup(other)) return one === other;
+  return Object.keys({ ...one, ...other }).every((member) => areSame(one[member], other[member]));
+}
+
 function placeOf(name: NumberName): readonly [group: string, member: string] {
   const [group = "", member = ""] = name.split(".");
   return [group, member];
