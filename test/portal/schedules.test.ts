@@ -1,6 +1,8 @@
+import pg from "pg";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GraphClient, signIn } from "../support/graph-client.ts";
+import { until } from "../support/until.ts";
 import {
   DESKTOP,
   expectAccessible,
@@ -94,6 +96,36 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
     await expectNoSidewaysScroll(page);
   });
 
+  test("who runs several merchants says which, for schedules and for rules", async () => {
+    const database = new pg.Client({ connectionString: portal.site.url });
+    await database.connect();
+    await database.query(
+      "insert into accounts.merchant (merchant_id, name, zone) values ('mer_second', 'Second', 'Europe/Brussels')",
+    );
+    await database.end();
+    const { viewer } = await finance.data<{ viewer: { id: string } }>("{ viewer { id } }");
+    await portal.site.run(["grant", "--merchant", "mer_second", "--user", viewer.id, "--role", "finance"]);
+    await until(async () => (await finance.data<Merchants>(MERCHANTS)).viewer.merchants.length === 2);
+
+    const { page, complaints } = await openRuns();
+    const panel = page.getByRole("region", { name: "Runs that start by themselves" });
+    await panel.getByText(/^.+, All providers$/).waitFor();
+    await panel.getByRole("button", { name: "New schedule" }).click();
+    await page.getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
+    await page.getByLabel("Provider", { exact: true }).selectOption({ label: "All providers" });
+    await page.getByRole("button", { name: "Save" }).click();
+    await panel.getByText("Second, All providers").waitFor();
+    expect((await schedules()).map(({ merchantId, provider }) => [merchantId, provider])).toContainEqual([
+      "mer_second",
+      null,
+    ]);
+
+    await page.goto("/reconciliation?view=rules");
+    await page.getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
+    await page.getByLabel("Rules to begin with").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   async function openRuns(size: object = DESKTOP, user = "finance") {
     const visited = await visit(browser, portal.url, size);
     await signInAs(visited.page, user, "/reconciliation?view=runs");
@@ -101,6 +133,7 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
   }
 
   type Schedule = {
+    readonly merchantId: string;
     readonly provider: string | null;
     readonly cron: string;
     readonly days: number | null;
@@ -109,7 +142,10 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
   };
 
   async function schedules(): Promise<readonly Schedule[]> {
-    const asked = "{ reconciliationSchedules { provider cron days enabled nextDue } }";
+    const asked = "{ reconciliationSchedules { merchantId provider cron days enabled nextDue } }";
     return (await finance.data<{ reconciliationSchedules: Schedule[] }>(asked)).reconciliationSchedules;
   }
 });
+
+type Merchants = { readonly viewer: { readonly merchants: readonly { readonly id: string }[] } };
+const MERCHANTS = "{ viewer { merchants { id } } }";

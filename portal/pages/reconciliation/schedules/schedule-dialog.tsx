@@ -34,7 +34,11 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
   const usualZone = useZone();
   const zone = schedule?.zone ?? usualZone;
   const [merchantId, setMerchantId] = useState(schedule?.merchantId ?? merchants[0]?.id ?? "");
-  const { data } = useGraph(ScheduleProvidersDocument, { merchantId }, { pause: schedule !== undefined });
+  const { data, fetching: asking } = useGraph(
+    ScheduleProvidersDocument,
+    { merchantId },
+    { pause: schedule !== undefined },
+  );
   const [chosen, setProvider] = useState<string>();
   const [time, setTime] = useState(() => scheduleOf(schedule?.cron ?? "0 6 * * *"));
   const [days, setDays] = useState(schedule?.days?.toString() ?? "");
@@ -107,7 +111,7 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
           </p>
         )}
         <div className="bar">
-          <Button look="primary" type="submit" disabled={fetching}>
+          <Button look="primary" type="submit" disabled={fetching || (!schedule && asking)}>
             {t.save}
           </Button>
           <Button onClick={onClose}>{t.cancel}</Button>
