@@ -96,7 +96,7 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
     await expectNoSidewaysScroll(page);
   });
 
-  test("who runs several merchants says which, for schedules and for rules", async () => {
+  test("who runs several merchants says which, for runs, schedules and rules", async () => {
     const database = new pg.Client({ connectionString: portal.site.url });
     await database.connect();
     await database.query(
@@ -111,7 +111,7 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
     const panel = page.getByRole("region", { name: "Runs that start by themselves" });
     await panel.getByText(/^.+, All providers$/).waitFor();
     await panel.getByRole("button", { name: "New schedule" }).click();
-    await page.getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
+    await page.getByRole("dialog").getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
     await page.getByLabel("Provider", { exact: true }).selectOption({ label: "All providers" });
     await page.getByRole("button", { name: "Save" }).click();
     await panel.getByText("Second, All providers").waitFor();
@@ -119,6 +119,16 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
       "mer_second",
       null,
     ]);
+
+    await page.getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
+    await page.getByRole("button", { name: "Try without changes" }).click();
+    await until(async () => {
+      const { reconciliationRuns } = await finance.data<Runs>(RUNS);
+      return reconciliationRuns.edges.some(({ node }) => node.merchantId === "mer_second" && node.mode === "DRY_RUN");
+    });
+
+    await page.goto("/money");
+    await page.getByLabel("Provider").locator("option", { hasText: "Adyen" }).waitFor({ state: "attached" });
 
     await page.goto("/reconciliation?view=rules");
     await page.getByLabel("Merchant", { exact: true }).selectOption({ label: "Second" });
@@ -149,3 +159,10 @@ describe.skipIf(!HAS_BROWSER)("runs that start by themselves (needs Debian's chr
 
 type Merchants = { readonly viewer: { readonly merchants: readonly { readonly id: string }[] } };
 const MERCHANTS = "{ viewer { merchants { id } } }";
+
+type Runs = {
+  readonly reconciliationRuns: {
+    readonly edges: readonly { readonly node: { readonly merchantId: string; readonly mode: string } }[];
+  };
+};
+const RUNS = "{ reconciliationRuns(first: 5) { edges { node { merchantId mode } } } }";

@@ -1,4 +1,5 @@
 export const strings = {
+  merchant: "Merchant",
   statuses: {
     PROCESSING: "Processing",
     SUCCESS: "Paid",

@@ -1,7 +1,7 @@
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../design/button.tsx";
-import { SelectField } from "../../design/field.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
+import { MerchantField } from "../../domain/merchant-field.tsx";
 import { useMerchantsWith } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import { useSession } from "../../session/session.ts";
@@ -46,15 +46,7 @@ export function UploadArea({ onTaken }: { readonly onTaken: () => void }) {
           <strong>{t.dropHere}</strong>
           <span className="soft">{t.dropHint}</span>
         </div>
-        {merchants.length > 1 && (
-          <SelectField label={t.merchant} value={merchantId} onChange={({ target: { value } }) => setChosen(value)}>
-            {merchants.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
-        )}
+        <MerchantField merchants={merchants} merchantId={merchantId} onChange={setChosen} />
         <Button look="primary" onClick={() => input.current?.click()}>
           {t.choose}
         </Button>

@@ -11,7 +11,7 @@ export function MoneyFilters({ withStatus = false }: { readonly withStatus?: boo
   const t = useStrings(moneyStrings);
   const [search, change] = useSearch(MONEY_SEARCH);
   const { data } = useGraph(PayoutProvidersDocument, {});
-  const known = (data?.providerHealth ?? []).map(({ provider }) => provider);
+  const known = (data?.fileCoverage?.edges ?? []).map(({ node }) => node.provider);
   const providers = [...new Set([...known, ...(search.provider ? [search.provider] : [])])].sort();
   return (
     <div className="money__filters">

@@ -8,10 +8,11 @@ import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { tell } from "../../design/toast.tsx";
+import { MerchantField } from "../../domain/merchant-field.tsx";
 import { type RunRowFragment, RunsDocument, StartRunDocument } from "../../generated/pages/reconciliation/runs.ts";
 import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
 import { usePages } from "../../graph/use-pages.ts";
-import { useMay } from "../../graph/viewer.tsx";
+import { useMerchantsWith } from "../../graph/viewer.tsx";
 import { useFormats, useStrings } from "../../language/language.tsx";
 import { RECONCILIATION_SEARCH } from "./reconciliation-search.ts";
 import { reconciliationStrings } from "./reconciliation-strings.ts";
@@ -32,14 +33,16 @@ const TONES: Readonly<Record<RunRowFragment["status"], Tone>> = {
 export function RunsView() {
   const t = useStrings(reconciliationStrings);
   const { dateTime, number } = useFormats();
-  const mayRun = useMay("RECONCILIATION", "RECONCILE");
+  const merchants = useMerchantsWith("RECONCILIATION", "RECONCILE");
+  const [merchantId, setMerchantId] = useState(merchants[0]?.id ?? "");
+  const mayRun = merchants.length > 0;
   const [{ fetching: starting }, start] = useMutation(StartRunDocument);
   const [{ replay, run }, change] = useSearch(RECONCILIATION_SEARCH);
   const list = useRowKeys();
   const [followed, setFollowed] = useState<string>();
   const pages = usePages(RunsDocument, {}, ({ reconciliationRuns }) => reconciliationRuns);
   const begin = async (mode: RunRowFragment["mode"]) => {
-    const { data, error: failure } = await start({ input: { mode, idempotencyKey: newIdempotencyKey() } });
+    const { data, error: failure } = await start({ input: { merchantId, mode, idempotencyKey: newIdempotencyKey() } });
     const answer = data?.startReconciliation;
     if (answer?.__typename === "ReconciliationRun") return setFollowed(answer.id);
     tell(answer?.message ?? failure?.graphQLErrors[0]?.message ?? t.notDone, { isBad: true });
@@ -49,6 +52,7 @@ export function RunsView() {
     <>
       {mayRun && (
         <div className="reconciliation__bar">
+          <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />
           <Button look="primary" disabled={starting} onClick={() => void begin("COMMIT")}>
             {t.run}
           </Button>

@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   dropHere: "Abrechnungsdateien oder Kontoauszüge hier ablegen",
   dropHint: "Sie werden erst angesehen: nichts wird übernommen, bevor Sie es sagen. Gzip und Zip sind möglich.",
   choose: "Dateien wählen",
-  merchant: "Für",
   sending: "Wird gesendet",
   reading: "Wird gelesen",
   readSoFar: (rows) => `Wird gelesen, bisher ${rows} Zeilen`,

@@ -7,7 +7,6 @@ export const strings = {
   dropHere: "Drop settlement files or bank statements here",
   dropHint: "They are looked at first: nothing is taken until you say so. Gzip and zip are fine.",
   choose: "Choose files",
-  merchant: "For",
   sending: "Sending",
   reading: "Reading",
   readSoFar: (rows: string) => `Reading, ${rows} rows so far`,

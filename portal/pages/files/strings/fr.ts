@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   dropHere: "Déposez ici des fichiers de règlement ou des extraits bancaires",
   dropHint: "Ils sont d'abord examinés : rien n'est repris sans votre accord. Gzip et zip conviennent.",
   choose: "Choisir des fichiers",
-  merchant: "Pour",
   sending: "Envoi",
   reading: "Lecture",
   readSoFar: (rows) => `Lecture, ${rows} lignes jusqu'ici`,

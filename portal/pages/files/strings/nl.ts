@@ -9,7 +9,6 @@ export const strings: Translation<typeof english> = {
   dropHere: "Laat hier afrekeningsbestanden of bankafschriften vallen",
   dropHint: "Ze worden eerst bekeken: niets wordt overgenomen voor u het zegt. Gzip en zip mogen.",
   choose: "Bestanden kiezen",
-  merchant: "Voor",
   sending: "Verzenden",
   reading: "Lezen",
   readSoFar: (rows) => `Lezen, ${rows} rijen tot nu toe`,

@@ -3,6 +3,7 @@ import { Button } from "../../../design/button.tsx";
 import { Dialog } from "../../../design/dialog.tsx";
 import { SelectField, TextField } from "../../../design/field.tsx";
 import { tell } from "../../../design/toast.tsx";
+import { MerchantField } from "../../../domain/merchant-field.tsx";
 import { providerName } from "../../../domain/method-name.ts";
 import { cronOf, scheduleOf } from "../../../domain/schedules/schedule.ts";
 import { ScheduleFields } from "../../../domain/schedules/schedule-fields.tsx";
@@ -73,15 +74,7 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
           void submit();
         }}
       >
-        {!schedule && merchants.length > 1 && (
-          <SelectField label={t.merchant} value={merchantId} onChange={({ target: { value } }) => setMerchantId(value)}>
-            {merchants.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
-        )}
+        {!schedule && <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />}
         {schedule ? (
           <p>
             <strong>{nameOf(provider ?? ALL)}</strong>

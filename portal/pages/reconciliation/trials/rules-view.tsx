@@ -6,6 +6,7 @@ import { Unanswered } from "../../../app/unanswered.tsx";
 import { Button } from "../../../design/button.tsx";
 import { SelectField, TextField } from "../../../design/field.tsx";
 import { Spinner } from "../../../design/progress.tsx";
+import { MerchantField } from "../../../domain/merchant-field.tsx";
 import {
   PreviewRulesDocument,
   RuleSetsDocument,
@@ -33,15 +34,7 @@ export function RulesView() {
   return (
     <>
       <p className="soft">{t.rulesAdvice}</p>
-      {merchants.length > 1 && (
-        <SelectField label={t.merchant} value={merchantId} onChange={({ target: { value } }) => setMerchantId(value)}>
-          {merchants.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />
       <MerchantRules key={merchantId} merchantId={merchantId} />
       {preview && <PreviewPanel key={preview} id={preview} />}
     </>

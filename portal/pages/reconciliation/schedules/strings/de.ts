@@ -8,7 +8,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   newSchedule: "Neuer Zeitplan",
   changeSchedule: "Zeitplan ändern",
   allSet: "Für jeden Anbieter gibt es schon einen: ändern Sie diesen.",
-  merchant: "Händler",
   provider: "Anbieter",
   allProviders: "Alle Anbieter",
   days: "Tage zurück",

@@ -7,7 +7,6 @@ export const strings = {
   newSchedule: "New schedule",
   changeSchedule: "Change the schedule",
   allSet: "There is one for each provider already: change that.",
-  merchant: "Merchant",
   provider: "Provider",
   allProviders: "All providers",
   days: "Days back",

@@ -8,7 +8,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   newSchedule: "Nouvel horaire",
   changeSchedule: "Modifier l’horaire",
   allSet: "Chaque prestataire a déjà le sien : modifiez-le.",
-  merchant: "Commerçant",
   provider: "Prestataire",
   allProviders: "Tous les prestataires",
   days: "Jours en arrière",

@@ -8,7 +8,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   newSchedule: "Nieuw schema",
   changeSchedule: "Schema wijzigen",
   allSet: "Voor elke aanbieder is er al een: wijzig dat.",
-  merchant: "Handelaar",
   provider: "Aanbieder",
   allProviders: "Alle aanbieders",
   days: "Dagen terug",

@@ -20,7 +20,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   putInForce: "In Kraft setzen",
   forceAdvice: "Läufe, die ab jetzt beginnen, richten sich danach. Was abgeglichen ist, bleibt so.",
   cancel: "Abbrechen",
-  merchant: "Händler",
   kept: (version) => `Als Version ${version} behalten.`,
   forceTitle: (version) => `Version ${version} in Kraft setzen`,
   isInForce: (version) => `Version ${version} gilt jetzt.`,

@@ -18,7 +18,6 @@ export const strings = {
   putInForce: "Put in force",
   forceAdvice: "Runs that begin from now on go by it. What is matched stays as it is.",
   cancel: "Cancel",
-  merchant: "Merchant",
   kept: (version: number) => `Kept as version ${version}.`,
   forceTitle: (version: number) => `Put version ${version} in force`,
   isInForce: (version: number) => `Version ${version} is in force.`,

@@ -20,7 +20,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   putInForce: "Mettre en vigueur",
   forceAdvice: "Les exécutions qui commencent dès maintenant la suivent. Ce qui est rapproché reste tel quel.",
   cancel: "Annuler",
-  merchant: "Commerçant",
   kept: (version) => `Gardées comme version ${version}.`,
   forceTitle: (version) => `Mettre la version ${version} en vigueur`,
   isInForce: (version) => `La version ${version} est en vigueur.`,

@@ -20,7 +20,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   putInForce: "Laten gelden",
   forceAdvice: "Runs die vanaf nu beginnen, volgen ze. Wat is afgestemd, blijft zo.",
   cancel: "Annuleren",
-  merchant: "Handelaar",
   kept: (version) => `Bewaard als versie ${version}.`,
   forceTitle: (version) => `Versie ${version} laten gelden`,
   isInForce: (version) => `Versie ${version} geldt nu.`,
