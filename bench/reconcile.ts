@@ -132,7 +132,8 @@ async function onDatabase<T>(url: string, work: (client: pg.Client) => Promise<T
 
 async function carryOut(environment: Record<string, string>): Promise<Run> {
   const script = join(import.meta.dirname, "reconcile", "carry-out.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, RUN, WARM_UP, MERCHANT], {
+  const call = ["--import", "tsx", script, RUN, WARM_UP, MERCHANT, ...(values.stages ? ["stages"] : [])];
+  const { stdout } = await promisify(execFile)(process.execPath, call, {
     env: { ...process.env, ...environment },
     maxBuffer: 1 << 24,
   });
