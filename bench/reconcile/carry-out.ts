@@ -10,7 +10,7 @@ import { timeStatements } from "./statement-times.ts";
  * One run in a process of its own, so that its memory is its own: prints its milliseconds, the processor time of this
  * process and of its database backends, its largest resident size, and the milliseconds of each statement. A run of
  * another merchant goes before, since a worker that has just begun is not what is measured. To read the backends' clocks
- * before and after each statement is a fifth of what the worker does in a small run, so that is only done when asked.
+ * before and after each statement is work of the worker as well, so that is only done when asked.
  *
  *   node --import tsx bench/reconcile/carry-out.ts RUN WARM-UP-MERCHANT MERCHANT [stages]
  */

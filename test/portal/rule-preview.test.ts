@@ -134,6 +134,22 @@ describe.skipIf(!HAS_BROWSER)("trying rules and replaying runs (needs Debian's c
     expect(complaints).toEqual([]);
   });
 
+  test("rules that are none are kept by nobody, and the reason is said with the note still there", async () => {
+    const { page } = await openView("rules", DESKTOP, "administrator");
+    const before = await ruleSetsOf(finance);
+    await page.getByLabel("Points to match").fill("1");
+    await page.getByRole("button", { name: "Keep as a version" }).click();
+    const dialog = page.getByRole("dialog", { name: "Keep these rules" });
+    await dialog.getByLabel("What they are for").fill("Anything goes");
+    await dialog.getByRole("button", { name: "Keep as a version" }).click();
+    await dialog
+      .getByRole("alert")
+      .getByText(/must not be below/)
+      .waitFor();
+    expect(await dialog.getByLabel("What they are for").inputValue()).toBe("Anything goes");
+    expect(await ruleSetsOf(finance)).toEqual(before);
+  });
+
   test("who runs and does not manage tries rules, and keeps none", async () => {
     const { page } = await openView("rules", DESKTOP);
     await page.getByRole("button", { name: "Try these rules" }).waitFor();

@@ -1,6 +1,6 @@
 import { SelectField, TextField } from "../../design/field.tsx";
 import { useStrings } from "../../language/language.tsx";
-import { RHYTHMS, type Schedule, scheduleOf } from "./schedule.ts";
+import { RHYTHMS, type Schedule } from "./schedule.ts";
 import { scheduleStrings } from "./schedule-strings.ts";
 
 type ScheduleFieldsProps = {
@@ -48,13 +48,4 @@ export function ScheduleFields({ schedule, zone, onChange }: ScheduleFieldsProps
       )}
     </div>
   );
-}
-
-/** A schedule as it is kept, in the person's language. */
-export function useScheduleText(): (cron: string) => string {
-  const t = useStrings(scheduleStrings);
-  return (cron) => {
-    const { rhythm, time } = scheduleOf(cron);
-    return rhythm === "OTHER" ? cron : t.atTime(t.rhythms[rhythm], time);
-  };
 }

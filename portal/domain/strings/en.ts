@@ -1,5 +1,4 @@
 export const strings = {
-  merchant: "Merchant",
   statuses: {
     PROCESSING: "Processing",
     SUCCESS: "Paid",

@@ -1,7 +1,6 @@
 import type { Translation } from "../../language/catalogue.ts";
 
 export const strings: Translation<typeof import("./en.ts").strings> = {
-  merchant: "Commerçant",
   statuses: {
     PROCESSING: "En cours",
     SUCCESS: "Payée",

@@ -6,7 +6,8 @@ import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { Spinner } from "../../design/progress.tsx";
 import { tell } from "../../design/toast.tsx";
-import { useScheduleText } from "../../domain/schedules/schedule-fields.tsx";
+import { scheduleStrings } from "../../domain/schedules/schedule-strings.ts";
+import { useScheduleText } from "../../domain/schedules/use-schedule-text.ts";
 import { type ReportRowFragment, ReportsDocument } from "../../generated/pages/exports/reports.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { createFormats } from "../../language/formats.ts";
@@ -67,6 +68,7 @@ function ReportItem({ report, onChange, onSaved }: ReportItemProps) {
   const { language } = useSpeech();
   const { moment } = createFormats(language, report.zone);
   const { fetching, saveAgain } = useSaveReport();
+  const words = useStrings(scheduleStrings);
   const scheduleText = useScheduleText();
   const turn = async () => {
     const problem = await saveAgain(report, { enabled: !report.enabled });
@@ -77,15 +79,15 @@ function ReportItem({ report, onChange, onSaved }: ReportItemProps) {
     <li className="exports__item">
       <div className="exports__what">
         <strong className="exports__name">{report.name}</strong>
-        <Badge tone={report.enabled ? "good" : "plain"}>{report.enabled ? t.on : t.off}</Badge>
+        <Badge tone={report.enabled ? "good" : "plain"}>{report.enabled ? words.on : words.off}</Badge>
       </div>
       <p className="exports__facts soft">
         <span>{scheduleText(report.cron)}</span>
         <span>{t.periods[report.period]}</span>
         <span>{t.formats[report.format]}</span>
         <span>{report.url ?? t.targets[report.target]}</span>
-        {report.nextDue && <span>{t.next(moment(report.nextDue))}</span>}
-        {report.lastDue && <span>{t.last(moment(report.lastDue))}</span>}
+        {report.nextDue && <span>{words.next(moment(report.nextDue))}</span>}
+        {report.lastDue && <span>{words.last(moment(report.lastDue))}</span>}
       </p>
       {report.signingKey && (
         <p className="exports__sha">
@@ -95,13 +97,13 @@ function ReportItem({ report, onChange, onSaved }: ReportItemProps) {
       <div className="exports__acts">
         <Button
           disabled={fetching}
-          aria-label={`${report.enabled ? t.stop : t.start}: ${report.name}`}
+          aria-label={`${report.enabled ? words.stop : words.start}: ${report.name}`}
           onClick={() => void turn()}
         >
-          {report.enabled ? t.stop : t.start}
+          {report.enabled ? words.stop : words.start}
         </Button>
-        <Button aria-label={`${t.change}: ${report.name}`} onClick={onChange}>
-          {t.change}
+        <Button aria-label={`${words.change}: ${report.name}`} onClick={onChange}>
+          {words.change}
         </Button>
       </div>
     </li>

@@ -1,7 +1,7 @@
 import { type DragEvent, useEffect, useRef, useState } from "react";
+import { MerchantField } from "../../accounts/merchant-field.tsx";
 import { Button } from "../../design/button.tsx";
 import { ICONS, Icon } from "../../design/icon.tsx";
-import { MerchantField } from "../../domain/merchant-field.tsx";
 import { useMerchantsWith } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import { useSession } from "../../session/session.ts";

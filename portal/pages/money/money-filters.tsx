@@ -1,7 +1,7 @@
 import { useSearch } from "../../app/search-params.ts";
 import { SelectField } from "../../design/field.tsx";
 import { providerName } from "../../domain/method-name.ts";
-import { PayoutProvidersDocument } from "../../generated/pages/money/money.ts";
+import { FileProvidersDocument } from "../../generated/pages/files/files.ts";
 import { useGraph } from "../../graph/use-graph.ts";
 import { useStrings } from "../../language/language.tsx";
 import { MONEY_SEARCH, PAYOUT_STATUSES } from "./money-search.ts";
@@ -10,7 +10,7 @@ import { moneyStrings } from "./money-strings.ts";
 export function MoneyFilters({ withStatus = false }: { readonly withStatus?: boolean }) {
   const t = useStrings(moneyStrings);
   const [search, change] = useSearch(MONEY_SEARCH);
-  const { data } = useGraph(PayoutProvidersDocument, {});
+  const { data } = useGraph(FileProvidersDocument, {});
   const known = (data?.fileCoverage?.edges ?? []).map(({ node }) => node.provider);
   const providers = [...new Set([...known, ...(search.provider ? [search.provider] : [])])].sort();
   return (

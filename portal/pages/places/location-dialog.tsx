@@ -1,7 +1,8 @@
 import { useId, useState } from "react";
 import { FormDialog } from "../../accounts/form-dialog.tsx";
+import { MerchantField } from "../../accounts/merchant-field.tsx";
 import { useChange } from "../../accounts/use-change.ts";
-import { SelectField, TextField } from "../../design/field.tsx";
+import { TextField } from "../../design/field.tsx";
 import { tell } from "../../design/toast.tsx";
 import { SaveLocationDocument } from "../../generated/pages/places/places.ts";
 import { useStrings } from "../../language/language.tsx";
@@ -44,15 +45,7 @@ export function LocationDialog({ merchants, place, onClose, onDone }: LocationDi
       onClose={onClose}
       onSave={save}
     >
-      {merchants.length > 1 && (
-        <SelectField label={t.merchant} value={merchantId} onChange={({ target }) => setMerchantId(target.value)}>
-          {merchants.map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.name}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />
       <TextField label={t.name} maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
       <TextField label={t.city} maxLength={100} value={city} onChange={({ target }) => setCity(target.value)} />
       <TextField

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useMutation } from "urql";
+import { MerchantField } from "../../accounts/merchant-field.tsx";
 import { Paged } from "../../app/paged.tsx";
 import { useSearch } from "../../app/search-params.ts";
 import { useRowKeys } from "../../app/use-row-keys.ts";
@@ -8,7 +9,6 @@ import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ICONS } from "../../design/icon.tsx";
 import { tell } from "../../design/toast.tsx";
-import { MerchantField } from "../../domain/merchant-field.tsx";
 import { type RunRowFragment, RunsDocument, StartRunDocument } from "../../generated/pages/reconciliation/runs.ts";
 import { newIdempotencyKey } from "../../graph/idempotency-key.ts";
 import { usePages } from "../../graph/use-pages.ts";

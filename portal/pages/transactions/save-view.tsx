@@ -1,6 +1,7 @@
 import { useState } from "react";
+import { MerchantField } from "../../accounts/merchant-field.tsx";
 import { Button } from "../../design/button.tsx";
-import { SelectField, TextField } from "../../design/field.tsx";
+import { TextField } from "../../design/field.tsx";
 import type { TransactionFilter } from "../../generated/pages/transactions/transactions.ts";
 import { useViewer } from "../../graph/viewer.tsx";
 import { orderOf, type Search } from "./transaction-search.ts";
@@ -50,19 +51,7 @@ export function SaveView({ search, filter, views, onKeep, onChange }: SaveViewPr
         problem={problem}
         onChange={({ target: { value } }) => setName(value)}
       />
-      {merchants && merchants.length > 1 && (
-        <SelectField
-          label={t.views.merchant}
-          value={merchantId}
-          onChange={({ target: { value } }) => setMerchantId(value)}
-        >
-          {merchants.map(({ id, name: called }) => (
-            <option key={id} value={id}>
-              {called ?? id}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      <MerchantField merchants={merchants ?? []} merchantId={merchantId} onChange={setMerchantId} />
       <label className="check">
         <input type="checkbox" checked={isShared} onChange={({ target: { checked } }) => setShared(checked)} />
         {t.views.share}

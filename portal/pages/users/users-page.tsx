@@ -1,7 +1,6 @@
-import { accountsStrings } from "../../accounts/accounts-strings.ts";
+import { MerchantField } from "../../accounts/merchant-field.tsx";
 import { oneOf, text, useSearch } from "../../app/search-params.ts";
 import { Button } from "../../design/button.tsx";
-import { SelectField } from "../../design/field.tsx";
 import { useMerchantsWith } from "../../graph/viewer.tsx";
 import { useStrings } from "../../language/language.tsx";
 import { GroupsView } from "./groups-view.tsx";
@@ -16,7 +15,6 @@ const USERS_SEARCH = { view: oneOf(VIEWS), merchant: text };
 /** Who belongs to a merchant, what each may see and do, and which machines send for it. */
 export function Content() {
   const t = useStrings(usersStrings);
-  const { merchant } = useStrings(accountsStrings);
   const [search, change] = useSearch(USERS_SEARCH);
   const merchants = useMerchantsWith("USERS", "MANAGE");
   const chosen = merchants.find(({ id }) => id === search.merchant) ?? merchants[0];
@@ -35,17 +33,7 @@ export function Content() {
       </fieldset>
       {merchants.length > 1 && (
         <div className="filters">
-          <SelectField
-            label={merchant}
-            value={chosen.id}
-            onChange={({ target: { value } }) => change({ merchant: value })}
-          >
-            {merchants.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
+          <MerchantField merchants={merchants} merchantId={chosen.id} onChange={(merchant) => change({ merchant })} />
         </div>
       )}
       {search.view === undefined && <PeopleView key={chosen.id} merchantId={chosen.id} />}

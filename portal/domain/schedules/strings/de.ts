@@ -8,4 +8,11 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   cron: "Zeitplan",
   cronHint: "Minute, Stunde, Tag, Monat, Wochentag: 30 6 * * 1",
   timesOf: (zone: string) => `Nach der Uhr von ${zone}.`,
+  next: (moment) => `Nächster: ${moment}`,
+  last: (moment) => `Letzter: ${moment}`,
+  on: "Aktiv",
+  off: "Angehalten",
+  stop: "Anhalten",
+  start: "Fortsetzen",
+  change: "Ändern",
 };

@@ -11,4 +11,11 @@ export const strings = {
   cron: "Schedule",
   cronHint: "Minute, hour, day, month, weekday: 30 6 * * 1",
   timesOf: (zone: string) => `By the clock of ${zone}.`,
+  next: (moment: string) => `Next: ${moment}`,
+  last: (moment: string) => `Last: ${moment}`,
+  on: "On",
+  off: "Stopped",
+  stop: "Stop",
+  start: "Start again",
+  change: "Change",
 };

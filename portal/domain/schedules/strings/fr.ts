@@ -8,4 +8,11 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   cron: "Horaire",
   cronHint: "Minute, heure, jour, mois, jour de semaine : 30 6 * * 1",
   timesOf: (zone: string) => `À l'heure de ${zone}.`,
+  next: (moment) => `Prochain : ${moment}`,
+  last: (moment) => `Dernier : ${moment}`,
+  on: "Actif",
+  off: "Arrêté",
+  stop: "Arrêter",
+  start: "Reprendre",
+  change: "Modifier",
 };

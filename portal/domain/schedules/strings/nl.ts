@@ -8,4 +8,11 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   cron: "Schema",
   cronHint: "Minuut, uur, dag, maand, weekdag: 30 6 * * 1",
   timesOf: (zone: string) => `Volgens de klok van ${zone}.`,
+  next: (moment) => `Volgende: ${moment}`,
+  last: (moment) => `Laatste: ${moment}`,
+  on: "Aan",
+  off: "Gestopt",
+  stop: "Stoppen",
+  start: "Hervatten",
+  change: "Wijzigen",
 };

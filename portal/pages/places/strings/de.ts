@@ -46,7 +46,6 @@ export const strings: Translation<typeof english> = {
   today: "heute",
   payments: "Zahlungen dieses Ortes",
   close: "Schließen",
-  merchant: "Händler",
   addLocation: "Standort hinzufügen",
   name: "Name",
   city: "Ort",

@@ -44,7 +44,6 @@ export const strings = {
   today: "today",
   payments: "Payments of that place",
   close: "Close",
-  merchant: "Merchant",
   addLocation: "Add a location",
   name: "Name",
   city: "Town",

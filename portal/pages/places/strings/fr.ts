@@ -46,7 +46,6 @@ export const strings: Translation<typeof english> = {
   today: "aujourd'hui",
   payments: "Paiements de cet endroit",
   close: "Fermer",
-  merchant: "Commerçant",
   addLocation: "Ajouter un point de vente",
   name: "Nom",
   city: "Ville",

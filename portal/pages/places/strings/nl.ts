@@ -46,7 +46,6 @@ export const strings: Translation<typeof english> = {
   today: "vandaag",
   payments: "Betalingen van die plaats",
   close: "Sluiten",
-  merchant: "Handelaar",
   addLocation: "Locatie toevoegen",
   name: "Naam",
   city: "Plaats",

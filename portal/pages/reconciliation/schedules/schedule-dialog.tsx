@@ -1,9 +1,8 @@
 import { useState } from "react";
-import { Button } from "../../../design/button.tsx";
-import { Dialog } from "../../../design/dialog.tsx";
+import { FormDialog } from "../../../accounts/form-dialog.tsx";
+import { MerchantField } from "../../../accounts/merchant-field.tsx";
 import { SelectField, TextField } from "../../../design/field.tsx";
 import { tell } from "../../../design/toast.tsx";
-import { MerchantField } from "../../../domain/merchant-field.tsx";
 import { providerName } from "../../../domain/method-name.ts";
 import { cronOf, scheduleOf } from "../../../domain/schedules/schedule.ts";
 import { ScheduleFields } from "../../../domain/schedules/schedule-fields.tsx";
@@ -43,7 +42,6 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
   const [chosen, setProvider] = useState<string>();
   const [time, setTime] = useState(() => scheduleOf(schedule?.cron ?? "0 6 * * *"));
   const [days, setDays] = useState(schedule?.days?.toString() ?? "");
-  const [problem, setProblem] = useState<string>();
   const { fetching, set } = useSetSchedule();
   const taken = new Set(others.filter((each) => each.merchantId === merchantId).map(({ provider }) => provider ?? ALL));
   const free = [ALL, ...(data?.providerHealth ?? []).map(({ provider }) => provider)].filter(
@@ -51,8 +49,8 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
   );
   const provider = schedule ? (schedule.provider ?? ALL) : (free.find((each) => each === chosen) ?? free[0]);
   const nameOf = (each: string) => (each === ALL ? t.allProviders : providerName(each));
-  const submit = async () => {
-    if (provider === undefined) return setProblem(t.allSet);
+  const save = async () => {
+    if (provider === undefined) return t.allSet;
     const failure = await set({
       merchantId,
       provider: provider === ALL ? null : provider,
@@ -61,55 +59,42 @@ export function ScheduleDialog({ schedule, merchants, others, onClose, onSaved }
       days: days === "" ? null : Number(days),
       enabled: schedule?.enabled ?? true,
     });
-    if (failure) return setProblem(failure);
+    if (failure) return failure;
     tell(t.saved);
     onSaved();
+    return undefined;
   };
   return (
-    <Dialog title={schedule ? t.changeSchedule : t.newSchedule} closing={t.cancel} onClose={onClose}>
-      <form
-        className="section"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {!schedule && <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />}
-        {schedule ? (
-          <p>
-            <strong>{nameOf(provider ?? ALL)}</strong>
-          </p>
-        ) : (
-          <SelectField label={t.provider} value={provider} onChange={({ target: { value } }) => setProvider(value)}>
-            {free.map((each) => (
-              <option key={each} value={each}>
-                {nameOf(each)}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        <ScheduleFields schedule={time} zone={zone} onChange={setTime} />
-        <TextField
-          label={t.days}
-          hint={t.daysHint}
-          type="number"
-          min={1}
-          max={3_650}
-          value={days}
-          onChange={({ target: { value } }) => setDays(value)}
-        />
-        {problem && (
-          <p className="field__problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <div className="bar">
-          <Button look="primary" type="submit" disabled={fetching || (!schedule && asking)}>
-            {t.save}
-          </Button>
-          <Button onClick={onClose}>{t.cancel}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={schedule ? t.changeSchedule : t.newSchedule}
+      isBusy={fetching || (!schedule && asking)}
+      onClose={onClose}
+      onSave={save}
+    >
+      {!schedule && <MerchantField merchants={merchants} merchantId={merchantId} onChange={setMerchantId} />}
+      {schedule ? (
+        <p>
+          <strong>{nameOf(provider ?? ALL)}</strong>
+        </p>
+      ) : (
+        <SelectField label={t.provider} value={provider} onChange={({ target: { value } }) => setProvider(value)}>
+          {free.map((each) => (
+            <option key={each} value={each}>
+              {nameOf(each)}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <ScheduleFields schedule={time} zone={zone} onChange={setTime} />
+      <TextField
+        label={t.days}
+        hint={t.daysHint}
+        type="number"
+        min={1}
+        max={3_650}
+        value={days}
+        onChange={({ target: { value } }) => setDays(value)}
+      />
+    </FormDialog>
   );
 }

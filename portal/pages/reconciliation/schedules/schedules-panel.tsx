@@ -6,7 +6,8 @@ import { ICONS } from "../../../design/icon.tsx";
 import { Spinner } from "../../../design/progress.tsx";
 import { tell } from "../../../design/toast.tsx";
 import { providerName } from "../../../domain/method-name.ts";
-import { useScheduleText } from "../../../domain/schedules/schedule-fields.tsx";
+import { scheduleStrings } from "../../../domain/schedules/schedule-strings.ts";
+import { useScheduleText } from "../../../domain/schedules/use-schedule-text.ts";
 import {
   type ScheduleRowFragment,
   SchedulesDocument,
@@ -77,6 +78,7 @@ type ScheduleItemProps = {
 
 function ScheduleItem({ schedule, isOurs, onChange, onSaved }: ScheduleItemProps) {
   const t = useStrings(schedulesStrings);
+  const words = useStrings(scheduleStrings);
   const scheduleText = useScheduleText();
   const { merchants } = useViewer();
   const { moment } = createFormats(useSpeech().language, schedule.zone);
@@ -94,19 +96,23 @@ function ScheduleItem({ schedule, isOurs, onChange, onSaved }: ScheduleItemProps
     <li className="schedules__item">
       <div className="schedules__what">
         <strong>{name}</strong>
-        <Badge tone={enabled ? "good" : "plain"}>{enabled ? t.on : t.off}</Badge>
+        <Badge tone={enabled ? "good" : "plain"}>{enabled ? words.on : words.off}</Badge>
         <span>{scheduleText(cron)}</span>
         {days !== null && <span className="soft">{t.daysBack(days)}</span>}
-        {nextDue && <span className="soft">{t.next(moment(nextDue))}</span>}
-        {lastDue && <span className="soft">{t.last(moment(lastDue))}</span>}
+        {nextDue && <span className="soft">{words.next(moment(nextDue))}</span>}
+        {lastDue && <span className="soft">{words.last(moment(lastDue))}</span>}
       </div>
       {isOurs && (
         <div className="schedules__acts">
-          <Button disabled={fetching} aria-label={`${enabled ? t.stop : t.start}: ${name}`} onClick={() => void turn()}>
-            {enabled ? t.stop : t.start}
+          <Button
+            disabled={fetching}
+            aria-label={`${enabled ? words.stop : words.start}: ${name}`}
+            onClick={() => void turn()}
+          >
+            {enabled ? words.stop : words.start}
           </Button>
-          <Button aria-label={`${t.change}: ${name}`} onClick={onChange}>
-            {t.change}
+          <Button aria-label={`${words.change}: ${name}`} onClick={onChange}>
+            {words.change}
           </Button>
         </div>
       )}

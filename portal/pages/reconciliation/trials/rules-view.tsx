@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { useMutation } from "urql";
+import { MerchantField } from "../../../accounts/merchant-field.tsx";
 import { useSearch } from "../../../app/search-params.ts";
 import { useShortcuts } from "../../../app/shortcuts.tsx";
 import { Unanswered } from "../../../app/unanswered.tsx";
 import { Button } from "../../../design/button.tsx";
 import { SelectField, TextField } from "../../../design/field.tsx";
 import { Spinner } from "../../../design/progress.tsx";
-import { MerchantField } from "../../../domain/merchant-field.tsx";
 import {
   PreviewRulesDocument,
   RuleSetsDocument,

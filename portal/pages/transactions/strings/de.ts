@@ -73,7 +73,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     save: "Diese Ansicht speichern",
     name: "Name der Ansicht",
     share: "Für alle",
-    merchant: "Händler",
     saved: "Die Ansicht ist gespeichert.",
     removed: "Die Ansicht ist entfernt.",
     remove: (name: string) => `Ansicht ${name} entfernen`,

@@ -72,7 +72,6 @@ export const strings = {
     save: "Save this view",
     name: "Name of the view",
     share: "For everyone",
-    merchant: "Merchant",
     saved: "The view is saved.",
     removed: "The view is removed.",
     remove: (name: string) => `Remove the view ${name}`,

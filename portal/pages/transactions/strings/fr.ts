@@ -73,7 +73,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     save: "Enregistrer cette vue",
     name: "Nom de la vue",
     share: "Pour tout le monde",
-    merchant: "Commerçant",
     saved: "La vue est enregistrée.",
     removed: "La vue est supprimée.",
     remove: (name: string) => `Supprimer la vue ${name}`,

@@ -73,7 +73,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
     save: "Deze weergave bewaren",
     name: "Naam van de weergave",
     share: "Voor iedereen",
-    merchant: "Handelaar",
     saved: "De weergave is bewaard.",
     removed: "De weergave is verwijderd.",
     remove: (name: string) => `Weergave ${name} verwijderen`,

@@ -19,7 +19,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   note: "Wofür sie sind",
   putInForce: "In Kraft setzen",
   forceAdvice: "Läufe, die ab jetzt beginnen, richten sich danach. Was abgeglichen ist, bleibt so.",
-  cancel: "Abbrechen",
   kept: (version) => `Als Version ${version} behalten.`,
   forceTitle: (version) => `Version ${version} in Kraft setzen`,
   isInForce: (version) => `Version ${version} gilt jetzt.`,

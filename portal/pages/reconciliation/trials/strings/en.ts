@@ -17,7 +17,6 @@ export const strings = {
   note: "What they are for",
   putInForce: "Put in force",
   forceAdvice: "Runs that begin from now on go by it. What is matched stays as it is.",
-  cancel: "Cancel",
   kept: (version: number) => `Kept as version ${version}.`,
   forceTitle: (version: number) => `Put version ${version} in force`,
   isInForce: (version: number) => `Version ${version} is in force.`,

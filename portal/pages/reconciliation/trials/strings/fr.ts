@@ -19,7 +19,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   note: "À quoi elles servent",
   putInForce: "Mettre en vigueur",
   forceAdvice: "Les exécutions qui commencent dès maintenant la suivent. Ce qui est rapproché reste tel quel.",
-  cancel: "Annuler",
   kept: (version) => `Gardées comme version ${version}.`,
   forceTitle: (version) => `Mettre la version ${version} en vigueur`,
   isInForce: (version) => `La version ${version} est en vigueur.`,

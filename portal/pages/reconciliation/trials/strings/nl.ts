@@ -19,7 +19,6 @@ export const strings: Translation<typeof import("./en.ts").strings> = {
   note: "Waarvoor ze zijn",
   putInForce: "Laten gelden",
   forceAdvice: "Runs die vanaf nu beginnen, volgen ze. Wat is afgestemd, blijft zo.",
-  cancel: "Annuleren",
   kept: (version) => `Bewaard als versie ${version}.`,
   forceTitle: (version) => `Versie ${version} laten gelden`,
   isInForce: (version) => `Versie ${version} geldt nu.`,
