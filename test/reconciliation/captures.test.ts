@@ -112,6 +112,20 @@ describe.each(["adyen", "checkoutcom", "stripe"])("captures of one authorisation
     });
   });
 
+  test("have no room beside a line for the whole, which is settled all the same", async () => {
+    const shop = await openShop();
+    await feed(shop, [
+      authorised(shop, provider, 1000n),
+      captured(shop, provider, 1, 600n),
+      captured(shop, provider, 2, 400n),
+    ]);
+    await feed(shop, [settled(shop, provider, 1, 1000n), settled(shop, provider, 2, 600n)]);
+    const settledOnce = { status: "SUCCESS", settled_net_minor: 997, open: ["DUPLICATE_SETTLEMENT"] };
+    expect(await found(shop)).toMatchObject(settledOnce);
+    expect(await found(shop)).toMatchObject(settledOnce);
+    expect(await shop.rows("reconciliation.claim")).toMatchObject([{ part: 1 }]);
+  });
+
   test("are matched one by one as they are settled, and one that is more than was captured is a mismatch", async () => {
     const shop = await openShop();
     await feed(shop, [

@@ -5,7 +5,8 @@ import { isRejected } from "./rejected.ts";
 /**
  * Pairs lines that are captures of one authorisation: they name it by the provider's reference, each is for less than it,
  * and together with what is claimed of it already they are no more than was captured. Where nobody told of captures, two
- * lines or more are taken for them, up to what was authorised; one alone may as well be wrong.
+ * lines or more are taken for them, up to what was authorised; one alone may as well be wrong. Beside a line for the whole
+ * there is no room for any.
  */
 export async function matchCaptures(transaction: Transaction): Promise<void> {
   await transaction.changeAll([pairLoose(CAPTURES), COUNT_PAIRS]);
@@ -36,5 +37,6 @@ const CAPTURES = `
     ) c on true
     where l.effect = 'SALE' and l.inferred_claim is null and l.gross_minor > 0 and l.match_currency = t.currency
       and l.match_minor < t.amount_minor and not ${isRejected("l.id", "t.id")}
+      and ((t.id, l.effect) in (select transaction_id, effect from pair)) is not true
   ) named
   where case when captures then settled <= captured_minor else lines > 1 and settled <= amount_minor end`;
