@@ -77,11 +77,13 @@ type Placed = {
 function writePlaced(writer: CopyWriter, { event, line, place, onlyBooks, nextOccurrence }: Placed): void {
   const contentHash = writer.hashRow();
   const key = factKey(event, contentHash, nextOccurrence);
+  const transaction = transactionIdOf(event, place, key);
+  if (transaction === null && !onlyBooks) throw aboutNone(event);
   writer.text(keptHash(contentHash));
   writer.text(key);
   writer.count(line);
   writer.text(place.merchantId);
-  writer.text(transactionIdOf(event, place, key));
+  writer.text(transaction);
   writer.text(businessDateOf(event.occurredAt.at, place.zone));
   writer.text(place.locationId);
   writer.text(place.terminalId);
@@ -90,6 +92,13 @@ function writePlaced(writer: CopyWriter, { event, line, place, onlyBooks, nextOc
   const known = event.reference ?? event.localReference ?? key;
   writer.text(event.payment?.transactionNumber ?? known);
   writer.text(known);
+}
+
+function aboutNone({ rawStatus }: ProviderEvent): AppError {
+  return new AppError(
+    "INVALID_INPUT",
+    `"${rawStatus}" is reported of a transaction, and not of which: the row needs the provider's reference of it`,
+  );
 }
 
 /** References are made of it, and those are kept as they are: a card in its place would come in by them. */
