@@ -12,6 +12,8 @@ export type LineParts = {
   readonly family: Family;
   readonly provider: string;
   readonly currency: string;
+  /** Of fee and net; that of the amount may be another. */
+  readonly bookedCurrency: string;
   readonly openMinor: bigint;
   readonly openFeeMinor: bigint;
   readonly openNetMinor: bigint;
@@ -28,6 +30,8 @@ export type TransactionParts = {
   readonly family: Family;
   readonly provider: string;
   readonly currency: string;
+  /** Of what other lines settle of it; null where none does. */
+  readonly settledCurrency: string | null;
   readonly baseStatus: string;
   /** True where only settlement lines tell of it. */
   readonly isInferred: boolean;
@@ -64,7 +68,7 @@ export async function dropTemporaryTables(transaction: Transaction): Promise<voi
 }
 
 const LINES = `
-  select l.id, l.kind, l.type, l.effect, l.family, l.provider, l.match_currency as currency,
+  select l.id, l.kind, l.type, l.effect, l.family, l.provider, l.match_currency as currency, l.currency as "bookedCurrency",
     l.match_minor - coalesce(c.match_minor, 0)::bigint as "openMinor",
     l.fee_minor - coalesce(c.fee_minor, 0)::bigint as "openFeeMinor",
     l.net_minor - coalesce(c.net_minor, 0)::bigint as "openNetMinor",
@@ -80,7 +84,8 @@ const LINES = `
   order by l.id`;
 
 const TRANSACTIONS = `
-  select t.id, t.type, t.family, t.provider, t.currency, t.base_status as "baseStatus", t.provisional as "isInferred",
+  select t.id, t.type, t.family, t.provider, t.currency, t.settled_currency as "settledCurrency",
+    t.base_status as "baseStatus", t.provisional as "isInferred",
     t.amount_minor - coalesce(c.match_minor, 0)::bigint as "openMinor",
     coalesce(nullif(t.captured_minor, 0), t.amount_minor) - coalesce(c.match_minor, 0)::bigint as "openCapturedMinor",
     coalesce(c.parts, '{}') as parts, c.held_by as "heldBy"

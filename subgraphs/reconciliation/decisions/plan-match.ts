@@ -85,7 +85,21 @@ function unlike(lines: readonly LineParts[], transactions: readonly TransactionP
       return `${id} is of ${provider}, ${line.id} of ${line.provider}.`;
     if (currency !== line.currency) return `${id} is in ${currency}, ${line.id} in ${line.currency}.`;
   }
-  return undefined;
+  return bookedApart(lines, transactions);
+}
+
+/** Fees and nets of one transaction are added up, which amounts of two currencies never are. */
+function bookedApart(lines: readonly LineParts[], transactions: readonly TransactionParts[]): string | undefined {
+  const [first] = lines;
+  const line = lines.find(({ bookedCurrency }) => bookedCurrency !== first?.bookedCurrency);
+  if (line) return `${line.id} is booked in ${line.bookedCurrency}, ${first?.id} in ${first?.bookedCurrency}.`;
+  const settled = transactions.find(
+    ({ settledCurrency }) => (settledCurrency ?? first?.bookedCurrency) !== first?.bookedCurrency,
+  );
+  return (
+    settled &&
+    `${settled.id} is settled in ${settled.settledCurrency}, ${first?.id} is booked in ${first?.bookedCurrency}.`
+  );
 }
 
 /** Several lines, each a part of one transaction; of a line that others take of, what they leave. */

@@ -60,11 +60,13 @@ export const MONEY: readonly SqlInvariant[] = [
         format('fee %s and net %s, the lines say %s and %s', t.settled_fee_minor, t.settled_net_minor, c.fee, c.net) as detail
       from transactions.transaction t
       left join (
-        select merchant_id, transaction_id, sum(fee_minor) as fee, sum(net_minor) as net, min(currency) as currency
+        select merchant_id, transaction_id, sum(fee_minor) as fee, sum(net_minor) as net, min(currency) as currency,
+          max(currency) as other
         from (${CLAIMED}) d group by 1, 2
       ) c on c.merchant_id = t.merchant_id and c.transaction_id = t.id
       where t.superseded_by is null
-        and (t.settled_fee_minor, t.settled_net_minor, t.settled_currency) is distinct from (c.fee, c.net, c.currency)`,
+        and ((t.settled_fee_minor, t.settled_net_minor, t.settled_currency) is distinct from (c.fee, c.net, c.currency)
+          or c.currency <> c.other)`,
   },
   {
     name: "LINE_SHARES",
