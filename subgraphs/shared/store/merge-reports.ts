@@ -51,6 +51,7 @@ export function createReportMerger(
       if (isFile) await addReportedLines(transaction, source.id, NEW_ROWS);
       await transaction.query(REFRESH_CHUNK, [added]);
       await transaction.query(TOUCHED);
+      if (added > fresh) await transaction.query(NO_LONGER);
       await recordChanges(transaction, CHANGED);
       if (added > fresh) await settleStatuses(transaction);
       await transaction.query("drop table touched");
@@ -198,6 +199,11 @@ const TOUCHED = `
   union
   select s.merchant_id, s.family, s.original_id from ${MERGED_ROWS}
   where s.creates and s.original_id is not null`;
+
+/** And what a transaction went back to until another report said otherwise. */
+const NO_LONGER = `
+  insert into touched select merchant_id, family, id from gone_back_to except select merchant_id, family, id from touched;
+  drop table gone_back_to`;
 
 /** With those that are new altogether, of which nothing has to be derived. */
 const CHANGED = `
