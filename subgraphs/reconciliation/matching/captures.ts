@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { COUNT_PAIRS, pairLoose } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
+import { SETTLED_ALIKE } from "./same-money.ts";
 
 /**
  * Pairs lines that are captures of one authorisation: they name it by the provider's reference, each is for less than it,
@@ -36,7 +37,7 @@ const CAPTURES = `
       where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
     ) c on true
     where l.effect = 'SALE' and l.inferred_claim is null and l.gross_minor > 0 and l.match_currency = t.currency
-      and l.match_minor < t.amount_minor and not ${isRejected("l.id", "t.id")}
+      and l.match_minor < t.amount_minor and ${SETTLED_ALIKE} and not ${isRejected("l.id", "t.id")}
       and ((t.id, l.effect) in (select transaction_id, effect from pair)) is not true
   ) named
   where case when captures then settled <= captured_minor else lines > 1 and settled <= amount_minor end`;

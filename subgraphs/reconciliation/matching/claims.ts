@@ -21,7 +21,7 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
     LOOKED_UP,
     claimedBy(maker.id),
     "analyze claimed (transaction_id, several)",
-    MOVED,
+    movedPairs(merchantId),
   ]);
   if (moved > 0) {
     await transaction.query("analyze moved");
@@ -57,17 +57,21 @@ const CLAIM_RANKS = (["SUCCESS", "CANCELLED"] as const).flatMap((outcome) => [
 ]);
 
 /**
- * Pairs that move more than their own line: from a transaction that was inferred, or from the reference that the line
- * came with to the transaction that the terminal reported under its own key. The reference of a line that several
- * transactions share is none of theirs.
+ * Pairs that move more than their own line: from a transaction that was inferred, of this line or under its reference of
+ * another, or from the reference that the line came with to the transaction that the terminal reported under its own key.
+ * The reference of a line that several transactions share is none of theirs.
  */
-const MOVED = `
+const movedPairs = (merchantId: string) => `
   create temporary table moved on commit drop as
-  select * from (
-    select family, transaction_id, resolved_id, reference, effect, inferred_transaction,
-      resolved_id <> transaction_id and share_minor is null as follows
-    from claimed) m
-  where inferred_transaction is not null or follows`;
+  select m.family, m.transaction_id, m.resolved_id, m.reference, m.effect, m.follows,
+    coalesce(m.inferred_transaction, t.id) as inferred_transaction
+  from (select *, resolved_id <> transaction_id and share_minor is null as follows from claimed) m
+  left join lateral (
+    select t.id from transactions.transaction t
+    where m.follows and t.merchant_id = ${pg.escapeLiteral(merchantId)} and t.family = m.family and t.id = m.resolved_id
+      and t.provisional and t.superseded_by is null offset 0
+  ) t on true
+  where m.inferred_transaction is not null or m.follows`;
 
 /** All of them: a line that the pair does not hold is open again, and its reference now leads to the reported one. */
 const RELEASE_INFERRED = `
@@ -77,11 +81,16 @@ const RELEASE_INFERRED = `
   where m.inferred_transaction is not null and c.merchant_id = $1 and c.transaction_id = m.inferred_transaction
     and c.released_at is null`;
 
+/** What they went back to is told of it no more: the reported one may go back to something else, or to nothing. */
 const SUPERSEDE_INFERRED = `
-  update transactions.transaction t set superseded_by = m.transaction_id, version = version + 1
-  from moved m
-  where m.inferred_transaction is not null and t.merchant_id = $1 and t.family = m.family
-    and t.id = m.inferred_transaction`;
+  with superseded as (
+    update transactions.transaction t set superseded_by = m.transaction_id, version = version + 1
+    from moved m
+    where m.inferred_transaction is not null and t.merchant_id = $1 and t.family = m.family
+      and t.id = m.inferred_transaction
+    returning t.family, t.original_id
+  )
+  insert into touched select distinct $1, family, original_id from superseded where original_id is not null`;
 
 const ALIASES = `
   insert into transactions.alias (merchant_id, id, transaction_id)

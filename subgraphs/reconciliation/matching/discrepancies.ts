@@ -89,7 +89,10 @@ const CONTRADICTED = `
     where e.merchant_id = $1 and e.transaction_id = l.transaction_id and e.source = 'USER' and e.outcome = l.prior_base
     limit 1) is null`;
 
-/** Only a reversed refund can be left: it needs the refund that it reverses, and nothing can be inferred from it. */
+/**
+ * Only a reversed refund or a capture can be left: the one needs the refund that it reverses, the other a reference, and
+ * nothing can be inferred from it.
+ */
 const UNEXPECTED = `
   select $1::text, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
     '{}'::text[], l.currency, l.match_minor,

@@ -14,8 +14,9 @@ export async function inferTransactions(
   merchantId: string,
   families: FamilyModules,
 ): Promise<void> {
-  const [, leftOver] = await transaction.changeAll([
+  const [, , leftOver] = await transaction.changeAll([
     FOREIGN_PARTS,
+    LED_AWAY,
     LEFT_OVER,
     "analyze left_over (id, resolved_id, family)",
   ]);
@@ -30,25 +31,44 @@ export async function noteInferred(transaction: Transaction, merchantId: string)
   await transaction.query(SEEN, [merchantId]);
 }
 
-/** The parts of one purchase are in one currency; amounts of two are never added up. */
+/** The parts of one purchase are in one currency, and are settled in one; amounts of two are never added up. */
 const FOREIGN_PARTS = `
   insert into mismatch
   select p.id, p.resolved_id, p.family, 'CURRENCY_MISMATCH',
-    format('line books %s %s for a transaction in %s', concord.decimal_text(p.match_minor, p.match_currency),
-      p.match_currency, p.kept)
+    case when p.match_currency <> p.kept
+      then format('line books %s %s for a transaction in %s', concord.decimal_text(p.match_minor, p.match_currency),
+        p.match_currency, p.kept)
+      else format('line books %s %s for a transaction that is settled in %s',
+        concord.decimal_text(p.gross_minor, p.currency), p.currency, p.settled_currency) end
   from (
-    select l.*, coalesce(t.currency, first_value(l.match_currency) over (partition by l.resolved_id order by l.id)) as kept
+    select l.*, t.settled_currency,
+      coalesce(t.currency, first_value(l.match_currency) over (partition by l.resolved_id order by l.id)) as kept
     from unpaired_line l
     left join transactions.transaction t
       on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.superseded_by is null
     where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
       and not ${isInDoubt("l.id")}
   ) p
-  where p.match_currency <> p.kept`;
+  where p.match_currency <> p.kept or p.currency <> p.settled_currency`;
+
+/** What another line found its reference to be, it is too; and that is settled by the other. */
+const LED_AWAY = `
+  insert into mismatch
+  select l.id, a.transaction_id, l.family, 'DUPLICATE_SETTLEMENT',
+    format('line books %s %s under a reference that another line leads to a transaction it settles',
+      concord.decimal_text(l.match_minor, l.match_currency), l.match_currency)
+  from unpaired_line l
+  join (
+    select o.resolved_id, min(p.transaction_id) as transaction_id
+    from pair p join open_line o on o.id = p.line_id
+    where o.resolved_id <> p.transaction_id and p.match_minor is null
+    group by o.resolved_id
+  ) a on a.resolved_id = l.resolved_id
+  where l.inferred_claim is null and not ${isInDoubt("l.id")}`;
 
 /**
  * A line is left over only if no transaction could be its own. One that has candidates waits for a person or for better
- * evidence; a reversed refund has nothing to be a reversal of. One that a person took from its own reference waits too:
+ * evidence; a reversed refund has nothing to be a reversal of, nor has a capture without a reference a name. One that a person took from its own reference waits too:
  * what is inferred under that reference would be the transaction that it was taken from.
  */
 const LEFT_OVER = `
@@ -56,7 +76,7 @@ const LEFT_OVER = `
   select s.*, l.type, l.match_currency, l.match_minor, l.resolved_id, l.effect
   from unpaired_line l
   join reconciliation.settlement_line s on s.merchant_id = l.merchant_id and s.id = l.id
-  where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL'
+  where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL' and l.resolved_id is not null
     and not ${isInDoubt("l.id")} and not ${isRejected("l.id", "l.resolved_id")}`;
 
 /**

@@ -44,7 +44,7 @@ export async function loadOpenLines(transaction: Transaction, partition: Partiti
  */
 export async function loadLoose(
   transaction: Transaction,
-  { merchantId, provider }: Partition,
+  { merchantId, provider, currency }: Partition,
   rules: Rules,
 ): Promise<number> {
   const [loose = 0] = await transaction.changeAll([
@@ -53,7 +53,7 @@ export async function loadLoose(
   ]);
   // Told as values, so that the planner knows how much of the table is asked for.
   const [span] = await transaction.query<Span>(SPAN, [furthestHours(rules)]);
-  await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest]);
+  await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest, currency]);
   await transaction.query(`analyze open_transaction (${COMPARED}, amount_minor)`);
   return loose;
 }
@@ -192,7 +192,8 @@ const OPEN_TRANSACTION = `
     -- Apart from what is asked of claims, whose price would make any way to these rows look as good as another.
     select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
     where merchant_id = $1 and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
-      and not provisional and superseded_by is null and (settlement_state = 'UNSETTLED' or type = 'REFUND')
+      and not provisional and superseded_by is null
+      and (settlement_state = 'UNSETTLED' or type = 'REFUND' and settled_currency = $5)
       and currency = any (array(select distinct match_currency from loose_line))
       and (base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
         or base_status = 'FAILED' and certainty = 'INDETERMINATE')
@@ -200,22 +201,23 @@ const OPEN_TRANSACTION = `
   ) t
   where ${isUnclaimed("t.type")} and not exists (select from pair p where p.transaction_id = t.id)`;
 
-const NAMED = "t.type = l.type and t.superseded_by is null";
+const NAMED = "t.type = l.type and t.superseded_by is null and not t.provisional";
 
 /**
- * `leads`: the line's reference names a transaction that someone reported; `elsewhere`: it or the line's money is of another partition. `named_…` is that transaction where it is of the line's
- * type and stands; `claimed` and `same_money` are told of it.
+ * `leads`: the line's reference names a transaction that someone reported; `leads_to`: the type of what stands under it, though
+ * it were inferred; `elsewhere`: it or the line's money is of another partition. `named_…` is that transaction where it was
+ * reported, is of the line's type and stands; `claimed` and `same_money` are told of it.
  */
 const LOOSE_LINE = `
   create temporary table loose_line on commit drop as
-  select l.*, t.id is not null as leads,
-    l.match_currency <> l.currency or coalesce((t.provider, t.currency) <> (l.provider, l.currency), false) as elsewhere, case when ${NAMED} then t.id end as named_id,
-    case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
+  select l.*, t.id is not null and not t.provisional as leads, case when t.superseded_by is null then t.type end as leads_to,
+    l.match_currency <> l.currency or coalesce((t.provider, t.currency) <> (l.provider, l.currency), false) as elsewhere,
+    case when ${NAMED} then t.id end as named_id, case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
     ${SAME_MONEY} as same_money, not ${isUnclaimed("l.effect")} as claimed
   from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
   left join lateral (
     select * from transactions.transaction t
-    where t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and not t.provisional offset 0
+    where t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id offset 0
   ) t on true`;
 
 const UNPAIRED = "select * from open_line l where not exists (select from pair p where p.line_id = l.id)";

@@ -5,7 +5,7 @@ import { LEARNT_BITS } from "./learnt.ts";
 import { COUNT_PAIRS, pairLoose } from "./open-work.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
-import { SAME_MONEY } from "./same-money.ts";
+import { SAME_MONEY, SETTLED_ALIKE } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
 import { findSettledTwice } from "./settled-twice.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
@@ -22,6 +22,7 @@ export async function findMismatches(transaction: Transaction): Promise<void> {
     CLAIMED_BY_THIS_RUN,
     WRONG_WAY_MISMATCHES,
     REFERENCE_MISMATCHES,
+    OF_ANOTHER_TYPE,
     "analyze mismatch",
     "delete from loose_line l using mismatch m where m.line_id = l.id",
   ]);
@@ -65,8 +66,8 @@ const referred = (lines: "open_line" | "unpaired_line", condition: string) => `
   join transactions.transaction t
     on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.resolved_id and t.type = l.type
       and t.superseded_by is null
-  where l.inferred_claim is null and ${condition} and ${SAME_MONEY} and ${isUnclaimed("l.effect")}
-    and not ${isRejected("l.id", "t.id")}`;
+  where l.inferred_claim is null and ${condition} and ${SAME_MONEY} and ${SETTLED_ALIKE}
+    and ${isUnclaimed("l.effect")} and not ${isRejected("l.id", "t.id")}`;
 
 const PAIRS_OF_REFERENCES = `
   insert into pair (line_id, transaction_id, family, stage, prior_base, effect, learnt, status_rule, original_id,
@@ -114,17 +115,36 @@ const CLAIMED_BY_THIS_RUN = `
   update loose_line l set claimed = true
   from pair p where p.transaction_id = l.named_id and p.effect = l.effect and not l.claimed`;
 
-/** `claimed`: the transaction that the line names has a claim of this effect already. */
+/**
+ * `claimed`: the transaction that the line names has a claim of this effect already. Money in another currency is what it is
+ * whether or not it has: a partition of that currency may settle it only after this one.
+ */
 const REFERENCE_MISMATCHES = `
   insert into mismatch
   select l.id, l.named_id, l.family,
-    case when l.claimed or l.same_money then 'DUPLICATE_SETTLEMENT'
-      when l.match_currency <> l.named_currency then 'CURRENCY_MISMATCH' else 'AMOUNT_MISMATCH' end,
+    case when l.match_currency <> l.named_currency then 'CURRENCY_MISMATCH'
+      when l.claimed or l.same_money then 'DUPLICATE_SETTLEMENT' else 'AMOUNT_MISMATCH' end,
     format('line books %s %s for a transaction of %s %s', concord.decimal_text(l.match_minor, l.match_currency),
       l.match_currency, concord.decimal_text(l.named_minor, l.named_currency), l.named_currency)
   from loose_line l
   where l.inferred_claim is null and l.named_id is not null and not ${WRONG_WAY}
     and not ${isRejected("l.id", "l.named_id")}`;
+
+/**
+ * A reference is one transaction's, which is of one type: a refund that comes under that of a sale is neither the sale nor a
+ * refund that we could know again. Where nothing stands under it yet, it is what the first line says, sales before all else.
+ */
+const OF_ANOTHER_TYPE = `
+  insert into mismatch
+  select id, null, family, 'UNEXPECTED_SETTLEMENT',
+    format('%s of %s %s comes under the reference of a %s', lower(kind), concord.decimal_text(match_minor, match_currency),
+      match_currency, lower(kept))
+  from (
+    select l.*, coalesce(leads_to, first_value(type) over (
+      partition by resolved_id order by inferred_claim is null, type <> 'SALE', id)) as kept
+    from loose_line l where resolved_id is not null
+  ) l
+  where inferred_claim is null and type <> kept and (id in (select line_id from mismatch)) is not true`;
 
 /**
  * Two references of one provider that differ are two transactions, however alike the rest is; unless neither of them
