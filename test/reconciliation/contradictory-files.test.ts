@@ -11,7 +11,7 @@ import { type Ledger, openLedger, type Row, type Shop } from "../support/ledger.
  * `SEED=7 SHOPS=1000 npx vitest run test/reconciliation/contradictory-files.test.ts` looks at others.
  */
 const SEED = Number(process.env.SEED ?? 20_261_130);
-const SHOPS = Number(process.env.SHOPS ?? 60);
+const SHOPS = Number(process.env.SHOPS ?? 30);
 
 let ledger: Ledger;
 beforeAll(async () => {

@@ -21,6 +21,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/faults/crash-controls.test.ts": 40,
   "test/faults/kill-reader.test.ts": 40,
   "test/faults/crash-dependencies.test.ts": 40,
+  "test/reconciliation/contradictory-files.test.ts": 35,
   "test/simulator/writers.test.ts": 30,
   "test/simulator/voucher-writers.test.ts": 30,
   "test/subgraphs/one-connection.test.ts": 30,
