@@ -61,15 +61,16 @@ const LED_AWAY = `
   join (
     select o.resolved_id, min(p.transaction_id) as transaction_id
     from pair p join open_line o on o.id = p.line_id
-    where o.resolved_id <> p.transaction_id and p.match_minor is null
+    where p.stage <> 'REFERENCE' and o.resolved_id <> p.transaction_id and p.match_minor is null
     group by o.resolved_id
   ) a on a.resolved_id = l.resolved_id
   where l.inferred_claim is null and not ${isInDoubt("l.id")}`;
 
 /**
  * A line is left over only if no transaction could be its own. One that has candidates waits for a person or for better
- * evidence; a reversed refund has nothing to be a reversal of, nor has a capture without a reference a name. One that a person took from its own reference waits too:
- * what is inferred under that reference would be the transaction that it was taken from.
+ * evidence; a reversed refund has nothing to be a reversal of, and a capture without a reference no name. One that a person
+ * took from its own reference waits too: what is inferred under that reference would be the transaction that it was taken
+ * from.
  */
 const LEFT_OVER = `
   create temporary table left_over on commit drop as

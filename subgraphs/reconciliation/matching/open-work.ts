@@ -212,7 +212,8 @@ const LOOSE_LINE = `
   create temporary table loose_line on commit drop as
   select l.*, t.id is not null and not t.provisional as leads, case when t.superseded_by is null then t.type end as leads_to,
     l.match_currency <> l.currency or coalesce((t.provider, t.currency) <> (l.provider, l.currency), false) as elsewhere,
-    case when ${NAMED} then t.id end as named_id, case when ${NAMED} then t.currency end as named_currency, case when ${NAMED} then t.amount_minor end as named_minor,
+    case when ${NAMED} then t.id end as named_id, case when ${NAMED} then t.currency end as named_currency,
+    case when ${NAMED} then t.amount_minor end as named_minor,
     ${SAME_MONEY} as same_money, not ${isUnclaimed("l.effect")} as claimed
   from (select * from open_line l where not exists (select from pair p where p.line_id = l.id)) l
   left join lateral (

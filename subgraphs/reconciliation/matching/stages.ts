@@ -137,8 +137,8 @@ const REFERENCE_MISMATCHES = `
 const OF_ANOTHER_TYPE = `
   insert into mismatch
   select id, null, family, 'UNEXPECTED_SETTLEMENT',
-    format('%s of %s %s comes under the reference of a %s', lower(kind), concord.decimal_text(match_minor, match_currency),
-      match_currency, lower(kept))
+    format('%s of %s %s comes under the reference of a %s', replace(lower(kind), '_', ' '),
+      concord.decimal_text(match_minor, match_currency), match_currency, replace(lower(kept), '_', ' '))
   from (
     select l.*, coalesce(leads_to, first_value(type) over (
       partition by resolved_id order by inferred_claim is null, type <> 'SALE', id)) as kept
