@@ -210,6 +210,23 @@ test("a report that does not say of what it is keeps no other row of its file ou
   expect(await shop.transactions()).toHaveLength(1);
 });
 
+const ARN = "74000000000000000000001";
+const KNOWN_BY_ARN: Told = { kind: "SALE", reported: true, settled: false, minor: 600n, arn: ARN };
+const LEADS_THERE: Told = { ...SALE, minor: 600n, arn: ARN };
+const AWAY: Told = { ...SALE, minor: 400n };
+
+test("what another line of the file leads its reference to, a line does not make a purchase of its own", async () => {
+  const { shop, open, claims } = await told([KNOWN_BY_ARN], [LEADS_THERE, AWAY]);
+  expect(open).toMatchObject([{ type: "DUPLICATE_SETTLEMENT" }]);
+  expect(claims).toHaveLength(1);
+  expect(await shop.transactions()).toMatchObject([{ amount_minor: 600, settled_net_minor: 597 }]);
+});
+
+test("a purchase known from a line alone gives way where another line leads its reference to a reported one", async () => {
+  const { shop } = await told([AWAY], [KNOWN_BY_ARN], [LEADS_THERE]);
+  expect(await shop.transactions()).toMatchObject([{ amount_minor: 600, settled_net_minor: 597 }]);
+});
+
 test("a purchase that is settled in euros takes no line in dollars as well", async () => {
   const inEuros: Told = { ...SALE, minor: 600n, processing: "USD" };
   const { shop, open } = await told([inEuros], [{ ...SALE, minor: 400n, currency: "USD" }]);
