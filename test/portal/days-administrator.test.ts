@@ -177,11 +177,14 @@ async function menuOf(page: Page): Promise<readonly string[]> {
   return paths.map(String).sort();
 }
 
-/** All that an address shows once it has come to rest, without what stands in the address itself. */
+/**
+ * All that an address shows once it has come to rest, without what stands in the address itself, and without the state
+ * of the connection: a busy machine loses that and has it again at any address.
+ */
 async function shownAt(page: Page, address: string): Promise<string> {
   await page.goto(address);
   await untilSettled(page);
-  const read = async () => ((await page.locator("body").textContent()) ?? "").replaceAll(/loc_\w+/g, "LOCATION");
+  const read = async () => String(await page.evaluate(SHOWN)).replaceAll(/loc_\w+/g, "LOCATION");
   let text = "";
   await until(async () => {
     const now = await read();
@@ -191,3 +194,9 @@ async function shownAt(page: Page, address: string): Promise<string> {
   });
   return text;
 }
+
+const SHOWN = `(() => {
+  const body = document.body.cloneNode(true);
+  for (const each of body.querySelectorAll(".live")) each.remove();
+  return body.textContent;
+})()`;
