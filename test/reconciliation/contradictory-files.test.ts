@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ProviderEvent } from "../../subgraphs/shared/event.ts";
+import { eventOf, fact, type Told } from "../support/contradictory-facts.ts";
+import { decidedState } from "../support/decided-state.ts";
 import { eventAdapter, eventsFile } from "../support/event-adapter.ts";
 import { type Ledger, openLedger, type Row, type Shop } from "../support/ledger.ts";
 
@@ -19,99 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-const KINDS = [
-  ...(["SALE", "SALE", "SALE", "REFUND", "CAPTURE", "AUTHORISATION", "CANCELLATION", "CREDIT"] as const),
-  ...(["CHARGEBACK", "SECOND_CHARGEBACK", "CHARGEBACK_REVERSAL", "REFUND_REVERSAL"] as const),
-];
-const few = <T>(...values: readonly T[]) => fc.constantFrom(...values);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
-
-/** Everything of a fact that matching looks at, from so few values that most facts meet. */
-const fact = fc.record({
-  kind: few(...KINDS),
-  reported: fc.boolean(),
-  settled: fc.boolean(),
-  reference: maybe(few("R1", "R2", "R3", "R4")),
-  originalReference: maybe(few("R1", "R2", "R3", "R4")),
-  minor: few(1000n, 1000n, 600n, 400n, 250n),
-  currency: few("EUR", "EUR", "EUR", "USD"),
-  processing: maybe(few("EUR", "USD")),
-  wrongWay: few(false, false, false, true),
-  outcome: few("SUCCESS", "SUCCESS", "PROCESSING", "PROCESSING", "REFUSED", "FAILED", "CANCELLED"),
-  minute: few(0, 1, 30, 2000),
-  arn: maybe(few("74000000000000000000001", "74000000000000000000002")),
-  rrn: maybe(few("000000000001", "000000000002")),
-  authorisationCode: maybe(few("A11111", "B22222")),
-  merchantReference: maybe(few("order 1", "order 2")),
-  last4: maybe(few("1111", "2222")),
-  terminal: few(false, false, true),
-});
-type Fact = typeof fact extends fc.Arbitrary<infer T> ? T : never;
-
-const SIGNS: Readonly<Record<string, bigint>> = { REFUND: -1n, CREDIT: -1n, CHARGEBACK: -1n, SECOND_CHARGEBACK: -1n };
-
-function eventOf(shop: Shop, told: Fact, number: number): ProviderEvent {
-  const { kind, minor, currency, processing } = told;
-  const sign = (SIGNS[kind] ?? 1n) * (told.wrongWay ? -1n : 1n);
-  const money = (amountMinor: bigint, code = currency) => ({ amountMinor, currency: code });
-  const booked = told.settled || !told.reported;
-  const given = <K extends string, V>(key: K, value: V | undefined) => (value === undefined ? {} : { [key]: value });
-  return {
-    kind,
-    family: "ACQUIRER",
-    provider: "adyen",
-    account: shop.adyen,
-    identity: `fact ${number}`,
-    ...given("reference", told.reference && `${shop.id} ${told.reference}`),
-    ...given("originalReference", told.originalReference && `${shop.id} ${told.originalReference}`),
-    ...given("terminal", told.terminal ? shop.terminal : undefined),
-    occurredAt: { at: new Date(Date.UTC(2026, 9, 30, 10, told.minute)), ambiguous: false },
-    amount: money(minor),
-    ...given(
-      "outcome",
-      told.reported
-        ? { status: told.outcome, certainty: told.outcome === "PROCESSING" ? "INDETERMINATE" : "DEFINITIVE" }
-        : undefined,
-    ),
-    ...given(
-      "booking",
-      booked
-        ? {
-            batch: "B1",
-            bookingDate: "2026-11-01",
-            gross: money(sign * minor),
-            fees: { markup: -3n },
-            net: money(sign * minor - 3n),
-            ...given("processingAmount", processing && money(minor, processing)),
-          }
-        : undefined,
-    ),
-    payment: {
-      type: "CARD",
-      method: "visa",
-      ...given("arn", told.arn),
-      ...given("rrn", told.rrn),
-      ...given("authorisationCode", told.authorisationCode),
-      ...given("merchantReference", told.merchantReference),
-      ...given("last4", told.last4),
-    },
-    rawStatus: "told",
-  } as ProviderEvent;
-}
-
 /** Some files, and after which of them a run is carried out. */
 const days = fc.array(fc.record({ facts: fc.array(fact, { minLength: 1, maxLength: 8 }), run: fc.boolean() }), {
   minLength: 1,
   maxLength: 5,
 });
-
-const LEDGER = [
-  `select id, type, status, settlement_state, reconciliation_state, settled_net_minor, refunded_minor, charged_back_minor, superseded_by
-   from transactions.transaction where merchant_id = $1 order by id`,
-  `select line_id, transaction_id, effect, part, stage from reconciliation.claim
-   where merchant_id = $1 and released_at is null order by 1, 2, 3, 4`,
-  `select id, state, type from reconciliation.discrepancy where merchant_id = $1 order by 1`,
-];
 
 test(`runs end, hold and come to rest, whatever files say (seed ${SEED})`, {
   timeout: 1_800_000,
@@ -129,9 +42,9 @@ test(`runs end, hold and come to rest, whatever files say (seed ${SEED})`, {
       await shop.reconcile();
       // What one partition found may be news to another that was matched before it.
       await runAgain(shop, "run_again");
-      const atRest = await state(shop);
+      const atRest = await decidedState(ledger, shop.id);
       await runAgain(shop, "run_at_rest");
-      expect(await state(shop)).toEqual(atRest);
+      expect(await decidedState(ledger, shop.id)).toEqual(atRest);
       const ended = await ledger.rows("select distinct status from reconciliation.run where merchant_id = $1", [
         shop.id,
       ]);
@@ -141,21 +54,13 @@ test(`runs end, hold and come to rest, whatever files say (seed ${SEED})`, {
   );
 });
 
-type Told = Partial<Fact> & { readonly kind: Fact["kind"] };
-const PLAIN: Omit<Fact, "kind"> = {
-  ...({ reported: false, settled: true, wrongWay: false, terminal: false, outcome: "PROCESSING" } as const),
-  ...({ reference: undefined, originalReference: undefined, processing: undefined, arn: undefined } as const),
-  ...({ rrn: undefined, authorisationCode: undefined, merchantReference: undefined, last4: undefined } as const),
-  ...({ minor: 1000n, currency: "EUR", minute: 0 } as const),
-};
-
 /** Feeds each list as a file of its own and carries a run out after it. */
 async function told(...files: readonly (readonly Told[])[]) {
   const shop = await ledger.openShop();
   let number = 0;
   let record: Row = {};
   for (const facts of files) {
-    const events = facts.map((one) => eventOf(shop, { ...PLAIN, ...one }, ++number));
+    const events = facts.map((one) => eventOf(shop, one, ++number));
     ({ record } = await shop.feed(eventsFile(events)));
     await shop.reconcile();
   }
@@ -247,6 +152,51 @@ test("a chargeback that turns out to be of another sale is told of the first no 
   expect(sales.map(({ charged_back_minor }) => charged_back_minor)).toEqual([0, 400]);
 });
 
+const REPORTED: Told = { kind: "SALE", reported: true, settled: false };
+const BOOKED: Told = { kind: "SALE", reference: "R1", merchantReference: "order 1" };
+
+test.each([
+  [
+    "two purchases by one kind of key",
+    [
+      { ...REPORTED, merchantReference: "order 1" },
+      { ...REPORTED, minor: 600n, merchantReference: "order 2" },
+    ],
+    [BOOKED, { ...BOOKED, minor: 600n, merchantReference: "order 2" }],
+    [],
+  ],
+  [
+    "two that nothing tells apart",
+    [
+      { ...REPORTED, merchantReference: "order 1" },
+      { ...REPORTED, merchantReference: "order 1" },
+    ],
+    [BOOKED, BOOKED],
+    [],
+  ],
+  [
+    "one by a stronger key than another",
+    [
+      { ...REPORTED, arn: ARN },
+      { ...REPORTED, minor: 600n, merchantReference: "order 2" },
+    ],
+    [
+      { ...BOOKED, arn: ARN },
+      { ...BOOKED, minor: 600n, merchantReference: "order 2" },
+    ],
+    [{ kind: "SALE", type: "SALE" }],
+  ],
+] satisfies readonly (readonly [string, readonly Told[], readonly Told[], readonly Row[]])[])(
+  "lines of one reference that lead to %s are never of both",
+  async (_, reported, booked, expected) => {
+    const { shop, open, claims } = await told(reported, booked);
+    expect(claims).toEqual(expected);
+    const doubts = open.map(({ type }) => type);
+    expect(doubts).toEqual(expected.length === 0 ? ["AMBIGUOUS_MATCH", "AMBIGUOUS_MATCH"] : ["DUPLICATE_SETTLEMENT"]);
+    expect(await shop.transactions()).toHaveLength(2);
+  },
+);
+
 async function runAgain(shop: Shop, id: string): Promise<void> {
   await ledger.rows(
     `insert into reconciliation.run (merchant_id, id, idempotency_key, mode, trigger, requested_by)
@@ -255,5 +205,3 @@ async function runAgain(shop: Shop, id: string): Promise<void> {
   );
   await shop.reconcile();
 }
-
-const state = (shop: Shop) => Promise.all(LEDGER.map((query) => ledger.rows(query, [shop.id])));

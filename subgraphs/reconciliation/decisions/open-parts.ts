@@ -2,6 +2,7 @@ import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { Family } from "../../shared/vocabulary.ts";
 import { loadLines } from "../matching/open-work.ts";
+import { WRONG_WAY } from "../matching/same-money.ts";
 
 /** A line with what active claims leave of it; what was only inferred from it counts as free. */
 export type LineParts = {
@@ -14,6 +15,8 @@ export type LineParts = {
   readonly currency: string;
   /** Of fee and net; that of the amount may be another. */
   readonly bookedCurrency: string;
+  /** True where it moves money against what its kind does. */
+  readonly isWrongWay: boolean;
   readonly openMinor: bigint;
   readonly openFeeMinor: bigint;
   readonly openNetMinor: bigint;
@@ -69,6 +72,7 @@ export async function dropTemporaryTables(transaction: Transaction): Promise<voi
 
 const LINES = `
   select l.id, l.kind, l.type, l.effect, l.family, l.provider, l.match_currency as currency, l.currency as "bookedCurrency",
+    ${WRONG_WAY} as "isWrongWay",
     l.match_minor - coalesce(c.match_minor, 0)::bigint as "openMinor",
     l.fee_minor - coalesce(c.fee_minor, 0)::bigint as "openFeeMinor",
     l.net_minor - coalesce(c.net_minor, 0)::bigint as "openNetMinor",

@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { inWords } from "../in-words.ts";
 
 /**
  * Keeps in sight what a decision leaves of a line that several transactions share: a run looks at whole lines only, and
@@ -27,7 +28,7 @@ const OPEN = `
     explanation)
   select $1, concord.stable_id('dis', 'PARTLY_MATCHED', p.id), 'PARTLY_MATCHED', p.provider, p.id, p.currency,
     p.whole - p.taken, format('%s of %s %s is matched for %s; the rest belongs to no transaction',
-      lower(p.kind), concord.decimal_text(p.whole, p.currency), p.currency, concord.decimal_text(p.taken, p.currency))
+      ${inWords("p.kind")}, concord.decimal_text(p.whole, p.currency), p.currency, concord.decimal_text(p.taken, p.currency))
   from (${PARTLY}) p
   on conflict (merchant_id, id) do update set amount_at_risk_minor = excluded.amount_at_risk_minor,
     explanation = excluded.explanation, seen_at = clock_timestamp(), version = d.version + 1,

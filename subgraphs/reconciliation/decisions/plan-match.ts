@@ -25,7 +25,7 @@ type Never = NotMatchable | AlreadyMatched;
 
 /**
  * How lines and transactions become one match: several lines of one transaction, or one line of several. They must be
- * about the same kind of event at the same provider in the same currency, which no force replaces: a claim that lacks
+ * about the same kind of event at the same provider in the same currency, the money going the way of its kind, which no force replaces: a claim that lacks
  * it is no evidence of anything. Each must have something open.
  */
 export function planMatch(lines: readonly LineParts[], transactions: readonly TransactionParts[]): Plan | Never {
@@ -76,6 +76,9 @@ function unlike(lines: readonly LineParts[], transactions: readonly TransactionP
   const inferred = transactions.find(({ isInferred }) => isInferred);
   if (inferred)
     return `${inferred.id} is known from settlement lines only: match its line with a reported transaction.`;
+  const wrongWay = lines.find(({ isWrongWay }) => isWrongWay);
+  if (wrongWay)
+    return `${wrongWay.id} moves its money the wrong way for a ${wrongWay.kind}: it is matched with nothing, ask the provider to correct it.`;
   const effects = new Set(lines.map(({ effect }) => effect));
   if (effects.size > 1)
     return `The lines are of several kinds (${[...effects].join(", ")}): match each kind by itself.`;

@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { inWords } from "../in-words.ts";
 
 /** Writes the reconciliation states that `subject` came to, and notes in `touched` whose is another now. */
 export async function judgeSettlements(transaction: Transaction, merchantId: string): Promise<void> {
@@ -31,7 +32,7 @@ const OTHER_PARTS = `exists (
 const OVERDUE_LINES = `
   select m.type, m.id, m.provider, null, m.id, null, null, '{}'::text[], m.currency, m.amount_minor,
     format('%s of %s %s on %s: %s; %s takes %s bank days as a rule (%s), so it was due by %s; %s',
-      lower(m.of_type), concord.decimal_text(m.amount_minor, m.currency), m.currency, m.business_date,
+      ${inWords("m.of_type")}, concord.decimal_text(m.amount_minor, m.currency), m.currency, m.business_date,
       case m.type
         when 'STALE_PROCESSING' then 'nobody has said what became of it, and no line settles it'
         when 'SPLIT_INCOMPLETE' then format('other payments of ticket %s were settled and this one was not', m.ticket)

@@ -94,7 +94,7 @@ const SUPERSEDE_INFERRED = `
 
 const ALIASES = `
   insert into transactions.alias (merchant_id, id, transaction_id)
-  select $1, m.resolved_id, m.transaction_id from moved m
+  select distinct on (m.resolved_id) $1, m.resolved_id, m.transaction_id from moved m
   where m.reference is not null and m.follows and m.effect <> 'REFUND_REVERSAL'
   order by m.resolved_id
   on conflict (merchant_id, id) do update set transaction_id = excluded.transaction_id`;

@@ -1,6 +1,7 @@
 import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { openDiscrepancies } from "../expectations/severity.ts";
+import { inWords } from "../in-words.ts";
 import { isInDoubt } from "./in-doubt.ts";
 
 /**
@@ -50,8 +51,8 @@ const AMOUNT = "concord.decimal_text(l.match_minor, l.match_currency)";
 const AMBIGUOUS = `
   select $1::text, concord.stable_id('dis', 'AMBIGUOUS_MATCH', l.id), 'AMBIGUOUS_MATCH', l.provider, l.id, null,
     c.transactions, l.currency, l.match_minor,
-    format('%s of %s %s fits %s transactions or is one of several lines for one; none was chosen%s',
-      lower(l.kind), ${AMOUNT}, l.match_currency, cardinality(c.transactions),
+    format('%s of %s %s fits %s transactions or is one of several lines for one or of one reference; none was chosen%s',
+      ${inWords("l.kind")}, ${AMOUNT}, l.match_currency, cardinality(c.transactions),
       case when c.margin > 0 then format(': the best is %s points ahead of the next, which is too little', c.margin)
         else '' end), $2::text, c.runner_up, c.margin
   from unpaired_line l
@@ -96,7 +97,7 @@ const CONTRADICTED = `
 const UNEXPECTED = `
   select $1::text, concord.stable_id('dis', 'UNEXPECTED_SETTLEMENT', l.id), 'UNEXPECTED_SETTLEMENT', l.provider, l.id, null,
     '{}'::text[], l.currency, l.match_minor,
-    format('%s of %s %s belongs to no transaction we know', lower(l.kind), ${AMOUNT}, l.match_currency), $2::text, null::text, null::int
+    format('%s of %s %s belongs to no transaction we know', ${inWords("l.kind")}, ${AMOUNT}, l.match_currency), $2::text, null::text, null::int
   from unpaired_line l
   where l.inferred_claim is null and not ${isInDoubt("l.id")}`;
 

@@ -19,8 +19,7 @@ const TRANSACTION_FIELDS = [
  * every figure and every row a person sees is the same, so they are paired in the order of their ids, and each claim says
  * with how many it was interchangeable. Of unequal numbers none is paired: which one is too many would be a guess.
  */
-export const PAIR_INTERCHANGEABLE = `
-  insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)
+export const INTERCHANGEABLE = `
   with doubt as materialized (
     select distinct c.line_id, c.transaction_id
     from candidate c
@@ -50,8 +49,8 @@ export const PAIR_INTERCHANGEABLE = `
       and count(distinct (${TRANSACTION_FIELDS.map((field) => `t.${field}`).join(", ")})) = 1
       and bool_and(b.lines = m.lines)
   )
-  select m.line_id, m.transaction_id, t.family, 'INTERCHANGEABLE', t.base_status,
-    jsonb_build_object('interchangeable', cardinality(m.lines))
+  select m.line_id, m.transaction_id, t.family, 'INTERCHANGEABLE' as stage, t.base_status as prior_base,
+    jsonb_build_object('interchangeable', cardinality(m.lines)) as evidence
   from member m
   join alike using (transactions)
   join open_transaction t on t.id = m.transaction_id`;

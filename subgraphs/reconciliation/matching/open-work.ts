@@ -90,11 +90,11 @@ export async function loadUnpaired(transaction: Transaction): Promise<void> {
 }
 
 /**
- * A statement that pairs lines with transactions, which are loose no more. To ask of each row whether it is paired would be
- * an estimate that planners get wrong by the size of the table.
+ * A statement that pairs lines with transactions, which are loose no more, from the named queries \`before\` it. To ask of
+ * each row whether it is paired would be an estimate that planners get wrong by the size of the table.
  */
-export const pairLoose = (pairs: string) => `
-  with paired as (${pairs} returning line_id, transaction_id), of_line as (
+export const pairLoose = (pairs: string, before = "") => `
+  with ${before}paired as (${pairs} returning line_id, transaction_id), of_line as (
     delete from loose_line l using paired p where p.line_id = l.id
   )
   delete from open_transaction t using paired p where p.transaction_id = t.id`;

@@ -2,7 +2,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { type Assigned, type Edge, solve } from "./assignment.ts";
 import { isDamaged } from "./damaged-reference.ts";
 import { REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
-import { pairLoose } from "./open-work.ts";
+import { IS_LED, pairOffered } from "./pair-offered.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 
@@ -19,7 +19,7 @@ export async function matchScored(transaction: Transaction, rules: ScoredRules):
   const solved = solve(edges, rules.largestComponent).flatMap(({ assigned = [] }) => assigned);
   const taken = solved.filter(({ points, margin }) => points >= rules.accept && margin >= rules.margin);
   await transaction.query(CANDIDATES, [...columnsOf(edges), edges.map(({ points }) => points)]);
-  await transaction.query(pairLoose(PAIRS), [...columnsOf(taken), taken.map(evidenceOf)]);
+  await transaction.query(pairOffered(TAKEN), [...columnsOf(taken), taken.map(evidenceOf)]);
 }
 
 type ScoredRow = {
@@ -88,7 +88,7 @@ const scored = ({ points, windowHours }: ScoredRules) => `
     where (t.psp_reference is null or l.reference is null or ${REFERENCES_LEAD_NOWHERE})
       and (l.family <> 'E_VOUCHER' or l.payment_method = t.payment_method)
       and ${APART} <= ${windowHours * 3600}
-      and not ${isRejected("l.id", "t.id")}
+      and not ${IS_LED} and not ${isRejected("l.id", "t.id")}
       and ${AGREEING.map((field) => `coalesce(l.${field} = t.${field}, true)`).join(" and ")}`,
   ).join(" union ")})
   select * from possible order by line_id, transaction_id`;
@@ -97,8 +97,7 @@ const CANDIDATES = `
   insert into candidate select line_id, transaction_id, 'SCORED', points
   from unnest($1::text[], $2::text[], $3::int[]) as e (line_id, transaction_id, points)`;
 
-const PAIRS = `
-  insert into pair (line_id, transaction_id, family, stage, prior_base, evidence)
-  select e.line_id, e.transaction_id, t.family, 'SCORED', t.base_status, e.evidence
+const TAKEN = `
+  select e.line_id, e.transaction_id, t.family, 'SCORED' as stage, t.base_status as prior_base, e.evidence
   from unnest($1::text[], $2::text[], $3::jsonb[]) as e (line_id, transaction_id, evidence)
   join open_transaction t on t.id = e.transaction_id`;

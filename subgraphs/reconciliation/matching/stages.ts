@@ -1,11 +1,13 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { PAIR_INTERCHANGEABLE } from "./interchangeable.ts";
+import { inWords } from "../in-words.ts";
+import { INTERCHANGEABLE } from "./interchangeable.ts";
 import { type KeyedStage, keyedStages, REFERENCES_LEAD_NOWHERE } from "./keyed-stages.ts";
 import { LEARNT_BITS } from "./learnt.ts";
-import { COUNT_PAIRS, pairLoose } from "./open-work.ts";
+import { COUNT_PAIRS } from "./open-work.ts";
+import { IS_LED, pairOffered, SHARED_REFERENCES } from "./pair-offered.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
-import { SAME_MONEY, SETTLED_ALIKE } from "./same-money.ts";
+import { SAME_MONEY, SETTLED_ALIKE, WRONG_WAY } from "./same-money.ts";
 import { matchScored } from "./scored.ts";
 import { findSettledTwice } from "./settled-twice.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
@@ -31,17 +33,18 @@ export async function findMismatches(transaction: Transaction): Promise<void> {
 /**
  * Pairs what no reference has, strongest key first. By a key, a pair is taken only when each side has no
  * other candidate in its stage; what is left is paired where it makes no difference, or where the evidence as a whole
- * leaves no doubt. Two possible partners are an outcome to report, never a guess to make.
+ * leaves no doubt. Two possible partners are an outcome to report, never a guess to make, and so are two of one reference.
  */
 export async function matchStages(transaction: Transaction, rules: Rules): Promise<void> {
-  await transaction.changeAll(
-    keyedStages(rules).flatMap((stage) => [
+  await transaction.changeAll([
+    SHARED_REFERENCES,
+    ...keyedStages(rules).flatMap((stage) => [
       candidatesOf(stage),
       "analyze candidate",
-      pairLoose(acceptMutuallyUnique(stage.name)),
+      pairOffered(mutuallyUnique(stage.name)),
     ]),
-  );
-  if (rules.stages.INTERCHANGEABLE) await transaction.query(pairLoose(PAIR_INTERCHANGEABLE));
+  ]);
+  if (rules.stages.INTERCHANGEABLE) await transaction.query(pairOffered(INTERCHANGEABLE));
   if (rules.stages.SCORED) await matchScored(transaction, rules.scored);
   if (rules.stages.ARN) await findSettledTwice(transaction);
   await proposeWithinTolerance(transaction, rules);
@@ -89,14 +92,10 @@ const REVERSALS = `
   )
   delete from unpaired_line l using reversed r where l.id = r.line_id`;
 
-/** A refund that brings money, or a sale that takes it, is no evidence of either; a person has to see it. */
-const WRONG_WAY = `
-  case when l.effect in ('SALE', 'CHARGEBACK_REVERSAL', 'REFUND_REVERSAL') then l.gross_minor < 0 else l.gross_minor > 0 end`;
-
 const WRONG_WAY_MISMATCHES = `
   insert into mismatch
   select l.id, null, l.family, 'AMOUNT_MISMATCH',
-    format('a %s line moves %s %s, which is the wrong way', lower(l.kind), concord.decimal_text(l.gross_minor, l.currency),
+    format('a %s line moves %s %s, which is the wrong way', ${inWords("l.kind")}, concord.decimal_text(l.gross_minor, l.currency),
       l.currency)
   from loose_line l
   where l.inferred_claim is null and ${WRONG_WAY}`;
@@ -137,8 +136,8 @@ const REFERENCE_MISMATCHES = `
 const OF_ANOTHER_TYPE = `
   insert into mismatch
   select id, null, family, 'UNEXPECTED_SETTLEMENT',
-    format('%s of %s %s comes under the reference of a %s', replace(lower(kind), '_', ' '),
-      concord.decimal_text(match_minor, match_currency), match_currency, replace(lower(kept), '_', ' '))
+    format('%s of %s %s comes under the reference of a %s', ${inWords("kind")},
+      concord.decimal_text(match_minor, match_currency), match_currency, ${inWords("kept")})
   from (
     select l.*, coalesce(leads_to, first_value(type) over (
       partition by resolved_id order by inferred_claim is null, type <> 'SALE', id)) as kept
@@ -160,13 +159,12 @@ function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
   join open_transaction t
     on ${keys} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
       and t.currency = l.match_currency and ${reference}
-  where not ${isRejected("l.id", "t.id")}`;
+  where not ${IS_LED} and not ${isRejected("l.id", "t.id")}`;
 }
 
-function acceptMutuallyUnique(stage: string): string {
+function mutuallyUnique(stage: string): string {
   return `
-  insert into pair
-  select line_id, transaction_id, family, '${stage}', base_status
+  select line_id, transaction_id, family, '${stage}' as stage, base_status as prior_base, null::jsonb as evidence
   from (
     select c.line_id, c.transaction_id, t.family, t.base_status,
       count(*) over (partition by c.line_id) as transactions, count(*) over (partition by c.transaction_id) as lines

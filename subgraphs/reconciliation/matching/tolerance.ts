@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { isInDoubt } from "./in-doubt.ts";
 import { keyedStages } from "./keyed-stages.ts";
+import { IS_LED } from "./pair-offered.ts";
 import { isRejected } from "./rejected.ts";
 import type { Rules } from "./rules.ts";
 
@@ -31,7 +32,7 @@ function propose(keys: readonly string[]): string {
   return `
   insert into mismatch
   with left_line as (
-    select * from loose_line l where l.inferred_claim is null and not ${isInDoubt("l.id")}
+    select * from loose_line l where l.inferred_claim is null and not ${IS_LED} and not ${isInDoubt("l.id")}
   ), left_transaction as (
     select * from open_transaction t where (t.id in (select transaction_id from candidate)) is not true
   ), near as (

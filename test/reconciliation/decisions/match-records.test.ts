@@ -85,6 +85,28 @@ describe("matchRecords", () => {
     });
   });
 
+  test("lines of one reference are parts of one transaction as well", async () => {
+    const { desk, transactionIds } = await openApart(
+      [{ amount: 1000 }],
+      [
+        { psp: "PSP1", gross: 400, fee: 4 },
+        { psp: "PSP1", gross: 600, fee: 6, modification: "AGAIN" },
+      ],
+    );
+    const lines = await ledger.rows<{ id: string }>(
+      "select id from reconciliation.settlement_line where merchant_id = $1 and reference = 'PSP1'",
+      [desk.shop.id],
+    );
+    const lineIds = lines.map(({ id }) => id);
+    expect(lineIds).toHaveLength(2);
+    const answer = await desk.decide("ann", "matchRecords", { lineIds, transactionIds });
+    expect(answer).toMatchObject({ cardinality: "MANY_TO_ONE", legs: [{ active: true }, { active: true }] });
+    expect(await desk.transaction(transactionIds[0] ?? "")).toMatchObject({
+      psp_reference: "PSP1",
+      settled_net_minor: 990,
+    });
+  });
+
   test("one line is shared out over several transactions to the last cent", async () => {
     const { desk, lineIds, transactionIds } = await openApart(
       [{ amount: 333 }, { amount: 334 }, { amount: 333 }],
@@ -134,7 +156,9 @@ describe("matchRecords", () => {
     );
     const abroad = { psp: "PSP2", gross: 1000, currency: "USD", created: "2026-11-07 12:00:00" };
     await desk.shop.feed(adyenReport(desk.shop.adyen, [abroad], { batch: "8" }));
-    const dollars = await desk.line("PSP2");
+    const takes = { psp: "PSP4", gross: -1000, created: "2026-11-07 12:00:00" };
+    await desk.shop.feed(adyenReport(desk.shop.adyen, [takes], { batch: "9" }));
+    const [dollars, wrongWay] = await Promise.all([desk.line("PSP2"), desk.line("PSP4")]);
     const [one = "", three = ""] = lineIds;
     const [first = ""] = transactionIds;
     const text = "select id from reconciliation.settlement_line where merchant_id = $1 and kind = 'PAYOUT' limit 1";
@@ -145,6 +169,7 @@ describe("matchRecords", () => {
     );
     for (const input of [
       { lineIds: [dollars], transactionIds: [first] },
+      { lineIds: [wrongWay], transactionIds: [first] },
       { lineIds: [payout?.id], transactionIds: [first] },
       { lineIds: [one, three], transactionIds },
       { lineIds: [one], transactionIds: [inferred?.id] },
