@@ -25,7 +25,7 @@ export const fact = fc.record({
   reference: maybe(few("R1", "R2", "R3", "R4")),
   localReference: maybe(few("L1", "L2")),
   originalReference: maybe(few("R1", "R2", "R3", "R4")),
-  minor: few(1000n, 1000n, 600n, 400n, 250n),
+  minor: few(1000n, 1000n, 600n, 400n, 250n, 250_000n),
   currency: few("EUR", "EUR", "EUR", "USD"),
   processing: maybe(few("EUR", "USD")),
   wrongWay: few(false, false, false, true),
