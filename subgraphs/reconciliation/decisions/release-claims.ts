@@ -1,6 +1,7 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { LEARNT } from "../matching/learnt.ts";
 import { dropTemporaryTables } from "./open-parts.ts";
 
@@ -61,20 +62,11 @@ const RELEASE = `
   set released_at = clock_timestamp(), released_by = $2, released_because = $3
   from released r where c.merchant_id = $1 and c.id = r.claim_id`;
 
-/** History is never edited: an event that counts no more is followed by the one that says so. */
-const supersede = (events: string) => `
-  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
-    content_hash, claim_id, supersedes_id)
-  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'release', e.id), e.kind, 'RECONCILER',
-    clock_timestamp(), 'claim_released', e.content_hash, e.claim_id, e.id
-  from ${events} and e.supersedes_id is null
-  on conflict do nothing`;
-
-const EVENTS_COUNT_NO_MORE = supersede(`released r join transactions.transaction_event e
+const EVENTS_COUNT_NO_MORE = takeBackEvents(`released r join transactions.transaction_event e
     on e.merchant_id = $1 and e.transaction_id = r.transaction_id and e.claim_id = r.claim_id`);
 
 /** What the provider said under its reference followed the line to the transaction; it goes with it. */
-const REPORTS_RETURN = supersede(`
+const REPORTS_RETURN = takeBackEvents(`
   (select distinct expected_id, transaction_id from released where alone and expected_id <> transaction_id) r
   join transactions.transaction_event e
     on e.merchant_id = $1 and e.transaction_id = r.transaction_id and e.source <> 'RECONCILER'
@@ -102,7 +94,7 @@ const INFERRED = `transactions.transaction t
     on r.family = t.family and t.superseded_by = r.transaction_id and t.id = r.expected_id
   where t.merchant_id = $1`;
 
-const INFERRED_COUNT_NO_MORE = supersede(`(select t.id from ${INFERRED}) i join transactions.transaction_event e
+const INFERRED_COUNT_NO_MORE = takeBackEvents(`(select t.id from ${INFERRED}) i join transactions.transaction_event e
     on e.merchant_id = $1 and e.transaction_id = i.id and e.claim_id is not null`);
 
 const UNSETTLE_INFERRED = `

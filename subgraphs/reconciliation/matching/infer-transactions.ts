@@ -1,6 +1,7 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
 import { noteSeen } from "../../shared/store/note-seen.ts";
+import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { isInDoubt } from "./in-doubt.ts";
 import { isRejected } from "./rejected.ts";
 
@@ -80,11 +81,27 @@ const LEFT_OVER = `
   where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL' and l.resolved_id is not null
     and not ${isInDoubt("l.id")} and not ${isRejected("l.id", "l.resolved_id")}`;
 
+const ANEW = [
+  ..."occurred_at business_date payment_type payment_method brand entry_mode transaction_number provider_reference".split(
+    " ",
+  ),
+  ..."psp_reference original_reference original_id merchant_reference authorisation_code last4 arn rrn stan ticket".split(
+    " ",
+  ),
+  ..."location_id terminal_id tid".split(" "),
+].map((column) => [column, `excluded.${column}`] as const);
+const UNSETTLED = [
+  ["settlement_state", "'UNSETTLED'"],
+  ["reconciliation_state", "'EXPECTED'"],
+  ...["settled_fee_minor", "settled_net_minor", "settled_currency"].map((column) => [column, "null"] as const),
+] as const;
+
 /**
- * Several lines of one reference are the parts of one purchase, captured in steps. One that was withdrawn comes back with
- * the amount of its lines alone.
+ * Several lines of one reference are the parts of one purchase, captured in steps. One that gave way before comes back
+ * as its lines alone have it: nothing that it was told, or settled by, when it gave way.
  */
 const INFER = `
+  with inferred as (
   insert into transactions.transaction as t (merchant_id, family, id, provider, account, type, base_status, status,
     status_rule, certainty, status_origin, occurred_at, business_date, currency, amount_minor, reconciliation_state,
     payment_type, payment_method, brand, entry_mode, transaction_number, provider_reference, psp_reference,
@@ -100,8 +117,15 @@ const INFER = `
   left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.original_id
   order by l.resolved_id, l.id
   on conflict (merchant_id, family, id) do update set superseded_by = null,
-    amount_minor = excluded.amount_minor + case when t.superseded_by is null then t.amount_minor else 0 end
-  where t.provisional`;
+    amount_minor = excluded.amount_minor + case when t.superseded_by is null then t.amount_minor else 0 end,
+    ${[...ANEW, ...UNSETTLED]
+      .map(([column, anew]) => `${column} = case when t.superseded_by is null then t.${column} else ${anew} end`)
+      .join(", ")}, version = t.version + 1
+  where t.provisional
+  returning id, version)
+  ${takeBackEvents(`inferred i
+    join transactions.transaction_event e on e.merchant_id = $1 and e.transaction_id = i.id and i.version > 1
+    join reconciliation.claim c on c.merchant_id = e.merchant_id and c.id = e.claim_id and c.released_at is not null`)}`;
 
 const SEEN = noteSeen({ merchant: "$1", from: "left_over s", noticed: "null::timestamptz" });
 

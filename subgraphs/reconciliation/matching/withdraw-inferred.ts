@@ -1,4 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 
 /**
  * Takes back inferred transactions that turned out to be reported ones, where nothing tells which, or where the reported
@@ -32,15 +33,9 @@ const RELEASE = `
     where c.merchant_id = $1 and c.id = l.inferred_claim
     returning c.merchant_id, c.transaction_id, c.id
   )
-  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
-    content_hash, claim_id, supersedes_id)
-  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'release', e.id), e.kind, 'RECONCILER',
-    clock_timestamp(), 'claim_released', e.content_hash, e.claim_id, e.id
-  from released r
-  join transactions.transaction_event e
-    on e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.claim_id = r.id
-  where e.supersedes_id is null
-  on conflict do nothing`;
+  ${takeBackEvents(`released r
+    join transactions.transaction_event e
+      on e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.claim_id = r.id`)}`;
 
 const SUPERSEDE = `
   update transactions.transaction t set superseded_by = w.rival, settlement_state = 'UNSETTLED',

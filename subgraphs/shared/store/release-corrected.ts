@@ -1,4 +1,5 @@
 import type { Transaction } from "../database/scope.ts";
+import { takeBackEvents } from "./take-back-events.ts";
 
 /**
  * Where a staged report names another amount than the settlement from which its transaction was inferred, takes the
@@ -44,17 +45,9 @@ const RELEASED = `
   from corrected t
   where t.otherwise and c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.released_at is null`;
 
-/** History is never edited: a claim that is taken back is followed by the event that says so. */
-const WITHDRAWN = `
-  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
-    content_hash, claim_id, supersedes_id)
-  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'release', e.id), e.kind, 'RECONCILER',
-    clock_timestamp(), 'claim_released', e.content_hash, e.claim_id, e.id
-  from corrected t
+const WITHDRAWN = takeBackEvents(`corrected t
   join transactions.transaction_event e
-    on e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.claim_id is not null and e.supersedes_id is null
-  where t.otherwise
-  on conflict do nothing`;
+    on e.merchant_id = t.merchant_id and e.transaction_id = t.id and e.claim_id is not null and t.otherwise`);
 
 /** What it learnt from lines that are no longer its own goes with them. */
 const UNSETTLED = `
