@@ -23,8 +23,6 @@ export async function releaseClaims(
     REPORTS_RETURN,
     CHILDREN_RETURN,
     UNALIAS,
-    INFERRED_COUNT_NO_MORE,
-    UNSETTLE_INFERRED,
     HAND_DOWN_LEARNT,
     UNSETTLE,
     RESOLVE_CONTRADICTED,
@@ -34,8 +32,7 @@ export async function releaseClaims(
   await transaction.query(
     `create temporary table touched on commit drop as
     select $1::text as merchant_id, family, transaction_id as id from released
-    union select $1, family, id from returned
-    union select $1, t.family, t.id from ${INFERRED}`,
+    union select $1, family, id from returned`,
     [merchantId],
   );
   await deriveStatuses(transaction);
@@ -87,21 +84,6 @@ const CHILDREN_RETURN = `
 const UNALIAS = `
   delete from transactions.alias a using released r
   where a.merchant_id = $1 and a.id = r.expected_id and a.transaction_id = r.transaction_id and r.alone`;
-
-/** What was once inferred from the line may be inferred again, and begins anew then. */
-const INFERRED = `transactions.transaction t
-  join (select distinct family, transaction_id, expected_id from released) r
-    on r.family = t.family and t.superseded_by = r.transaction_id and t.id = r.expected_id
-  where t.merchant_id = $1`;
-
-const INFERRED_COUNT_NO_MORE = takeBackEvents(`(select t.id from ${INFERRED}) i join transactions.transaction_event e
-    on e.merchant_id = $1 and e.transaction_id = i.id and e.claim_id is not null`);
-
-const UNSETTLE_INFERRED = `
-  update transactions.transaction x set settlement_state = 'UNSETTLED', reconciliation_state = 'EXPECTED',
-    settled_fee_minor = null, settled_net_minor = null, settled_currency = null
-  from (select t.family, t.id from ${INFERRED}) i
-  where x.merchant_id = $1 and x.family = i.family and x.id = i.id`;
 
 /** What a released line brought, a line that stays may have as well. */
 const HAND_DOWN_LEARNT = `

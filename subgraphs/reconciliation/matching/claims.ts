@@ -2,8 +2,9 @@ import pg from "pg";
 import { crashPoint } from "../../shared/crash-point.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
+import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { LEARNT, LEARNT_BITS } from "./learnt.ts";
-import { settleTransactions } from "./settle-transactions.ts";
+import { settleTransactions, UNSETTLED } from "./settle-transactions.ts";
 
 /** Who brings lines and transactions together: a run by its rules, or a person by a match of their own. */
 export type ClaimMaker = { readonly id: string } & (
@@ -73,24 +74,34 @@ const movedPairs = (merchantId: string) => `
   ) t on true
   where m.inferred_transaction is not null or m.follows`;
 
-/** All of them: a line that the pair does not hold is open again, and its reference now leads to the reported one. */
+/**
+ * All of them: a line that the pair does not hold is open again, and its reference now leads to the reported one. Their
+ * events count no more, should what was inferred come back by another line or a report of its own.
+ */
 const RELEASE_INFERRED = `
-  update reconciliation.claim c
-  set released_at = clock_timestamp(), released_because = 'a reported transaction was found for the line'
-  from moved m
-  where m.inferred_transaction is not null and c.merchant_id = $1 and c.transaction_id = m.inferred_transaction
-    and c.released_at is null`;
+  with released as (
+    update reconciliation.claim c
+    set released_at = clock_timestamp(), released_because = 'a reported transaction was found for the line'
+    from moved m
+    where m.inferred_transaction is not null and c.merchant_id = $1 and c.transaction_id = m.inferred_transaction
+      and c.released_at is null
+    returning c.transaction_id, c.id
+  )
+  ${takeBackEvents(`released r
+    join transactions.transaction_event e
+      on e.merchant_id = $1 and e.transaction_id = r.transaction_id and e.claim_id = r.id`)}`;
 
 /** What they went back to is told of it no more: the reported one may go back to something else, or to nothing. */
 const SUPERSEDE_INFERRED = `
   with superseded as (
-    update transactions.transaction t set superseded_by = m.transaction_id, version = version + 1
+    update transactions.transaction t set superseded_by = m.transaction_id, ${UNSETTLED}, version = version + 1
     from moved m
     where m.inferred_transaction is not null and t.merchant_id = $1 and t.family = m.family
       and t.id = m.inferred_transaction
-    returning t.family, t.original_id
+    returning t.family, t.id, t.original_id
   )
-  insert into touched select distinct $1, family, original_id from superseded where original_id is not null`;
+  insert into touched select distinct $1, s.family, about.id
+  from superseded s cross join unnest(array[s.id, s.original_id]) as about (id) where about.id is not null`;
 
 const ALIASES = `
   insert into transactions.alias (merchant_id, id, transaction_id)

@@ -1,7 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { FamilyModule, FamilyModules } from "../../shared/family-module.ts";
 import { noteSeen } from "../../shared/store/note-seen.ts";
-import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { isInDoubt } from "./in-doubt.ts";
 import { isRejected } from "./rejected.ts";
 
@@ -81,7 +80,8 @@ const LEFT_OVER = `
   where l.inferred_claim is null and l.effect <> 'REFUND_REVERSAL' and l.resolved_id is not null
     and not ${isInDoubt("l.id")} and not ${isRejected("l.id", "l.resolved_id")}`;
 
-const ANEW = [
+/** What a line says of the purchase that is inferred from it. */
+const OF_THE_LINE = [
   ..."occurred_at business_date payment_type payment_method brand entry_mode transaction_number provider_reference".split(
     " ",
   ),
@@ -89,19 +89,13 @@ const ANEW = [
     " ",
   ),
   ..."location_id terminal_id tid".split(" "),
-].map((column) => [column, `excluded.${column}`] as const);
-const UNSETTLED = [
-  ["settlement_state", "'UNSETTLED'"],
-  ["reconciliation_state", "'EXPECTED'"],
-  ...["settled_fee_minor", "settled_net_minor", "settled_currency"].map((column) => [column, "null"] as const),
-] as const;
+];
 
 /**
  * Several lines of one reference are the parts of one purchase, captured in steps. One that gave way before comes back
- * as its lines alone have it: nothing that it was told, or settled by, when it gave way.
+ * as its lines alone have it.
  */
 const INFER = `
-  with inferred as (
   insert into transactions.transaction as t (merchant_id, family, id, provider, account, type, base_status, status,
     status_rule, certainty, status_origin, occurred_at, business_date, currency, amount_minor, reconciliation_state,
     payment_type, payment_method, brand, entry_mode, transaction_number, provider_reference, psp_reference,
@@ -118,14 +112,10 @@ const INFER = `
   order by l.resolved_id, l.id
   on conflict (merchant_id, family, id) do update set superseded_by = null,
     amount_minor = excluded.amount_minor + case when t.superseded_by is null then t.amount_minor else 0 end,
-    ${[...ANEW, ...UNSETTLED]
-      .map(([column, anew]) => `${column} = case when t.superseded_by is null then t.${column} else ${anew} end`)
-      .join(", ")}, version = t.version + 1
-  where t.provisional
-  returning id, version)
-  ${takeBackEvents(`inferred i
-    join transactions.transaction_event e on e.merchant_id = $1 and e.transaction_id = i.id and i.version > 1
-    join reconciliation.claim c on c.merchant_id = e.merchant_id and c.id = e.claim_id and c.released_at is not null`)}`;
+    ${OF_THE_LINE.map(
+      (column) => `${column} = case when t.superseded_by is null then t.${column} else excluded.${column} end`,
+    ).join(", ")}
+  where t.provisional`;
 
 const SEEN = noteSeen({ merchant: "$1", from: "left_over s", noticed: "null::timestamptz" });
 

@@ -17,6 +17,10 @@ export async function settleTransactions(transaction: Transaction, merchantId: s
   await transaction.query(TOUCHED, [merchantId]);
 }
 
+/** As if no line had ever been claimed for it. */
+export const UNSETTLED = `settlement_state = 'UNSETTLED', reconciliation_state = 'EXPECTED', settled_fee_minor = null,
+    settled_net_minor = null, settled_currency = null`;
+
 const MONEY = `
     reconciliation_state = 'MATCHED',
     settlement_state = case when m.paid_out then 'PAID_OUT' else 'SETTLED' end,

@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { takeBackEvents } from "../../shared/store/take-back-events.ts";
+import { UNSETTLED } from "./settle-transactions.ts";
 
 /**
  * Takes back inferred transactions that turned out to be reported ones, where nothing tells which, or where the reported
@@ -38,9 +39,7 @@ const RELEASE = `
       on e.merchant_id = r.merchant_id and e.transaction_id = r.transaction_id and e.claim_id = r.id`)}`;
 
 const SUPERSEDE = `
-  update transactions.transaction t set superseded_by = w.rival, settlement_state = 'UNSETTLED',
-    reconciliation_state = 'EXPECTED', settled_fee_minor = null, settled_net_minor = null, settled_currency = null,
-    version = version + 1
+  update transactions.transaction t set superseded_by = w.rival, ${UNSETTLED}, version = version + 1
   from withdrawn w
   where t.merchant_id = $1 and t.family = w.family and t.id = w.transaction_id`;
 
