@@ -97,9 +97,6 @@ export function clientOptions(address: DatabaseAddress, role: DatabaseRole): pg.
 function sessionOptions(role: DatabaseRole): string {
   // To compile a plan takes longer than any of ours runs by compiled code sooner.
   const settings = ["timezone=UTC", "lock_timeout=10s", "jit=off"];
-  // Matching goes by temporary tables of hundreds of thousands of lines, which would otherwise be written out and read back
-  // by 8 MB. Taken as they grow, and to be set before a session has made its first.
-  if (role === "worker") settings.push("temp_buffers=128MB");
   if (role !== "owner") settings.push(`role=concord_${role}`);
   return settings.map((setting) => `-c ${setting}`).join(" ");
 }
