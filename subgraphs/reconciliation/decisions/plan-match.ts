@@ -25,8 +25,8 @@ type Never = NotMatchable | AlreadyMatched;
 
 /**
  * How lines and transactions become one match: several lines of one transaction, or one line of several. They must be
- * about the same kind of event at the same provider in the same currency, the money going the way of its kind, which no force replaces: a claim that lacks
- * it is no evidence of anything. Each must have something open.
+ * about the same kind of event at the same provider in the same currency, the money going the way of its kind, which no
+ * force replaces: a claim that lacks it is no evidence of anything. Each must have something open.
  */
 export function planMatch(lines: readonly LineParts[], transactions: readonly TransactionParts[]): Plan | Never {
   const [line] = lines;
