@@ -1,5 +1,6 @@
 import type { Transaction } from "../../shared/database/scope.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { LEARNT } from "../matching/learnt.ts";
 
 /**
@@ -30,14 +31,8 @@ export async function rederive(transaction: Transaction, which: string, values: 
   await transaction.query("drop table touched");
 }
 
-/** An event that says another one counts no more, as history has it when a claim is taken back. */
-export const supersede = (events: string) => `
-  insert into transactions.transaction_event (merchant_id, transaction_id, id, kind, source, occurred_at, reason,
-    content_hash, claim_id, supersedes_id)
-  select e.merchant_id, e.transaction_id, concord.stable_id('evt', 'trial', e.id), e.kind, 'RECONCILER',
-    clock_timestamp(), 'trial', e.content_hash, e.claim_id, e.id
-  from ${events} and e.supersedes_id is null
-  on conflict do nothing`;
+/** As history has it when a claim is taken back. */
+export const supersede = (events: string) => takeBackEvents(events, "trial");
 
 const unmade = (which: string) => `
   create temporary table unmade on commit drop as
