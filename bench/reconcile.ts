@@ -29,6 +29,8 @@ const NEIGHBOUR = "neighbour";
 const WARM_UP = "warm-up";
 const RUN = "run_bench";
 const SAMPLE = 2_000;
+/** Enough for two connections to be at work, or the second would have just begun when the run that is measured needs it. */
+const WARM_UP_ROWS = 10_000;
 
 const { values } = parseArgs({
   options: {
@@ -71,7 +73,7 @@ async function measure(client: pg.Client, url: string, rows: number) {
   await system.migrate().finally(() => system.close());
   await fill(client, { merchantId: MERCHANT, count: rows });
   await fill(client, { merchantId: NEIGHBOUR, count: SAMPLE });
-  await fill(client, { merchantId: WARM_UP, count: SAMPLE });
+  await fill(client, { merchantId: WARM_UP, count: WARM_UP_ROWS });
   await client.query("vacuum analyze");
   await prepareFloors(client);
   const before = await measureFloor(client, "before", MERCHANT);
