@@ -11,7 +11,7 @@ import { PROVIDER_WORDS } from "./provider-words.ts";
  */
 export async function matchCredits(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
-  await transaction.query(OPEN_ENTRY, [merchantId]);
+  if ((await transaction.change(OPEN_ENTRY, [merchantId])) === 0) return;
   await transaction.query(OPEN_PAYOUT, [merchantId, JSON.stringify(PROVIDER_WORDS)]);
   await transaction.query("analyze open_entry");
   await transaction.query("analyze open_payout");
