@@ -4,7 +4,7 @@ import { BigIntScalar, CurrencyScalar, DateScalar } from "../shared/scalars.ts";
 import { conditions } from "../shared/subgraph/conditions.ts";
 import { keysetPage, type PageRequest } from "../shared/subgraph/keyset-page.ts";
 import type { RequestContext } from "../shared/subgraph/request-context.ts";
-import { KINDS, onlyInferred } from "./matching/open-work.ts";
+import { KINDS, onlyInferred } from "./matching/still-open.ts";
 import { LINE_COLUMNS, LINES_FROM, type LineRow, lineOf } from "./settlement-line.ts";
 
 const MOST_DAYS = 92;

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import type { ReconciliationServices } from "../../subgraphs/reconciliation/matching/work-partitions.ts";
 import { type Ledger, openLedger, type Row, type Shop } from "../support/ledger.ts";
 import { adyenReport, edenredFile, terminalJournal } from "../support/settlement-files.ts";
 import { until } from "../support/until.ts";
@@ -41,7 +42,8 @@ async function order(shop: Shop, id: string, facts: Row = {}): Promise<void> {
 }
 
 const runOf = async (shop: Shop, id: string) => (await shop.rows("reconciliation.run")).find((run) => run.id === id);
-const carryOut = (shop: Shop, id: string, services = ledger.services) => runReconciliation(services, shop.id, id);
+const carryOut = (shop: Shop, id: string, services: ReconciliationServices = ledger.services) =>
+  runReconciliation(services, shop.id, id);
 
 async function cancel(shop: Shop, id: string): Promise<void> {
   await ledger.rows(
@@ -65,7 +67,7 @@ test("a run that is stopped keeps the part at work, does no other, and says so",
   await gate.query("begin");
   // Lets the worker read which parts are done, and holds it up where it marks the first of them.
   await gate.query("lock table reconciliation.run_partition in share mode");
-  const carried = carryOut(shop, "run_1");
+  const carried = carryOut(shop, "run_1", { ...ledger.services, togetherUpTo: 0n });
   const waiting = "select from pg_locks where not granted and relation = 'reconciliation.run_partition'::regclass";
   await until(async () => (await ledger.rows(waiting)).length > 0);
   await cancel(shop, "run_1");

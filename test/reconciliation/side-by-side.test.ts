@@ -7,6 +7,7 @@ import { acquirers } from "../../subgraphs/acquirers/normalise.ts";
 import { ccvPay } from "../../subgraphs/ccv-pay/normalise.ts";
 import { eVouchers } from "../../subgraphs/e-vouchers/normalise.ts";
 import { runReconciliation } from "../../subgraphs/reconciliation/matching/run-reconciliation.ts";
+import type { ReconciliationServices } from "../../subgraphs/reconciliation/matching/work-partitions.ts";
 import { replayRun } from "../../subgraphs/reconciliation/trials/replay-run.ts";
 import { openDatabase } from "../../subgraphs/shared/database/connection.ts";
 import { inScope } from "../../subgraphs/shared/database/scope.ts";
@@ -14,9 +15,9 @@ import { createMigratedDatabase, type TestDatabase } from "../support/postgres.t
 
 const RUN = "run_sides";
 const FAMILIES = { CCV_PAY: ccvPay, E_VOUCHER: eVouchers, ACQUIRER: acquirers };
-/** Ten thousand cases are four partitions, eight thousand two. */
+/** Ten thousand cases are four partitions, of which three have less than half. */
 const APART = { merchantId: "apart", count: 10_000 };
-const REACHING = { merchantId: "reaching", count: 8_000 };
+const REACHING = { merchantId: "reaching", count: 10_000 };
 const MERCHANTS = [APART, REACHING];
 
 type Side = {
@@ -28,12 +29,19 @@ type Side = {
 };
 let alone: Side;
 let beside: Side;
+let together: Side;
+
+const NEVER = 1_000_000n;
 
 beforeAll(async () => {
-  [alone, beside] = await Promise.all([open("alone"), open("beside")]);
-  await Promise.all([runAll(alone, 1_000_000n), runAll(beside, 0n)]);
+  [alone, beside, together] = await Promise.all([open("alone"), open("beside"), open("together")]);
+  await Promise.all([
+    runAll(alone, { besideFrom: NEVER, togetherUpTo: 0n }),
+    runAll(beside, { besideFrom: 0n, togetherUpTo: 0n }),
+    runAll(together, { besideFrom: NEVER, togetherUpTo: 5_000n }),
+  ]);
 });
-afterAll(() => Promise.all([alone, beside].map(close)));
+afterAll(() => Promise.all([alone, beside, together].map(close)));
 
 async function open(name: string): Promise<Side> {
   const scratch = await createMigratedDatabase(`sides_${name}`);
@@ -58,10 +66,12 @@ async function close({ client, database, scratch }: Side): Promise<void> {
   await scratch.drop();
 }
 
-async function runAll({ database, told }: Side, besideFrom: bigint): Promise<void> {
+type Sharing = Pick<ReconciliationServices, "besideFrom" | "togetherUpTo">;
+
+async function runAll({ database, told }: Side, sharing: Sharing): Promise<void> {
   const log = pino({ base: null }, { write: (line: string) => void told.push(line) });
   for (const { merchantId } of MERCHANTS) {
-    await runReconciliation({ database, families: FAMILIES, log, besideFrom }, merchantId, RUN);
+    await runReconciliation({ database, families: FAMILIES, log, ...sharing }, merchantId, RUN);
   }
 }
 
@@ -90,18 +100,53 @@ const LEDGER: readonly string[] = [
   "select distinct hour, location_id from transactions.stale_hour where merchant_id = $1 order by 1, 2",
 ];
 
-test.each(MERCHANTS)("$merchantId: partitions come to the same side by side as alone", async ({ merchantId }) => {
-  for (const query of [OUTCOME, ...LEDGER]) {
-    const [one, other] = await Promise.all([alone, beside].map((side) => side.client.query(query, [merchantId])));
-    expect(other?.rows).toEqual(one?.rows);
-    expect(one?.rows).not.toEqual([]);
-  }
+test.each(MERCHANTS)(
+  "$merchantId: partitions come to the same side by side and together as alone",
+  async (merchant) => {
+    for (const query of [OUTCOME, ...LEDGER]) {
+      const ledgers = await Promise.all(
+        [alone, beside, together].map((side) => side.client.query(query, [merchant.merchantId])),
+      );
+      const [one, ...others] = ledgers.map(({ rows }) => rows);
+      expect(one).not.toEqual([]);
+      for (const other of others) expect(other).toEqual(one);
+    }
+  },
+);
+
+const DIGESTS = `
+  select provider, currency, counts, lines_digest, transactions_digest, output_digest
+  from reconciliation.run_partition where merchant_id = $1 order by provider, currency`;
+
+test.each(MERCHANTS)("$merchantId: what became of each partition is told apart", async ({ merchantId }) => {
+  const [one, ...others] = await Promise.all(
+    [alone, beside, together].map(async ({ client }) => (await client.query(DIGESTS, [merchantId])).rows),
+  );
+  expect(one).toHaveLength(4);
+  for (const other of others) expect(other).toEqual(one);
 });
 
 test("two of them are at work at one time, and only where they may be", async () => {
   expect(await overlaps(alone, APART.merchantId)).toBe(0);
   expect(await overlaps(beside, APART.merchantId)).toBeGreaterThan(0);
 });
+
+test("small ones are matched in one pass and committed as one", async () => {
+  expect(await passes(beside, APART.merchantId)).toHaveLength(4);
+  expect(await passes(together, APART.merchantId)).toEqual([
+    ["adyen EUR"],
+    ["adyen GBP", "edenred EUR", "worldline EUR"],
+  ]);
+});
+
+async function passes({ client }: Side, merchantId: string): Promise<readonly string[][]> {
+  const { rows } = await client.query(
+    `select array_agg(provider || ' ' || currency order by provider, currency) as partitions
+     from reconciliation.run_partition where merchant_id = $1 group by xmin::text order by 1`,
+    [merchantId],
+  );
+  return rows.map(({ partitions }) => partitions);
+}
 
 async function overlaps({ client }: Side, merchantId: string): Promise<number> {
   const { rows } = await client.query(
@@ -114,32 +159,41 @@ async function overlaps({ client }: Side, merchantId: string): Promise<number> {
   return rows[0].pairs;
 }
 
-test("a partition with a line about another's transaction is undone and matched alone", async () => {
-  const aside = beside.told.filter((line) => line.includes("matched alone"));
-  expect(aside.map((line) => JSON.parse(line))).toMatchObject([
-    { merchantId: REACHING.merchantId, provider: "adyen", currency: "GBP" },
+test("a partition with a line about another's transaction is matched alone, the others of its pass without it", async () => {
+  for (const side of [beside, together]) {
+    expect(aside(side)).toMatchObject([{ merchantId: REACHING.merchantId, provider: "adyen", currency: "GBP" }]);
+  }
+  expect(await passes(together, REACHING.merchantId)).toEqual([
+    ["adyen EUR"],
+    ["adyen GBP"],
+    ["edenred EUR", "worldline EUR"],
   ]);
-  expect(await overlaps(beside, REACHING.merchantId)).toBe(0);
 });
 
-test("what was matched side by side is decided again by a replay", async () => {
+function aside({ told }: Side) {
+  return told.filter((line) => line.includes("matched alone")).map((line) => JSON.parse(line));
+}
+
+test("what was matched side by side and together is decided again by a replay of each", async () => {
   const { merchantId } = APART;
   const scope = { merchants: [merchantId], user: "user:test" };
   const work = { merchantId, id: "trial", scope, progress: async () => undefined };
-  const services = { database: beside.database, families: FAMILIES, log: pino({ level: "silent" }) };
-  expect(await replayRun(services, work, RUN)).toMatchObject({
-    inputEqual: true,
-    outputEqual: true,
-    missing: { count: 0 },
-    extra: { count: 0 },
-  });
+  for (const { database } of [beside, together]) {
+    const services = { database, families: FAMILIES, log: pino({ level: "silent" }) };
+    expect(await replayRun(services, work, RUN)).toMatchObject({
+      inputEqual: true,
+      outputEqual: true,
+      missing: { count: 0 },
+      extra: { count: 0 },
+    });
+  }
 });
 
 test("who is at one partition can change no transaction of another", async () => {
   const scope = { merchants: [APART.merchantId], user: "user:test" };
   const touch = (currency: string) =>
     inScope(beside.database, scope, async (transaction) => {
-      await transaction.query("select set_config('app.partition', 'adyen EUR', true)");
+      await transaction.query("select set_config('app.partition', ',worldline EUR,adyen EUR,', true)");
       return transaction.change(
         `update transactions.transaction set version = version + 1
          where merchant_id = $1 and provider = 'adyen' and currency = $2`,
@@ -147,5 +201,5 @@ test("who is at one partition can change no transaction of another", async () =>
       );
     });
   expect(await touch("EUR")).toBeGreaterThan(0);
-  await expect(touch("GBP")).rejects.toThrow(/of adyen in GBP is not of the partition adyen EUR/);
+  await expect(touch("GBP")).rejects.toThrow(/of adyen in GBP is not of the partition ,worldline EUR,adyen EUR,/);
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { mapProviderAccount } from "../../subgraphs/accounts/register.ts";
+import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import type { ProviderEvent } from "../../subgraphs/shared/event.ts";
-import type { Shop } from "./ledger.ts";
+import type { Ledger, Shop } from "./ledger.ts";
 
 /** Random facts that contradict each other: of everything that matching looks at there are so few values that most meet. */
 
@@ -15,11 +17,20 @@ const PROVIDERS = {
   adyen: { family: "ACQUIRER", account: (shop: Shop) => shop.adyen },
   edenred: { family: "E_VOUCHER", account: (shop: Shop) => shop.edenred },
   "ccv-pay": { family: "CCV_PAY", account: (shop: Shop) => `l_${shop.id.slice("mer_".length)}` },
+  worldline: { family: "ACQUIRER", account: (shop: Shop) => `w_${shop.id}` },
 } as const;
+
+/** Gives a shop the account that not every shop has, at a second provider of one family. */
+export async function openAccount(ledger: Ledger, shop: Shop): Promise<void> {
+  const mapping = { merchantId: shop.id, provider: "worldline", account: PROVIDERS.worldline.account(shop) };
+  await inScope(ledger.services.database, { merchants: [shop.id], user: "user:test" }, (transaction) =>
+    mapProviderAccount(transaction, mapping, "user:test"),
+  );
+}
 
 export const fact = fc.record({
   kind: few(...KINDS),
-  provider: few<keyof typeof PROVIDERS>("adyen", "adyen", "adyen", "edenred", "ccv-pay"),
+  provider: few<keyof typeof PROVIDERS>("adyen", "adyen", "adyen", "worldline", "edenred", "ccv-pay"),
   reported: fc.boolean(),
   settled: fc.boolean(),
   reference: maybe(few("R1", "R2", "R3", "R4")),

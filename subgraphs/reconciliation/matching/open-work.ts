@@ -1,36 +1,22 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { isOf, namesOf, type Share } from "./partitions.ts";
 import { loadRejected } from "./rejected.ts";
 import { furthestHours, type Rules } from "./rules.ts";
 import { SAME_MONEY } from "./same-money.ts";
+import { KINDS, onlyInferred, STILL_OPEN } from "./still-open.ts";
 import { isUnclaimed } from "./unclaimed.ts";
 
-/** One share of a run that is matched and committed as a whole. */
-export type Partition = {
-  readonly merchantId: string;
-  readonly provider: string;
-  readonly currency: string;
-  /** How many lines are open in it. */
-  readonly lines: bigint;
-};
-
-/** The partitions with lines that no transaction claims, or that only a transaction inferred from them does. */
-export async function findPartitions(
-  transaction: Transaction,
-  merchantId: string,
-  provider: string | null,
-  watermark: bigint,
-): Promise<Partition[]> {
-  const rows = await transaction.query<Omit<Partition, "merchantId">>(PARTITIONS, [merchantId, provider, watermark]);
-  return rows.map((row) => ({ merchantId, ...row }));
-}
-
 /**
- * Puts the partition's open lines into a temporary table, beside the empty ones that matching fills. A line claimed by a
+ * Puts the open lines of a share into a temporary table, beside the empty ones that matching fills. A line claimed by a
  * transaction that was only inferred from it is still open: a terminal may report the real one later.
  */
-export async function loadOpenLines(transaction: Transaction, partition: Partition, watermark: bigint): Promise<void> {
-  const { merchantId, provider, currency } = partition;
-  await transaction.query(OPEN_LINE, [merchantId, provider, currency, watermark]);
+export async function loadOpenLines(
+  transaction: Transaction,
+  merchantId: string,
+  share: Share,
+  watermark: bigint,
+): Promise<void> {
+  await transaction.query(openLines(share), [merchantId, watermark, ...namesOf(share)]);
   await transaction.changeAll([
     "analyze open_line (id, family, type, effect, resolved_id, inferred_claim, batch_id)",
     ...EMPTY_TABLES,
@@ -42,33 +28,34 @@ export async function loadOpenLines(transaction: Transaction, partition: Partiti
  * Puts what no reference has paired into temporary tables, which is little beside the whole: lines that are open still,
  * with what they name, and the transactions that could be theirs. Answers how many lines.
  */
-export async function loadLoose(
-  transaction: Transaction,
-  { merchantId, provider, currency }: Partition,
-  rules: Rules,
-): Promise<number> {
+export async function loadLoose(transaction: Transaction, merchantId: string, rules: Rules): Promise<number> {
   const [loose = 0] = await transaction.changeAll([
     LOOSE_LINE,
     `analyze loose_line (${COMPARED}, match_minor, inferred_claim, named_id)`,
   ]);
   // Told as values, so that the planner knows how much of the table is asked for.
-  const [span] = await transaction.query<Span>(SPAN, [furthestHours(rules)]);
-  await transaction.query(OPEN_TRANSACTION, [merchantId, provider, span?.earliest, span?.latest, currency]);
+  const spans = await transaction.query<Span>(SPANS, [furthestHours(rules)]);
+  const values = spans.flatMap(({ provider, currency, earliest, latest }) => [provider, currency, earliest, latest]);
+  await transaction.query(openTransactions(spans), [merchantId, ...values]);
   await transaction.query(`analyze open_transaction (${COMPARED}, amount_minor)`);
   return loose;
 }
 
+/** Partitions with lines about transactions of others: they are matched neither side by side with these nor in one pass. */
+export class ReachesFurther extends Error {
+  constructor(readonly partitions: readonly string[]) {
+    super(`lines of ${partitions.join(", ")} are about transactions of another partition`);
+  }
+}
+
 /**
- * Throws where a line of the partition is about a transaction of another one, or was said to be: what becomes of it depends
- * on what becomes of that, so that the two cannot be matched side by side.
+ * Throws where a line of the share is about a transaction of another partition, or was said to be: what becomes of it
+ * depends on what becomes of that.
  */
-export async function refuseToReachFurther(
-  transaction: Transaction,
-  { merchantId, provider, currency }: Partition,
-): Promise<void> {
-  const reaching = await transaction.query(REACHING, [merchantId, provider, currency]);
-  if (reaching.length > 0)
-    throw new Error(`lines of ${provider} in ${currency} are about transactions of another partition`);
+export async function refuseToReachFurther(transaction: Transaction, merchantId: string, share: Share): Promise<void> {
+  const providers = share.map(({ provider }) => provider);
+  const reaching = await transaction.query<{ name: string }>(REACHING, [merchantId, providers]);
+  if (reaching.length > 0) throw new ReachesFurther(reaching.map(({ name }) => name));
 }
 
 /**
@@ -99,49 +86,33 @@ export const pairLoose = (pairs: string, before = "") => `
   )
   delete from open_transaction t using paired p where p.transaction_id = t.id`;
 
-/** Kinds of line that are about one transaction, with the type it must have; the effect is what a claim is single in. */
-export const KINDS = `(values
-  ('SALE', 'SALE', 'SALE'), ('CAPTURE', 'SALE', 'SALE'), ('REFUND', 'REFUND', 'REFUND'), ('CREDIT', 'CREDIT', 'CREDIT'),
-  ('CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'), ('SECOND_CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK'),
-  ('CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL', 'CHARGEBACK_REVERSAL'),
-  ('REFUND_REVERSAL', 'REFUND', 'REFUND_REVERSAL')
-) as k (kind, type, effect)`;
-
-/** Once the inferred transaction has been reported itself, its line is settled for good. */
-export const onlyInferred = (line: string) => `c.stage = 'SETTLEMENT_ONLY' and exists (
-      select from transactions.transaction i
-      where i.merchant_id = c.merchant_id and i.family = ${line}.family and i.id = c.transaction_id and i.provisional)`;
-const ONLY_INFERRED = onlyInferred("l");
-const STILL_OPEN = `(c.id is null or ${ONLY_INFERRED})`;
-
-const PARTITIONS = `
-  select l.provider, l.currency, count(*) as lines
-  from reconciliation.settlement_line l
-  join ${KINDS} on k.kind = l.kind
-  left join reconciliation.claim c on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null
-  where l.merchant_id = $1 and ($2::text is null or l.provider = $2) and l.ingest_seq <= $3
-    and ${STILL_OPEN}
-  group by l.provider, l.currency
-  order by l.provider, l.currency`;
-
 const REACHING = `
-  select from loose_line where elsewhere
-  union all
-  select from reconciliation.discrepancy
-  where merchant_id = $1 and type = 'CURRENCY_MISMATCH' and state <> 'RESOLVED' and provider = $2
-  union all
-  select from reconciliation.settlement_line s join loose_line l on l.resolved_id = s.expected_id and not l.leads
-  where s.merchant_id = $1 and s.provider = $2 and s.currency <> $3
-  limit 1`;
+  select provider || ' ' || currency as name from loose_line where elsewhere
+  union
+  select s.provider || ' ' || s.currency from (select distinct provider, currency from open_line) s
+  where s.provider in (
+    select d.provider from reconciliation.discrepancy d
+    where d.merchant_id = $1 and d.type = 'CURRENCY_MISMATCH' and d.state <> 'RESOLVED' and d.provider = any ($2::text[]))
+  union
+  select l.provider || ' ' || l.currency
+  from reconciliation.settlement_line s
+  join loose_line l on l.resolved_id = s.expected_id and l.provider = s.provider and l.currency <> s.currency
+  where s.merchant_id = $1 and not l.leads
+  order by name`;
 
-type Span = { readonly earliest: string | null; readonly latest: string | null };
-const SPAN = `
-  select (min(occurred_at) - make_interval(hours => $1))::text as earliest,
+type Span = {
+  readonly provider: string;
+  readonly currency: string;
+  readonly earliest: string | null;
+  readonly latest: string | null;
+};
+const SPANS = `
+  select provider, currency, (min(occurred_at) - make_interval(hours => $1))::text as earliest,
     (max(occurred_at) + make_interval(hours => $1))::text as latest
-  from loose_line`;
+  from loose_line group by provider, currency`;
 
 /** What the stages compare: to sample every column of a table made a moment ago takes longer than most of what it serves. */
-const COMPARED = `id, family, type, occurred_at, terminal_id, payment_method, last4, authorisation_code, merchant_reference,
+const COMPARED = `id, provider, family, type, occurred_at, terminal_id, payment_method, last4, authorisation_code, merchant_reference,
   arn, rrn, stan`;
 
 /** What matching compares and a claim keeps; the whole line is twice as wide. */
@@ -164,16 +135,16 @@ const lines = (claimed: string) => `
     on c.merchant_id = l.merchant_id and c.line_id = l.id and c.released_at is null and ${claimed}
   left join transactions.alias a on a.merchant_id = l.merchant_id and a.id = l.expected_id`;
 
-const OPEN_LINE = `
+const openLines = (share: Share) => `
   create temporary table open_line on commit drop as ${lines("true")}
-  where l.merchant_id = $1 and l.provider = $2 and l.currency = $3 and l.ingest_seq <= $4
-    and ${STILL_OPEN}`;
+  where l.merchant_id = $1 and l.ingest_seq <= $2 and ${isOf(share, "l", 3)} and ${STILL_OPEN}`;
 
 const THESE_LINES = `
-  create temporary table open_line on commit drop as ${lines(ONLY_INFERRED)}
+  create temporary table open_line on commit drop as ${lines(onlyInferred("l"))}
   where l.merchant_id = $1 and l.id = any($2::text[])`;
 
-const TRANSACTION_COLUMNS = [
+/** What is compared of a transaction, and the provider beside. */
+export const TRANSACTION_COLUMNS = [
   ..."merchant_id family id type base_status status_origin currency amount_minor psp_reference original_id".split(" "),
   ..."merchant_reference arn rrn stan ticket authorisation_code last4 payment_method brand entry_mode".split(" "),
   ..."location_id terminal_id occurred_at".split(" "),
@@ -183,23 +154,28 @@ const TRANSACTION_COLUMNS = [
  * Transactions that a line without their reference may belong to: reported by someone, not yet settled, and with an
  * outcome that money does not contradict. `referred`: a line names it, so that its reference was not damaged.
  */
-const OPEN_TRANSACTION = `
+const openTransactions = (spans: readonly Span[]) => `
   create temporary table open_transaction on commit drop as
-  select ${TRANSACTION_COLUMNS.map((column) => `t.${column}`).join(", ")},
+  select ${TRANSACTION_COLUMNS.map((column) => `t.${column}`).join(", ")}, t.provider,
     -- Not as a join: of what no pair holds the planner expects one row, and would go through all lines for each there is.
     t.id in (select resolved_id from loose_line where resolved_id is not null) as referred
   from (
     -- Apart from what is asked of claims, whose price would make any way to these rows look as good as another.
-    select settlement_state, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
-    where merchant_id = $1 and provider = $2 and occurred_at between $3::timestamptz and $4::timestamptz
-      and not provisional and superseded_by is null
-      and (settlement_state = 'UNSETTLED' or type = 'REFUND' and settled_currency = $5)
-      and currency = any (array(select distinct match_currency from loose_line))
+    select settlement_state, provider, ${TRANSACTION_COLUMNS.join(", ")} from transactions.transaction
+    where merchant_id = $1 and not provisional and superseded_by is null
+      and (${spans.map((_, index) => withinSpan(2 + 4 * index)).join(" or ") || "false"})
       and (base_status in ('PROCESSING', 'SUCCESS', 'MANUAL_INTERVENTION')
         or base_status = 'FAILED' and certainty = 'INDETERMINATE')
     offset 0
   ) t
   where ${isUnclaimed("t.type")} and not exists (select from pair p where p.transaction_id = t.id)`;
+
+/** Provider, currency, earliest and latest are parameters from a number on. */
+const withinSpan = (first: number) => `
+      (provider = $${first} and occurred_at between $${first + 2}::timestamptz and $${first + 3}::timestamptz
+        and (settlement_state = 'UNSETTLED' or type = 'REFUND' and settled_currency = $${first + 1})
+        and currency = any (array(
+          select distinct match_currency from loose_line where provider = $${first} and currency = $${first + 1})))`;
 
 const NAMED = "t.type = l.type and t.superseded_by is null and not t.provisional";
 

@@ -83,8 +83,8 @@ const scored = ({ points, windowHours }: ScoredRules) => `
       t.psp_reference as transaction_reference, ${pointsOf(points)} as points
     from loose_line l
     join open_transaction t
-      on ${block} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
-        and t.currency = l.match_currency
+      on ${block} and t.provider = l.provider and t.type = l.type and t.family = l.family
+        and t.amount_minor = l.match_minor and t.currency = l.match_currency
     where (t.psp_reference is null or l.reference is null or ${REFERENCES_LEAD_NOWHERE})
       and (l.family <> 'E_VOUCHER' or l.payment_method = t.payment_method)
       and ${APART} <= ${windowHours * 3600}

@@ -13,9 +13,12 @@ import { findSettledTwice } from "./settled-twice.ts";
 import { proposeWithinTolerance } from "./tolerance.ts";
 import { isUnclaimed } from "./unclaimed.ts";
 
-/** Pairs the lines that name their transaction by the provider's reference. */
-export async function matchReferences(transaction: Transaction): Promise<void> {
-  await transaction.changeAll([REFERENCES, DOUBLES_ARE_NONE, COUNT_PAIRS]);
+/**
+ * Pairs the lines that name their transaction by the provider's reference; only those of their own partition where others are
+ * matched at the same time.
+ */
+export async function matchReferences(transaction: Transaction, besideOthers: boolean): Promise<void> {
+  await transaction.changeAll([references(besideOthers ? IN_PARTITION : "true"), DOUBLES_ARE_NONE, COUNT_PAIRS]);
 }
 
 /** Takes the lines that contradict what they name, or themselves, out of the loose ones. */
@@ -100,9 +103,10 @@ const WRONG_WAY_MISMATCHES = `
   from loose_line l
   where l.inferred_claim is null and ${WRONG_WAY}`;
 
-const REFERENCES = `${PAIRS_OF_REFERENCES}
+const IN_PARTITION = "t.provider = l.provider and t.currency = l.currency";
+const references = (condition: string) => `${PAIRS_OF_REFERENCES}
   select line_id, transaction_id, family, 'REFERENCE', base_status, effect, learnt, status_rule, original_id, business_date
-  from (${referred("open_line", `not t.provisional and not ${WRONG_WAY}`)}) r`;
+  from (${referred("open_line", `not t.provisional and not ${WRONG_WAY} and ${condition}`)}) r`;
 
 /** Two lines of one effect that name one transaction: which of them is its own nothing tells. */
 const DOUBLES_ARE_NONE = `
@@ -157,8 +161,8 @@ function candidatesOf({ name, keys, outweighsReference }: KeyedStage): string {
   select l.id, t.id, '${name}'
   from loose_line l
   join open_transaction t
-    on ${keys} and t.type = l.type and t.family = l.family and t.amount_minor = l.match_minor
-      and t.currency = l.match_currency and ${reference}
+    on ${keys} and t.provider = l.provider and t.type = l.type and t.family = l.family
+      and t.amount_minor = l.match_minor and t.currency = l.match_currency and ${reference}
   where not ${IS_LED} and not ${isRejected("l.id", "t.id")}`;
 }
 

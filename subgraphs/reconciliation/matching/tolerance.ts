@@ -24,7 +24,8 @@ function propose(keys: readonly string[]): string {
     (key) => `
     select l.id as line_id, t.id as transaction_id from left_line l
     join left_transaction t
-      on ${key} and t.type = l.type and t.family = l.family and t.currency = l.match_currency
+      on ${key} and t.provider = l.provider and t.type = l.type and t.family = l.family
+        and t.currency = l.match_currency
         and (t.psp_reference is null or l.reference is null)
         and ${APART} between 1 and $1::bigint and ${APART} * 10000 <= t.amount_minor * $2::bigint
         and not ${isRejected("l.id", "t.id")}`,

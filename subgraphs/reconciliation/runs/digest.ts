@@ -3,19 +3,28 @@ import type { Transaction } from "../../shared/database/scope.ts";
 /** 128 bits as 32 hex digits: the sums of two hashes over a set of rows, so that neither order nor parts matter. */
 export type Digest = string;
 
+/** The digest of no rows. */
+export const OF_NOTHING: Digest = "0".repeat(32);
+
 /**
- * The digest of the rows of some queries. PostgreSQL's own hash of a row is used, which costs a tenth of a text's; it keeps
- * its meaning over versions, since tables that are partitioned by it are carried over as they are.
+ * The digests of the rows `r` of some queries, by what each row's `partition` says. PostgreSQL's own hash of a row is used,
+ * which costs a tenth of a text's; it keeps its meaning over versions, since tables that are partitioned by it are carried
+ * over as they are.
  */
-export async function digestOf(transaction: Transaction, queries: readonly string[]): Promise<Digest> {
+export async function digestsOf(
+  transaction: Transaction,
+  queries: readonly string[],
+): Promise<ReadonlyMap<string, Digest>> {
   const hashes = queries.map(
-    (rows) => `select hash_record_extended(r, 1) as first, hash_record_extended(r, 2) as second from (${rows}) r`,
+    (rows) =>
+      `select partition, hash_record_extended(r, 1) as first, hash_record_extended(r, 2) as second from (${rows}) q`,
   );
-  const [sums] = await transaction.query<{ first: string; second: string }>(
-    `select coalesce(sum(first), 0)::text as first, coalesce(sum(second), 0)::text as second
-     from (${hashes.join(" union all ")}) h`,
+  const sums = await transaction.query<{ partition: string; first: string; second: string }>(
+    `select partition, sum(first)::text as first, sum(second)::text as second
+     from (${hashes.join(" union all ")}) h
+     group by partition`,
   );
-  return toDigest(BigInt(sums?.first ?? 0), BigInt(sums?.second ?? 0));
+  return new Map(sums.map(({ partition, first, second }) => [partition, toDigest(BigInt(first), BigInt(second))]));
 }
 
 /** The digest of all the rows that these are the digests of. */

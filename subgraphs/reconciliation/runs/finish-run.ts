@@ -1,31 +1,32 @@
 import type { DataSource } from "typeorm";
 import { tellProgress } from "../../shared/changes/tell-progress.ts";
 import { inScope, type Transaction } from "../../shared/database/scope.ts";
-import type { MatchedPartition } from "../matching/match-partition.ts";
-import type { Partition } from "../matching/open-work.ts";
+import type { MatchedPartition } from "../matching/match-share.ts";
+import { linesOf } from "../matching/partitions.ts";
 import { addDigests } from "./digest.ts";
 import { leaseLost, type Run } from "./run-record.ts";
 
-/** Marks a partition as done in the transaction that matched it; `began` is when and where its own snapshot was taken. */
-export async function completePartition(
+/** Marks partitions as done in the transaction that matched them; `began` is when and where its own snapshot was taken. */
+export async function completeShare(
   transaction: Transaction,
   run: Run,
-  partition: Partition,
-  { matched, began }: { readonly matched: MatchedPartition; readonly began: Began },
+  share: readonly MatchedPartition[],
+  began: Began,
 ): Promise<void> {
-  const { lines, transactions, output } = matched.digests;
-  await transaction.query(COMPLETE, [
-    run.merchantId,
-    run.id,
-    partition.provider,
-    partition.currency,
-    toJson({ ...matched.counts, lines: partition.lines }),
-    began.at,
-    began.watermark,
-    lines,
-    transactions,
-    output,
-  ]);
+  for (const { partition, counts, digests } of share) {
+    await transaction.query(COMPLETE, [
+      run.merchantId,
+      run.id,
+      partition.provider,
+      partition.currency,
+      toJson({ ...counts, lines: partition.lines }),
+      began.at,
+      began.watermark,
+      digests.lines,
+      digests.transactions,
+      digests.output,
+    ]);
+  }
   await transaction.query(PROGRESS, [run.merchantId, run.id, run.leaseSeconds]);
   await tellProgress(transaction, run.merchantId);
 }
@@ -38,12 +39,9 @@ export async function beginning(transaction: Transaction): Promise<Began> {
   return row ?? { at: "-infinity", watermark: 0n };
 }
 
-/** A partition of a dry run, which leaves nothing behind but this. */
-export type DryPartition = { readonly partition: Partition; readonly matched: MatchedPartition };
-
-/** A dry run keeps its lease, and shows how far it is, between its partitions. */
-export async function renewDryRun(database: DataSource, run: Run, dry: readonly DryPartition[]): Promise<void> {
-  const lines = dry.reduce((sum, { partition }) => sum + partition.lines, 0n);
+/** A dry run, which leaves nothing behind, keeps its lease, and shows how far it is, between its partitions. */
+export async function renewDryRun(database: DataSource, run: Run, dry: readonly MatchedPartition[]): Promise<void> {
+  const lines = linesOf(dry.map(({ partition }) => partition));
   const values = [run.merchantId, run.id, run.epoch, dry.length, lines, run.leaseSeconds];
   await inScope(database, run.scope, async (transaction) => {
     if ((await transaction.change(RENEW_DRY, values)) === 0) throw leaseLost(run);
@@ -61,11 +59,11 @@ export async function finishRun(
   database: DataSource,
   run: Run,
   { status, problem }: Ending,
-  dry: readonly DryPartition[],
+  dry: readonly MatchedPartition[],
 ): Promise<void> {
   await inScope(database, run.scope, async (transaction) => {
-    const counts = run.mode === "DRY_RUN" ? toJson(dry.map(({ matched }) => matched.counts)) : null;
-    const digests = run.mode === "DRY_RUN" ? dry.map(({ matched }) => matched.digests) : await kept(transaction, run);
+    const counts = run.mode === "DRY_RUN" ? toJson(dry.map(({ counts }) => counts)) : null;
+    const digests = run.mode === "DRY_RUN" ? dry.map(({ digests }) => digests) : await kept(transaction, run);
     const input = addDigests(digests.flatMap(({ lines, transactions }) => [lines, transactions]));
     const output = addDigests(digests.map((digest) => digest.output));
     const values = [run.merchantId, run.id, run.epoch, counts, status, problem, input, output];

@@ -4,7 +4,7 @@ import { inScope, JOB_LIMITS, lockMerchants, type Scope, type Transaction } from
 import { AppError } from "../../shared/errors.ts";
 import { WORKER } from "../import/lease.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
-import type { Partition } from "../matching/open-work.ts";
+import type { Partition } from "../matching/partitions.ts";
 import type { Rules } from "../matching/rules.ts";
 import { activeRuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
 import type { Period } from "./period.ts";

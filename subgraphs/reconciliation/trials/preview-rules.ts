@@ -1,5 +1,6 @@
 import { begin, inScope, lockMerchants, type Transaction } from "../../shared/database/scope.ts";
-import { matchPartition, type PartitionCounts } from "../matching/match-partition.ts";
+import { matchPartition } from "../matching/match-share.ts";
+import type { PartitionCounts } from "../matching/outcome.ts";
 import { hashOfRules, type Rules } from "../matching/rules.ts";
 import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { activeRuleSet, type RuleSet } from "../rule-sets/rule-sets.ts";

@@ -2,7 +2,7 @@ import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import { begin, lockMerchants, type Scope, type Transaction } from "../../shared/database/scope.ts";
 import { AppError } from "../../shared/errors.ts";
 import { ENGINE_VERSION } from "../matching/engine-version.ts";
-import { type MatchedPartition, matchPartition } from "../matching/match-partition.ts";
+import { type MatchedPartition, matchPartition } from "../matching/match-share.ts";
 import { MERCHANT_LIMITS } from "../merchant-limits.ts";
 import { type RuleSet, ruleSetByHash } from "../rule-sets/rule-sets.ts";
 import { addDigests, type Digest } from "../runs/digest.ts";
@@ -218,7 +218,7 @@ const PARTITIONS = `
     transactions_digest as transactions, output_digest as output
   from reconciliation.run_partition
   where merchant_id = $1 and run_id = $2
-  order by began_at`;
+  order by began_at, provider, currency`;
 
 const CLAIMS_OF = (run: string) => `
   select c.line_id, c.transaction_id, c.stage

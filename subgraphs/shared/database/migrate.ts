@@ -47,6 +47,7 @@ import { StayInPartition1764000000330 } from "./migrations/1764000000330-stay-in
 import { GrantsOfMany1764000000350 } from "./migrations/1764000000350-grants-of-many.ts";
 import { MiddlingMerchants1764000000360 } from "./migrations/1764000000360-middling-merchants.ts";
 import { TransactionArn1764000000370 } from "./migrations/1764000000370-transaction-arn.ts";
+import { ShareOfPartitions1764000000380 } from "./migrations/1764000000380-share-of-partitions.ts";
 
 /** Brings the database to this program's version, as its owner. Two processes that start at once take turns. */
 export async function migrate(address: DatabaseAddress): Promise<{ readonly applied: readonly string[] }> {
@@ -124,6 +125,7 @@ export const MIGRATIONS = [
   GrantsOfMany1764000000350,
   MiddlingMerchants1764000000360,
   TransactionArn1764000000370,
+  ShareOfPartitions1764000000380,
 ] as const satisfies readonly (new () => MigrationInterface)[];
 
 function openOwner(address: DatabaseAddress): Promise<DataSource> {

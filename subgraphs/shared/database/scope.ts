@@ -178,16 +178,24 @@ export async function lockMerchants(transaction: Transaction, merchants: readonl
 }
 
 /**
- * As `lockMerchants`, but beside others who have other shares of the merchant's transactions, each named by provider and
- * currency: two of one share take turns, and whoever locks the merchant waits for all of them, as they do for that one. The
- * database refuses to change a transaction of another share. What all of them add to comes at the end, in turns
+ * As `lockMerchants`, but beside others who have other partitions of the merchant's transactions, each named by provider and
+ * currency: two with one in common take turns, and whoever locks the merchant waits for all of them, as they do for that one.
+ * The database refuses to change a transaction of another partition. What all of them add to comes at the end, in turns
  * (`takeTurns`).
  */
-export async function lockShare(transaction: Transaction, merchantId: string, share: string): Promise<void> {
+export async function lockShare(
+  transaction: Transaction,
+  merchantId: string,
+  partitions: readonly string[],
+): Promise<void> {
   await transaction.query(
-    `select pg_advisory_xact_lock_shared(hashtextextended($1, 4208)), pg_advisory_xact_lock(hashtextextended($2, 4209)),
-      concord.begin_telling($1), set_config('app.partition', $3, true)`,
-    [merchantId, `${merchantId} ${share}`, share],
+    `select pg_advisory_xact_lock_shared(hashtextextended($1, 4208)), concord.begin_telling($1),
+      set_config('app.partition', $2, true)`,
+    [merchantId, `,${partitions.join(",")},`],
+  );
+  await transaction.query(
+    "select pg_advisory_xact_lock(hashtextextended($1 || ' ' || name, 4209)) from unnest($2::text[]) name",
+    [merchantId, partitions.toSorted()],
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { eventOf, type Fact, fact } from "../../support/contradictory-facts.ts";
+import { eventOf, type Fact, fact, openAccount } from "../../support/contradictory-facts.ts";
 import { decidedState } from "../../support/decided-state.ts";
 import { type Desk, nextKey, openDecisions } from "../../support/decision-desk.ts";
 import { eventAdapter, eventsFile } from "../../support/event-adapter.ts";
@@ -166,6 +166,7 @@ test(`whatever people decide about whatever files say, it holds and comes to res
   await fc.assert(
     fc.asyncProperty(feed, steps, async (first, then) => {
       const desk = await openDesk();
+      await openAccount(ledger, desk.shop);
       for (const { act } of [first, ...then]) await act(desk);
       await desk.run();
       await desk.run();
