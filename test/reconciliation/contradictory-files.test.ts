@@ -4,6 +4,7 @@ import { eventOf, fact, openAccount, type Told } from "../support/contradictory-
 import { decidedState } from "../support/decided-state.ts";
 import { eventAdapter, eventsFile } from "../support/event-adapter.ts";
 import { type Ledger, openLedger, type Row, type Shop } from "../support/ledger.ts";
+import { passesOverSeveral } from "../support/passes.ts";
 import { expectReplayAlike } from "../support/replays-alike.ts";
 
 /**
@@ -60,16 +61,8 @@ test(`runs end, hold and come to rest, whatever files say (seed ${SEED})`, {
     }),
     { seed: SEED, numRuns: SHOPS, endOnFailure: true },
   );
-  const [passes] = await ledger.rows(IN_ONE_PASS, [null]);
-  expect(passes?.several).toBeGreaterThan(0);
+  expect(await passesOverSeveral(ledger)).toBeGreaterThan(0);
 });
-
-/** How many passes were over several partitions: they committed as one. */
-const IN_ONE_PASS = `
-  select count(*) filter (where partitions > 1)::int as several
-  from (
-    select count(*) as partitions from reconciliation.run_partition
-    where merchant_id = coalesce($1, merchant_id) group by merchant_id, run_id, xmin::text) p`;
 
 /** Whatever a run found, it finds again, though it matched several partitions in one pass and its replay does each alone. */
 async function carryOut(shop: Shop): Promise<void> {
@@ -228,38 +221,3 @@ async function runAgain(shop: Shop, id: string): Promise<void> {
   );
   await shop.reconcile();
 }
-
-test.each<[string, Partial<Told>]>([
-  ["an ARN", { arn: "74000000000000000000001" }],
-  ["an RRN", { rrn: "000000000001", terminal: true }],
-  ["a STAN", { stan: "000001", terminal: true }],
-  ["an authorisation code", { authorisationCode: "A11111", last4: "1111" }],
-  ["a merchant reference", { merchantReference: "order 1" }],
-  ["much that is alike", { last4: "1111", terminal: true }],
-])(
-  "a line that shares %s with another provider's sale never settles it, though both are in one pass",
-  async (_, keys) => {
-    const shop = await ledger.openShop();
-    await openAccount(ledger, shop);
-    const [unreferenced, settled] = [
-      { ...keys, reference: undefined },
-      { ...keys, reported: false, settled: true },
-    ];
-    const sales = [
-      { ...REPORTED_SALE, ...unreferenced },
-      { ...SALE, ...settled, provider: "worldline", reference: undefined } as const,
-      { ...REFUND },
-    ];
-    await shop.feed(eventsFile(sales.map((one, index) => eventOf(shop, one, index))));
-    await shop.reconcile();
-    const claims = await ledger.rows(
-      `select l.provider as booked, t.provider as reported from reconciliation.claim c
-     join reconciliation.settlement_line l on l.merchant_id = c.merchant_id and l.id = c.line_id
-     join transactions.transaction t on t.merchant_id = c.merchant_id and t.id = c.transaction_id
-     where c.merchant_id = $1 order by 1`,
-      [shop.id],
-    );
-    expect(claims.filter(({ booked, reported }) => booked !== reported)).toEqual([]);
-    expect(await ledger.rows(IN_ONE_PASS, [shop.id])).toEqual([{ several: 1 }]);
-  },
-);

@@ -1,27 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { activateRuleSet, addRuleSet, rulesOfText } from "../../subgraphs/reconciliation/rule-sets/change-rules.ts";
-import { inScope } from "../../subgraphs/shared/database/scope.ts";
 import { type Ledger, openLedger, type Shop } from "../support/ledger.ts";
 import { adyenReport, terminalJournal } from "../support/settlement-files.ts";
+import { tolerate } from "../support/tolerate.ts";
 
 let ledger: Ledger;
 beforeAll(async () => {
   ledger = await openLedger("tolerance");
 });
 afterAll(() => ledger.close());
-
-/** Puts the built-in rules in force at a shop, with this tolerance. */
-async function tolerate(shop: Shop, tolerance: { readonly minor: number; readonly basisPoints: number }) {
-  const [row] = await ledger.rows<{ content: string }>(
-    "select content from reconciliation.rule_set where merchant_id = 'platform'",
-  );
-  const rules = { ...rulesOfText(row?.content ?? ""), tolerance };
-  const change = { merchantId: shop.id, actorId: "ann" };
-  await inScope(ledger.services.database, { merchants: [shop.id], user: "ann" }, async (transaction) => {
-    const hash = await addRuleSet(transaction, change, { rules, note: "Tolerate" });
-    await activateRuleSet(transaction, change, { hash, activeFrom: null });
-  });
-}
 
 /** A sale of 10.00 that nothing but its code names, and a line for the same code and another amount. */
 async function settledFor(shop: Shop, amount: number) {
@@ -37,7 +23,7 @@ async function settledFor(shop: Shop, amount: number) {
 
 test("an amount within both bounds is proposed to a person, and nothing is claimed or inferred", async () => {
   const shop = await ledger.openShop();
-  await tolerate(shop, { minor: 5, basisPoints: 50 });
+  await tolerate(ledger, shop, { minor: 5, basisPoints: 50 });
   const { transaction, claims, mismatches } = await settledFor(shop, 1005);
   expect(claims).toEqual([]);
   expect(mismatches).toMatchObject([
@@ -55,7 +41,7 @@ test.each([
   ["any difference where the rules say none", { minor: 0, basisPoints: 0 }, 1001],
 ])("%s is no partner: the line is a purchase of its own", async (_, tolerance, amount) => {
   const shop = await ledger.openShop();
-  await tolerate(shop, tolerance);
+  await tolerate(ledger, shop, tolerance);
   const { claims, mismatches } = await settledFor(shop, amount);
   expect([claims, mismatches]).toEqual([["SETTLEMENT_ONLY"], []]);
 });

@@ -68,11 +68,11 @@ export async function matchShare(
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
   const output = await digestOutput(transaction, share);
+  const counts = await countOutcomes(transaction, share);
   await takeTurns(transaction, merchantId);
   await noteInferred(transaction, merchantId);
   await observeDelays(transaction, merchantId);
   await recordChanges(transaction, changesOfSettling(merchantId));
-  const counts = await countOutcomes(transaction, share);
   return share.map((partition) => ({
     partition,
     counts: counts(partition),

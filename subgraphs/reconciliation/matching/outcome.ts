@@ -63,13 +63,18 @@ export async function countOutcomes(
   const counted = await transaction.query<Counted>(countsOf(share));
   return (partition) => {
     const own = counted.filter((row) => row.partition === keyIn(share, partition));
-    const all = (what: Counted["what"]) => own.filter((row) => row.what === what);
-    const byStage = Object.fromEntries(all("PAIRED").map(({ stage, lines }) => [stage, lines]));
-    const [seen, ambiguous, mismatched, paired] = (["SEEN", "AMBIGUOUS", "MISMATCHED", "PAIRED"] as const).map((what) =>
-      all(what).reduce((sum, { lines }) => sum + lines, 0),
-    ) as [number, number, number, number];
+    const of = (what: Counted["what"]) => own.filter((row) => row.what === what);
+    const count = (what: Counted["what"]) => of(what).reduce((sum, { lines }) => sum + lines, 0);
+    const byStage = Object.fromEntries(of("PAIRED").map(({ stage, lines }) => [stage, lines]));
     const inferred = byStage.SETTLEMENT_ONLY ?? 0;
-    return { seen, ambiguous, mismatched, matched: paired - inferred, inferred, byStage };
+    return {
+      seen: count("SEEN"),
+      matched: count("PAIRED") - inferred,
+      inferred,
+      ambiguous: count("AMBIGUOUS"),
+      mismatched: count("MISMATCHED"),
+      byStage,
+    };
   };
 }
 
@@ -92,7 +97,7 @@ const rows = (partition: string, columns: string, from: string) =>
   `select ${partition} as partition, r from ${from} cross join lateral (select ${columns}) r`;
 
 async function digests(transaction: Transaction, share: Share, queries: readonly string[]): Promise<DigestOf> {
-  const byPartition = await digestsOf(transaction, queries);
+  const byPartition = await digestsOf(transaction, queries, share.length > 1 ? "partition" : "''");
   return (partition) => byPartition.get(keyIn(share, partition)) ?? OF_NOTHING;
 }
 

@@ -7,22 +7,23 @@ export type Digest = string;
 export const OF_NOTHING: Digest = "0".repeat(32);
 
 /**
- * The digests of the rows `r` of some queries, by what each row's `partition` says. PostgreSQL's own hash of a row is used,
- * which costs a tenth of a text's; it keeps its meaning over versions, since tables that are partitioned by it are carried
- * over as they are.
+ * The digests of the rows `r` of some queries, by what each row's `partition` says, or as of one partition "". PostgreSQL's
+ * own hash of a row is used, which costs a tenth of a text's; it keeps its meaning over versions, since tables that are
+ * partitioned by it are carried over as they are.
  */
 export async function digestsOf(
   transaction: Transaction,
   queries: readonly string[],
+  by: "partition" | "''",
 ): Promise<ReadonlyMap<string, Digest>> {
   const hashes = queries.map(
     (rows) =>
       `select partition, hash_record_extended(r, 1) as first, hash_record_extended(r, 2) as second from (${rows}) q`,
   );
   const sums = await transaction.query<{ partition: string; first: string; second: string }>(
-    `select partition, sum(first)::text as first, sum(second)::text as second
+    `select ${by} as partition, coalesce(sum(first), 0)::text as first, coalesce(sum(second), 0)::text as second
      from (${hashes.join(" union all ")}) h
-     group by partition`,
+     ${by === "partition" ? "group by partition" : ""}`,
   );
   return new Map(sums.map(({ partition, first, second }) => [partition, toDigest(BigInt(first), BigInt(second))]));
 }
