@@ -14,7 +14,7 @@ import { expectReplayAlike } from "../support/replays-alike.ts";
  * `SEED=7 SHOPS=1000 npx vitest run test/reconciliation/contradictory-files.test.ts` looks at others.
  */
 const SEED = Number(process.env.SEED ?? 20_261_130);
-const SHOPS = Number(process.env.SHOPS ?? 30);
+const SHOPS = Number(process.env.SHOPS ?? 20);
 
 let ledger: Ledger;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { SETTLED_ALIKE } from "./same-money.ts";
  * there is no room for any.
  */
 export async function matchCaptures(transaction: Transaction): Promise<void> {
-  await transaction.changeAll([pairLoose(CAPTURES), COUNT_PAIRS]);
+  if ((await transaction.change(pairLoose(CAPTURES))) > 0) await transaction.query(COUNT_PAIRS);
 }
 
 const CAPTURES = `

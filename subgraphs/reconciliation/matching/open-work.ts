@@ -77,14 +77,15 @@ export async function loadUnpaired(transaction: Transaction): Promise<void> {
 }
 
 /**
- * A statement that pairs lines with transactions, which are loose no more, from the named queries \`before\` it. To ask of
- * each row whether it is paired would be an estimate that planners get wrong by the size of the table.
+ * A statement that pairs lines with transactions, which are loose no more, from the named queries \`before\` it; it changes
+ * as many rows as lines are paired. To ask of each row whether it is paired would be an estimate that planners get wrong by
+ * the size of the table.
  */
 export const pairLoose = (pairs: string, before = "") => `
-  with ${before}paired as (${pairs} returning line_id, transaction_id), of_line as (
-    delete from loose_line l using paired p where p.line_id = l.id
+  with ${before}paired as (${pairs} returning line_id, transaction_id), of_transaction as (
+    delete from open_transaction t using paired p where p.transaction_id = t.id
   )
-  delete from open_transaction t using paired p where p.transaction_id = t.id`;
+  delete from loose_line l using paired p where p.line_id = l.id`;
 
 const REACHING = `
   select provider || ' ' || currency as name from loose_line where elsewhere
@@ -143,7 +144,7 @@ const THESE_LINES = `
   create temporary table open_line on commit drop as ${lines(onlyInferred("l"))}
   where l.merchant_id = $1 and l.id = any($2::text[])`;
 
-/** What is compared of a transaction, and the provider beside. */
+/** What is compared of a transaction, beside its provider. */
 export const TRANSACTION_COLUMNS = [
   ..."merchant_id family id type base_status status_origin currency amount_minor psp_reference original_id".split(" "),
   ..."merchant_reference arn rrn stan ticket authorisation_code last4 payment_method brand entry_mode".split(" "),
