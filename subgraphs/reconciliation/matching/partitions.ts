@@ -21,7 +21,7 @@ export async function findPartitions(
   return rows.map((row) => ({ merchantId, ...row }));
 }
 
-/** The name of a partition among those of its merchant, as `lockShares` and the database know it. */
+/** The name of a partition among those of its merchant, as `lockShare` and the database know it. */
 export function nameOf({ provider, currency }: Pick<Partition, "provider" | "currency">): string {
   return `${provider} ${currency}`;
 }

@@ -47,7 +47,7 @@ const TOGETHER_UP_TO = 5_000n;
  */
 export async function workPartitions(services: ReconciliationServices, run: Run): Promise<Worked> {
   const { database } = services;
-  const log = services.log.child({ runId: run.id, merchantId: run.merchantId });
+  const log = services.log.child({ runId: run.id });
   const { open, planned } = await planPartitions(database, run);
   const tally: Tally = { done: planned - open.length, dry: [] };
   const failures: Failure[] = [];
