@@ -15,7 +15,8 @@ import type { StatementTime } from "./reconcile/statement-times.ts";
 /**
  * Reconciles as many generated lines as transactions in one run, beside its floor before and after: a plain hash join that
  * updates transactions whose status is indexed. The run writes all that the product writes; it is carried out by a
- * process of its own, whose peak memory is told. A sample is reconciled row by row as well. Prints JSON, ratios first.
+ * process of its own, whose peak memory is told. Before and after it a sample is reconciled row by row as well. Prints
+ * JSON, ratios first.
  *
  *   node --import tsx bench/reconcile.ts [--rows 10000,100000,1000000] [--stages]
  *
@@ -25,7 +26,8 @@ import type { StatementTime } from "./reconcile/statement-times.ts";
  * on 127.0.0.1:5432.
  */
 const MERCHANT = "bench";
-const NEIGHBOUR = "neighbour";
+/** Reconciled row by row before the run and after it. */
+const NEIGHBOURS = { before: "neighbour-before", after: "neighbour-after" };
 const WARM_UP = "warm-up";
 const RUN = "run_bench";
 const SAMPLE = 2_000;
@@ -72,17 +74,19 @@ async function measure(client: pg.Client, url: string, rows: number) {
   const system = await openSystem(readConfig(environment), "stderr");
   await system.migrate().finally(() => system.close());
   await fill(client, { merchantId: MERCHANT, count: rows });
-  await fill(client, { merchantId: NEIGHBOUR, count: SAMPLE });
+  for (const merchantId of Object.values(NEIGHBOURS)) await fill(client, { merchantId, count: SAMPLE });
   await fill(client, { merchantId: WARM_UP, count: WARM_UP_ROWS });
   await client.query("vacuum analyze");
   await prepareFloors(client);
   const before = await measureFloor(client, "before", MERCHANT);
+  const rowByRow = [await reconcileRowByRow(client, NEIGHBOURS.before)];
   for (const merchantId of [WARM_UP, MERCHANT]) await orderRun(client, { merchantId, runId: RUN });
   await client.query("checkpoint");
   const run = await carryOut(environment);
   const outcome = await outcomeOf(client);
   const after = await measureFloor(client, "after", MERCHANT);
-  const rowByRow = await reconcileRowByRow(client, NEIGHBOUR);
+  rowByRow.push(await reconcileRowByRow(client, NEIGHBOURS.after));
+  const rowByRowMs = rowByRow.reduce((sum, each) => sum + each.ms / each.lines, 0) / rowByRow.length;
   const floorMs = (before.ms + after.ms) / 2;
   const perSecond = (outcome.lines * 1_000) / run.ms;
   const withoutEvents = run.ms - msOf(run.statements, "insert into transactions.transaction_event");
@@ -91,12 +95,12 @@ async function measure(client: pg.Client, url: string, rows: number) {
     toFloor: rounded(floorMs / run.ms),
     withoutEventsToFloor: rounded(floorMs / withoutEvents),
     ...(run.backendCpuMs && before.cpuMs && { toFloorByProcessorTime: rounded(before.cpuMs / run.backendCpuMs) }),
-    toRowByRow: rounded(perSecond / rowByRow),
+    toRowByRow: rounded((perSecond * rowByRowMs) / 1_000),
     microsecondsPerRow: rounded((run.ms * 1_000) / outcome.lines),
     rowsPerSecond: {
       reconciled: Math.round(perSecond),
       floor: Math.round((outcome.lines * 1_000) / floorMs),
-      rowByRow: Math.round(rowByRow),
+      rowByRow: Math.round(1_000 / rowByRowMs),
     },
     peakMemoryBytes: run.rssBytes,
     workerCpuMs: Math.round(run.cpuMs),
