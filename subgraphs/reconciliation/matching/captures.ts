@@ -23,7 +23,11 @@ const CAPTURES = `
       sum(l.match_minor) over (partition by t.id) + coalesce(c.claimed, 0) as settled,
       t.amount_minor, t.captured_minor, told.captures
     from loose_line l
-    join transactions.transaction t on t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.named_id
+    -- By its key, for the few lines that could be one: what else asks of it is asked of the line first.
+    cross join lateral (
+      select * from transactions.transaction t
+      where t.merchant_id = l.merchant_id and t.family = l.family and t.id = l.named_id offset 0
+    ) t
     cross join lateral (
       select exists (
         select from transactions.transaction_event e
@@ -36,8 +40,8 @@ const CAPTURES = `
       join reconciliation.settlement_line s on s.merchant_id = c.merchant_id and s.id = c.line_id
       where c.merchant_id = t.merchant_id and c.transaction_id = t.id and c.effect = l.effect and c.released_at is null
     ) c on true
-    where l.effect = 'SALE' and l.inferred_claim is null and l.gross_minor > 0 and l.match_currency = t.currency
-      and l.match_minor < t.amount_minor and ${SETTLED_ALIKE} and not ${isRejected("l.id", "t.id")}
+    where l.effect = 'SALE' and l.inferred_claim is null and l.gross_minor > 0 and l.match_currency = l.named_currency
+      and l.match_minor < l.named_minor and ${SETTLED_ALIKE} and not ${isRejected("l.id", "t.id")}
       and ((t.id, l.effect) in (select transaction_id, effect from pair)) is not true
   ) named
   where case when captures then settled <= captured_minor else lines > 1 and settled <= amount_minor end`;

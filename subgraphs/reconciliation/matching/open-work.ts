@@ -95,10 +95,13 @@ const REACHING = `
     select d.provider from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.type = 'CURRENCY_MISMATCH' and d.state <> 'RESOLVED' and d.provider = any ($2::text[]))
   union
-  select l.provider || ' ' || l.currency
-  from reconciliation.settlement_line s
-  join loose_line l on l.resolved_id = s.expected_id and l.provider = s.provider and l.currency <> s.currency
-  where s.merchant_id = $1 and not l.leads
+  select o.provider || ' ' || o.currency
+  from (select distinct provider, currency from loose_line where not leads) o
+  -- By the batches, each of one currency: most providers have no other, and then no line is looked at.
+  join reconciliation.settlement_batch b on b.merchant_id = $1 and b.provider = o.provider and b.currency <> o.currency
+  join reconciliation.settlement_line s on s.merchant_id = b.merchant_id and s.batch_id = b.id
+  join loose_line l
+    on l.resolved_id = s.expected_id and l.provider = o.provider and l.currency = o.currency and not l.leads
   order by name`;
 
 type Span = {
