@@ -99,9 +99,10 @@ const REACHING = `
   from (select distinct provider, currency from loose_line where not leads) o
   -- By the batches, each of one currency: most providers have no other, and then no line is looked at.
   join reconciliation.settlement_batch b on b.merchant_id = $1 and b.provider = o.provider and b.currency <> o.currency
-  join reconciliation.settlement_line s on s.merchant_id = b.merchant_id and s.batch_id = b.id
-  join loose_line l
-    on l.resolved_id = s.expected_id and l.provider = o.provider and l.currency = o.currency and not l.leads
+  join reconciliation.settlement_line s on s.merchant_id = b.merchant_id and s.batch_id = b.id and s.expected_id is not null
+  -- Not as a join, for which a planner that expects one line would go through all loose ones for each there is.
+  where ((s.expected_id, o.provider, o.currency) in (
+    select resolved_id, provider, currency from loose_line where not leads and resolved_id is not null)) is true
   order by name`;
 
 type Span = {
