@@ -22,9 +22,11 @@ export function Popover({ label, icon, name, look = "plain", children }: Popover
     const box = panel.current;
     if (!at || !box) return;
     box.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - box.offsetWidth - 8))}px`;
+    const lowest = window.innerHeight - box.offsetHeight - 8;
     const below = at.bottom + 4;
-    const fits = below + box.offsetHeight < window.innerHeight || at.top < box.offsetHeight;
-    box.style.top = `${fits ? below : at.top - box.offsetHeight - 4}px`;
+    const above = at.top - box.offsetHeight - 4;
+    // Where neither side has room it covers its button rather than leave the screen.
+    box.style.top = `${below <= lowest ? below : above >= 8 ? above : Math.max(8, lowest)}px`;
   };
   const toggled = (event: { readonly newState: string }) => {
     setOpen(event.newState === "open");

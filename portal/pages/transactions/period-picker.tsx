@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, useState } from "react";
 import { Button } from "../../design/button.tsx";
 import { TextField } from "../../design/field.tsx";
 import { ICONS } from "../../design/icon.tsx";
@@ -52,26 +52,33 @@ export function PeriodPicker({ search, onChange }: PeriodPickerProps) {
   );
 }
 
+/** No form of its own, since the form of an export may be around it, which would be sent with this one. */
 function CustomSpan({ search, onChoose }: { readonly search: Span; readonly onChoose: (next: Span) => void }) {
   const t = useTransactionWords();
   const zone = useZone();
   const [from, setFrom] = useState(search.from ?? "");
   const [to, setTo] = useState(search.to ?? "");
+  const choose = () => onChoose({ period: undefined, from: from || undefined, to: to || undefined });
+  const chooseByEnter = (event: KeyboardEvent) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    choose();
+  };
+  const field = (value: string, change: (value: string) => void) => ({
+    type: "datetime-local",
+    value,
+    onChange: (event: ChangeEvent<HTMLInputElement>) => change(event.target.value),
+    onKeyDown: chooseByEnter,
+  });
   return (
-    <form
-      className="section"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onChoose({ period: undefined, from: from || undefined, to: to || undefined });
-      }}
-    >
-      <TextField label={t.from} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
-      <TextField label={t.to} type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
+    <div className="section">
+      <TextField label={t.from} {...field(from, setFrom)} />
+      <TextField label={t.to} {...field(to, setTo)} />
       <p className="field__hint">{t.timesOf(zone)}</p>
-      <Button look="primary" type="submit">
+      <Button look="primary" onClick={choose}>
         {t.apply}
       </Button>
-    </form>
+    </div>
   );
 }
 
