@@ -16,13 +16,16 @@ const FEW = 100;
  * paid among few merchants, since of many the planner knows ten and takes a new one for one of the others.
  */
 export async function planForUnsampled(query: Query, merchantId: string, joined: JoinedTables): Promise<void> {
-  const [counted] = await query<{ rows: readonly number[] }>(counting(joined), [merchantId], `rows-${joined.name}`);
-  const rows = counted?.rows ?? [];
-  if (!rows.some((count) => count === MANY)) return;
   const [explained] = await query<{ readonly "QUERY PLAN": readonly Explained[] }>(explaining(joined), [merchantId]);
   const parts = explained?.["QUERY PLAN"][0]?.Plan.Plans ?? [];
   const expected = parts.filter((part) => part["Parent Relationship"] === "Member").map((part) => part["Plan Rows"]);
-  if (!rows.some((count, table) => count === MANY && (expected[table] ?? 0) < FEW)) return;
+  const doubted = [...joined.tables.keys()].filter((table) => (expected[table] ?? 0) < FEW);
+  // To count costs more than to ask, and most merchants are known.
+  if (doubted.length === 0) return;
+  const tables = doubted.map((table) => joined.tables[table] ?? "");
+  const name = `rows-${joined.name}-${doubted.join("")}`;
+  const [counted] = await query<{ rows: readonly number[] }>(counting(tables), [merchantId], name);
+  if (!counted?.rows.some((count) => count === MANY)) return;
   await query(
     "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_nestloop', 'off', true)",
   );
@@ -31,7 +34,7 @@ export async function planForUnsampled(query: Query, merchantId: string, joined:
 type Part = { readonly "Parent Relationship"?: string; readonly "Plan Rows": number };
 type Explained = { readonly Plan: { readonly Plans?: readonly Part[] } };
 
-const counting = ({ tables }: JoinedTables) =>
+const counting = (tables: readonly string[]) =>
   `select array[${tables
     .map((table) => `(select count(*)::int from (select from ${table} where merchant_id = $1 limit ${MANY}) r)`)
     .join(", ")}] as rows`;
