@@ -36,3 +36,24 @@ test("the first that fails is told, and those after it are not begun", async () 
   await expect(failing).rejects.toThrow(/invalid input syntax for type integer: "none"/);
   expect(await ledger.rows("select last_value from transactions.ingest_seq")).toEqual([before]);
 });
+
+test("values are written into all of the statements, whatever is in them", async () => {
+  const texts = ["it's", "back\\slash", "$1", null];
+  const kept = await inScope(ledger.services.database, SCOPE, async (transaction) => {
+    await transaction.changeAll(
+      [
+        "create temporary table kept (number int, value text) on commit drop",
+        "insert into kept values (2, $2), (1, $1)",
+        "insert into kept select 3, $3::text union all select 4, $4::text",
+      ],
+      texts,
+    );
+    return transaction.query<{ value: string | null }>("select value from kept order by number");
+  });
+  expect(kept.map(({ value }) => value)).toEqual(texts);
+});
+
+test("a statement with a parameter that has no value is not sent", async () => {
+  const lacking = within(({ changeAll }) => changeAll([insert(1), "insert into noted values ($2)"], ["1"]));
+  await expect(lacking).rejects.toThrow("no value for $2");
+});

@@ -33,9 +33,11 @@ export async function assess(transaction: Transaction, { merchantId, runId, asOf
   await makeFound(transaction);
   const agreed = await transaction.query(HAS_CONTRACT, [merchantId]);
   const fees = agreed.length > 0 ? FEE_VARIANCES : [];
-  for (const found of [...OVERDUE, ...CONTRADICTIONS, ...MONEY_ON_ITS_WAY, ...fees]) {
-    await transaction.query(`${ASKED} insert into found ${found}`, [merchantId, day]);
-  }
+  const sought = [...OVERDUE, ...CONTRADICTIONS, ...MONEY_ON_ITS_WAY, ...fees];
+  await transaction.changeAll(
+    sought.map((found) => `insert into found ${found}`),
+    [merchantId, day],
+  );
   await settleFound(transaction, merchantId, runId);
   await weigh(transaction, merchantId, day);
   await recordChanges(transaction);
@@ -45,9 +47,6 @@ export async function assess(transaction: Transaction, { merchantId, runId, asOf
 const TODAY = "select coalesce($1, (clock_timestamp() at time zone 'UTC')::date::text) as day";
 
 const HAS_CONTRACT = "select from reconciliation.fee_contract where merchant_id = $1 limit 1";
-
-/** Each statement has both parameters, whichever of them it needs. */
-const ASKED = "with asked as (select $1::text as merchant_id, $2::date as day)";
 
 const ASSESSED = `
   insert into reconciliation.assessment as a (merchant_id, as_of, expecting, open_from)

@@ -25,11 +25,8 @@ export async function writeClaims(transaction: Transaction, merchantId: string, 
     movedPairs(merchantId),
   ]);
   if (moved > 0) {
-    await transaction.query("analyze moved");
-    for (const step of [RELEASE_INFERRED, SUPERSEDE_INFERRED, CHILDREN_FOLLOW, REPORTS_FOLLOW]) {
-      await transaction.query(step, [merchantId]);
-    }
-    const aliases = await transaction.change(ALIASES, [merchantId]);
+    const steps = ["analyze moved", RELEASE_INFERRED, SUPERSEDE_INFERRED, CHILDREN_FOLLOW, REPORTS_FOLLOW, ALIASES];
+    const aliases = (await transaction.changeAll(steps, [merchantId])).at(-1) ?? 0;
     if (aliases >= FEW) await transaction.query("select concord.count_aliases($1)", [aliases]);
   }
   await transaction.query("drop table moved");
@@ -166,28 +163,28 @@ const LOOKED_UP = `
 /**
  * Everything that a claim makes, put together once. Numbered in the order of the transactions' ids, in which three of
  * the indexes that follow grow, and named by the run, its first line and the number: a hash of each would cost more than the
- * claim's own row. It goes in a message with others, which take no parameter.
+ * claim's own row. The pairs are numbered while they are narrow, since a number is cheaper to sort wide rows by than two ids.
  */
 const claimedBy = (makerId: string) => `
   create temporary table claimed on commit drop as
-  select f.prefix || lpad(to_hex(row_number() over ()), 8, '0') as key, p.* from (
-    select p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share, p.match_minor as share_minor,
-      p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage, p.learnt, p.evidence,
-      l.resolved_id, l.reference, case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
-      l.provider, l.kind, l.booking_date, p.business_date, coalesce(p.match_minor, l.match_minor) as amount_minor,
-      l.match_currency, l.raw_status, l.content_hash, l.file_id, l.line_number, l.currency,
-      coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
-      case when p.match_minor is null then l.account end as account,
-      ${LEARNT.map(([column, from], bit) => `case when (p.learnt & ${2 ** bit}) <> 0 then l.${from} end as learnt_${column}`).join(", ")},
-      coalesce(l.payout_id, b.payout_id) is not null as paid_out, p.original_id,
-      p.status_rule = ${CLAIM_RANKS[0]} or p.transaction_id in (
-        select transaction_id from pair group by transaction_id having count(*) > 1) as several
-    from pair p
-    join open_line l on l.id = p.line_id
-    left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
-    order by p.transaction_id, p.line_id
+  select f.prefix || lpad(to_hex(p.number), 8, '0') as key, p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share,
+    p.match_minor as share_minor, p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage, p.learnt, p.evidence,
+    l.resolved_id, l.reference, case when p.share = 1 then l.inferred_transaction end as inferred_transaction,
+    l.provider, l.kind, l.booking_date, p.business_date, coalesce(p.match_minor, l.match_minor) as amount_minor,
+    l.match_currency, l.raw_status, l.content_hash, l.file_id, l.line_number, l.currency,
+    coalesce(p.fee_minor, l.fee_minor) as fee_minor, coalesce(p.net_minor, l.net_minor) as net_minor,
+    case when p.match_minor is null then l.account end as account,
+    ${LEARNT.map(([column, from], bit) => `case when (p.learnt & ${2 ** bit}) <> 0 then l.${from} end as learnt_${column}`).join(", ")},
+    coalesce(l.payout_id, b.payout_id) is not null as paid_out, p.original_id,
+    p.status_rule = ${CLAIM_RANKS[0]} or p.pairs > 1 as several
+  from (
+    select *, row_number() over (order by transaction_id, line_id) as number, count(*) over (partition by transaction_id) as pairs
+    from pair
   ) p
-  cross join (select left(concord.stable_id('', ${pg.escapeLiteral(makerId)}, min(line_id)), 14) as prefix from pair) f`;
+  join open_line l on l.id = p.line_id
+  left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
+  cross join (select left(concord.stable_id('', ${pg.escapeLiteral(makerId)}, min(line_id)), 14) as prefix from pair) f
+  order by p.number`;
 
 const CLAIMS = `
   insert into reconciliation.claim (merchant_id, id, line_id, transaction_id, effect, part, share, match_minor,

@@ -14,11 +14,10 @@ export async function reportDiscrepancies(
   merchantId: string,
   runId: string | null,
 ): Promise<void> {
-  await transaction.query(RESOLVE_CLAIMED, [merchantId]);
-  await transaction.query(REPORT, [merchantId, runId]);
-  await transaction.query(RESOLVE_GONE, [merchantId]);
-  await transaction.query(MARK_AMBIGUOUS, [merchantId]);
-  await transaction.query(MARK_DISCREPANT, [merchantId]);
+  await transaction.changeAll(
+    [RESOLVE_CLAIMED, REPORT, RESOLVE_GONE, MARK_AMBIGUOUS, MARK_DISCREPANT],
+    [merchantId, runId],
+  );
 }
 
 const COLUMNS = `merchant_id, id, type, provider, line_id, transaction_id, candidates, currency, amount_at_risk_minor,

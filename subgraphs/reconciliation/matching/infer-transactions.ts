@@ -21,9 +21,7 @@ export async function inferTransactions(
     "analyze left_over (id, resolved_id, family)",
   ]);
   if (leftOver === 0) return;
-  await transaction.query(INFER, [merchantId]);
-  for (const module of Object.values(families)) await transaction.query(detailsOf(module), [merchantId, module.family]);
-  await transaction.query(PAIR);
+  await transaction.changeAll([INFER, ...Object.values(families).map(detailsOf), PAIR], [merchantId]);
 }
 
 /** Notes where transactions were inferred: in rows that every partition adds to. */
@@ -119,13 +117,13 @@ const INFER = `
 
 const SEEN = noteSeen({ merchant: "$1", from: "left_over s", noticed: "null::timestamptz" });
 
-function detailsOf({ detailTable, detailsOfLine }: FamilyModule): string {
+function detailsOf({ family, detailTable, detailsOfLine }: FamilyModule): string {
   const columns = Object.entries(detailsOfLine);
   return `
     insert into ${detailTable} (merchant_id, transaction_id, ${columns.map(([column]) => column).join(", ")})
     select distinct on (l.resolved_id) $1, l.resolved_id, ${columns.map(([, expression]) => expression).join(", ")}
     from left_over l
-    where l.family = $2
+    where l.family = '${family}'
     order by l.resolved_id, l.id
     on conflict do nothing`;
 }

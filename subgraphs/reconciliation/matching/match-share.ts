@@ -59,10 +59,10 @@ export async function matchShare(
   const transactions = await digestTransactions(transaction, share);
   if (loose > 0) await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);
-  await loadUnpaired(transaction);
+  const hasReversals = await loadUnpaired(transaction);
   await withdrawInferred(transaction, merchantId);
   await inferTransactions(transaction, merchantId, families);
-  await matchReversals(transaction);
+  await matchReversals(transaction, hasReversals);
   await writeClaims(transaction, merchantId, run);
   await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
   await reportDiscrepancies(transaction, merchantId, run.id);

@@ -71,9 +71,17 @@ export async function loadLines(transaction: Transaction, merchantId: string, id
   ]);
 }
 
-/** Puts the lines without a pair into a table; whoever pairs one of them from now on takes it out. */
-export async function loadUnpaired(transaction: Transaction): Promise<void> {
-  await transaction.changeAll([UNPAIRED_LINE, "analyze unpaired_line (id, resolved_id, inferred_claim, effect)"]);
+/**
+ * Puts the lines without a pair into a table; whoever pairs one of them from now on takes it out. Answers whether any is
+ * of a refund that came back.
+ */
+export async function loadUnpaired(transaction: Transaction): Promise<boolean> {
+  const [, , reversals = 0] = await transaction.changeAll([
+    UNPAIRED_LINE,
+    "analyze unpaired_line (id, resolved_id, inferred_claim, effect)",
+    "select from unpaired_line where effect = 'REFUND_REVERSAL' limit 1",
+  ]);
+  return reversals > 0;
 }
 
 /**

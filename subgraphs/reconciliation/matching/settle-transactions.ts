@@ -12,9 +12,7 @@ import { LEARNT } from "./learnt.ts";
  * sales that settled refunds and chargebacks go back to.
  */
 export async function settleTransactions(transaction: Transaction, merchantId: string): Promise<void> {
-  await transaction.query(SETTLE_SINGLE, [merchantId]);
-  await transaction.query(SETTLE_SEVERAL, [merchantId]);
-  await transaction.query(TOUCHED, [merchantId]);
+  await transaction.changeAll([SETTLE_SINGLE, SETTLE_SEVERAL, TOUCHED], [merchantId]);
 }
 
 /** As if no line had ever been claimed for it. */

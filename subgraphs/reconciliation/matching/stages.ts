@@ -54,11 +54,11 @@ export async function matchStages(transaction: Transaction, rules: Rules): Promi
 }
 
 /**
- * Takes refunds back that came back as money. The refund itself may be inferred, even by this run: what a reversal
- * undoes is the settlement of the refund, whoever reported that.
+ * Takes refunds back that came back as money, where there are any. The refund itself may be inferred, even by this run: what
+ * a reversal undoes is the settlement of the refund, whoever reported that.
  */
-export async function matchReversals(transaction: Transaction): Promise<void> {
-  await transaction.changeAll([REVERSALS, COUNT_PAIRS]);
+export async function matchReversals(transaction: Transaction, hasReversals: boolean): Promise<void> {
+  await transaction.changeAll([...(hasReversals ? [REVERSALS] : []), COUNT_PAIRS]);
 }
 
 /**

@@ -31,9 +31,10 @@ export type Transaction = {
   readonly change: (text: string, values?: readonly unknown[]) => Promise<number>;
   /**
    * Runs statements one after the other in one message, for the numbers of rows that each changed. PostgreSQL takes no
-   * parameters with them. The first that fails is told, and those after it are not begun.
+   * parameters with them, so the values are written into all of them. The first that fails is told, and those after it are
+   * not begun.
    */
-  readonly changeAll: (texts: readonly string[]) => Promise<readonly number[]>;
+  readonly changeAll: (texts: readonly string[], values?: readonly (string | null)[]) => Promise<readonly number[]>;
   /** The connection itself, for COPY. */
   readonly client: PoolClient;
   readonly manager: EntityManager;
@@ -79,7 +80,8 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
     query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
       (await ask<R>(text, values, name)).rows,
     change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
-    changeAll: async (texts) => [await ask(texts.join("\n;\n"), [])].flat().map(({ rowCount }) => rowCount ?? 0),
+    changeAll: async (texts, values = []) =>
+      [await ask(written(texts.join("\n;\n"), values), [])].flat().map(({ rowCount }) => rowCount ?? 0),
     manager: runner.manager,
     client,
   };
@@ -122,6 +124,15 @@ function answerOf<R extends QueryResultRow>(client: PoolClient, config: pg.Query
     // Where it was asked, in place of where the socket was read.
     Error.captureStackTrace(error);
     throw error;
+  });
+}
+
+/** A text with its values in the place of its parameters. */
+function written(text: string, values: readonly (string | null)[]): string {
+  return text.replaceAll(/\$(\d+)/g, (parameter) => {
+    const value = values[Number(parameter.slice(1)) - 1];
+    if (value === undefined) throw new Error(`no value for ${parameter}`);
+    return value === null ? "null" : pg.escapeLiteral(value);
   });
 }
 

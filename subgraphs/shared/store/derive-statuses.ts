@@ -8,14 +8,14 @@ import { STAMPED } from "./stamped.ts";
  * `deriveStatus` of `status.ts`, in sets. A test holds the two equal. Must run under `lockMerchants`; returns the number of rows that changed.
  */
 export async function deriveStatuses(transaction: Transaction): Promise<number> {
-  await transaction.query("analyze touched");
-  const own = await transaction.change(derive("touched"));
-  const count = await transaction.change(ORIGINALS_OF_TOUCHED);
-  if (count > 0) await transaction.query("analyze touched_original");
-  const originals = count > 0 ? await transaction.change(derive("touched_original")) : 0;
-  await transaction.change(TERMS);
-  await transaction.query("drop table touched_original");
-  return own + originals;
+  const [, own = 0, count = 0] = await transaction.changeAll([
+    "analyze touched",
+    derive("touched"),
+    ORIGINALS_OF_TOUCHED,
+  ]);
+  const ofOriginals = count > 0 ? ["analyze touched_original", derive("touched_original")] : [];
+  const last = await transaction.changeAll([...ofOriginals, TERMS, "drop table touched_original"]);
+  return count > 0 ? own + (last[1] ?? 0) : own;
 }
 
 /** A child's base status is settled first; only then can the sale it goes back to be judged. */
