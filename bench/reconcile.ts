@@ -21,9 +21,10 @@ import type { StatementTime } from "./reconcile/statement-times.ts";
  *   node --import tsx bench/reconcile.ts [--rows 10000,100000,1000000] [--stages]
  *
  * `--rows` takes several sizes, each in a database of its own that is dropped at the end; 3000000 needs about 15 GB and a
- * quarter of an hour. `--stages` adds the milliseconds of each statement. `dearestToCheapestRow` is how much dearer a row
- * is in the dearest size than in the cheapest. Needs a PostgreSQL to make databases in: BENCH_DATABASE_URL, by default postgres
- * on 127.0.0.1:5432.
+ * quarter of an hour. Sizes up to 100000 are measured three times, before, between and after the larger ones, and the one
+ * in the middle counts: one machine takes half as long again for the same within minutes. `--stages` adds the milliseconds
+ * of each statement. `dearestToCheapestRow` is how much dearer a row is in the dearest size than in the cheapest. Needs a
+ * PostgreSQL to make databases in: BENCH_DATABASE_URL, by default postgres on 127.0.0.1:5432.
  */
 const MERCHANT = "bench";
 /** Reconciled row by row before the run and after it. */
@@ -31,6 +32,8 @@ const NEIGHBOURS = { before: "neighbour-before", after: "neighbour-after" };
 const WARM_UP = "warm-up";
 const RUN = "run_bench";
 const SAMPLE = 2_000;
+/** Up to so many rows a size is measured three times. */
+const QUICK = 100_000;
 /** Enough for two connections to be at work, or the second would have just begun when the run that is measured needs it. */
 const WARM_UP_ROWS = 10_000;
 
@@ -44,8 +47,9 @@ const adminUrl = process.env.BENCH_DATABASE_URL ?? "postgres://postgres@127.0.0.
 const sizes = values.rows.split(",").map(Number);
 const folder = await mkdtemp(join(tmpdir(), "concord-bench-"));
 try {
-  const measured = [];
-  for (const rows of sizes) measured.push(await measureSize(rows));
+  const each: Measured[] = [];
+  for (const rows of inTurn(sizes)) each.push(await measureSize(rows));
+  const measured = sizes.map((size) => inTheMiddle(each.filter(({ rows }) => rows === size)));
   const micros = measured.map(({ microsecondsPerRow }) => microsecondsPerRow);
   const report = {
     dearestToCheapestRow: rounded(Math.max(...micros) / Math.min(...micros)),
@@ -55,6 +59,22 @@ try {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The small ones before, between and after the large ones. */
+function inTurn(all: readonly number[]): readonly number[] {
+  const small = all.filter((rows) => rows <= QUICK);
+  const [first, ...others] = all.filter((rows) => rows > QUICK);
+  return [...small, ...(first === undefined ? [] : [first]), ...small, ...others, ...small];
+}
+
+/** With the microseconds of all, in the order in which they were measured. */
+function inTheMiddle(all: readonly Measured[]) {
+  const micros = all.map(({ microsecondsPerRow }) => microsecondsPerRow);
+  const sorted = all.toSorted((one, other) => one.microsecondsPerRow - other.microsecondsPerRow);
+  const middle = sorted[sorted.length >> 1];
+  if (!middle) throw new Error("--rows: give each size once, as whole numbers with commas between them");
+  return { ...middle, microsecondsOfEach: micros };
 }
 
 async function measureSize(rows: number) {
@@ -109,6 +129,8 @@ async function measure(client: pg.Client, url: string, rows: number) {
     ...(values.stages && { statements: run.statements.slice(0, 60) }),
   };
 }
+
+type Measured = Awaited<ReturnType<typeof measureSize>>;
 
 type Run = {
   readonly ms: number;

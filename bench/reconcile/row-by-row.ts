@@ -1,8 +1,10 @@
 import type pg from "pg";
+import { CHANGE_CHANNEL } from "../../subgraphs/shared/changes/record-changes.ts";
 
 /**
- * The usual job beside ours: a transaction for each line, which finds what it settles by the reference and writes the
- * claim, the event and the status. It knows no weaker key and reports nothing. Returns milliseconds a line.
+ * The usual job beside ours: a transaction for each line, which finds what it settles by the reference and leaves what ours
+ * leaves of a match: the claim, the event, the status, and the note for who watches the transaction, which is told. It knows
+ * no weaker key and reports nothing. Returns milliseconds a line.
  */
 export async function reconcileRowByRow(client: pg.Client, merchantId: string): Promise<number> {
   const { rows } = await client.query<{ id: string }>(
@@ -25,6 +27,7 @@ async function reconcileRow(client: pg.Client, merchantId: string, lineId: strin
     await client.query({ name: "event", text: EVENT, values: ids });
     const settled = [merchantId, line.family, found.id, line.fee_minor, line.net_minor];
     await client.query({ name: "settle", text: SETTLE, values: settled });
+    await client.query({ name: "note", text: NOTE, values: [merchantId, found.id] });
   }
   await client.query("commit");
 }
@@ -52,3 +55,7 @@ const SETTLE = `
   set status = 'SUCCESS', base_status = 'SUCCESS', settlement_state = 'SETTLED', settled_fee_minor = $4,
     settled_net_minor = $5
   where merchant_id = $1 and family = $2 and id = $3`;
+
+const NOTE = `
+  with noted as (insert into delivery.transaction_change (merchant_id, transaction_id) values ($1, $2))
+  select pg_notify('${CHANGE_CHANNEL}', $1)`;
