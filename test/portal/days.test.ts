@@ -47,6 +47,7 @@ describe.skipIf(!HAS_BROWSER)("a day in the portal (needs Debian's chromium)", (
       await page.getByLabel("Until").fill("2026-12-01T00:00");
       await page.getByRole("button", { name: "Apply" }).click();
       await photograph(page, `merchant ${size} export`);
+      expect(await page.evaluate(HANGS_OVER)).toEqual([0]);
       await order.getByRole("button", { name: "Order it" }).click();
       const exported = page.getByRole("listitem").filter({ hasText: ".csv" }).first();
       await exported.getByText("Ready").waitFor();
@@ -93,6 +94,9 @@ describe.skipIf(!HAS_BROWSER)("a day in the portal (needs Debian's chromium)", (
     });
   });
 });
+
+/** By how much each open dialog is narrower than what is in it. */
+const HANGS_OVER = "[...document.querySelectorAll('dialog[open]')].map((each) => each.scrollWidth - each.clientWidth)";
 
 async function bringFile(page: Page, size: string): Promise<void> {
   const name = `report-${size}.csv`;
