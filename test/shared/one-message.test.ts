@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inScope, type Scope, type Transaction } from "../../subgraphs/shared/database/scope.ts";
 import { type Ledger, openLedger } from "../support/ledger.ts";
+import { recordSpans } from "../support/spans.ts";
 
 const SCOPE: Scope = { merchants: ["mer_1"], user: "user:test" };
 let ledger: Ledger;
@@ -56,4 +57,16 @@ test("values are written into all of the statements, whatever is in them", async
 test("a statement with a parameter that has no value is not sent", async () => {
   const lacking = within(({ changeAll }) => changeAll([insert(1), "insert into noted values ($2)"], ["1"]));
   await expect(lacking).rejects.toThrow("no value for $2");
+});
+
+test("its span tells the statements, and none of the values", async () => {
+  const recorded = recordSpans();
+  try {
+    await within(({ changeAll }) => changeAll(["select $1", "select $2"], ["a name", "another"]));
+    const texts = recorded.spans().map(({ attributes }) => attributes["db.query.text"]);
+    expect(texts).toContain("select $1\n;\nselect $2");
+    expect(texts.join()).not.toMatch(/a name|another/);
+  } finally {
+    recorded.stop();
+  }
 });

@@ -66,22 +66,27 @@ export async function begin(database: DataSource, scope: Scope, limits: Transact
   const runner = database.createQueryRunner();
   const client = (await runner.connect()) as PoolClient;
   let begun: Promise<unknown> = Promise.resolve();
-  const ask = <R extends QueryResultRow>(text: string, values: readonly unknown[], name?: string) =>
+  const send = <R extends QueryResultRow>(text: string, name: string | undefined, message: pg.QueryConfig) =>
     traced(text, name, async () => {
       try {
-        return await answerOf<R>(client, { text, values: [...values], ...(name && { name }) });
+        return await answerOf<R>(client, message);
       } catch (error) {
         // Where the transaction did not even begin, that is why.
         await begun;
         throw error;
       }
     });
+  const ask = <R extends QueryResultRow>(text: string, values: readonly unknown[], name?: string) =>
+    send<R>(text, name, { text, values: [...values], ...(name && { name }) });
   const transaction: Transaction = {
     query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
       (await ask<R>(text, values, name)).rows,
     change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
-    changeAll: async (texts, values = []) =>
-      [await ask(written(texts.join("\n;\n"), values), [])].flat().map(({ rowCount }) => rowCount ?? 0),
+    changeAll: async (texts, values = []) => {
+      const text = texts.join("\n;\n");
+      const answers = await send(text, undefined, { text: written(text, values) });
+      return [answers].flat().map(({ rowCount }) => rowCount ?? 0);
+    },
     manager: runner.manager,
     client,
   };
