@@ -3,7 +3,7 @@ import type { Transaction } from "../../shared/database/scope.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { type ClaimMaker, writeClaims } from "../matching/claims.ts";
 import { reportDiscrepancies } from "../matching/discrepancies.ts";
-import { changesOfSettling } from "../matching/settle-transactions.ts";
+import { CHANGES_OF_SETTLING } from "../matching/settle-transactions.ts";
 import { reportPartlyMatched } from "./partly-matched.ts";
 import { alreadyMatched, type PlannedPair } from "./plan-match.ts";
 import type { AlreadyMatched } from "./refusals.ts";
@@ -41,7 +41,7 @@ export async function writeMatch(
   const lineIds = pairs.map(({ lineId }) => lineId);
   await reportPartlyMatched(transaction, merchantId, lineIds);
   await deriveStatuses(transaction);
-  await recordChanges(transaction, changesOfSettling(merchantId));
+  await recordChanges(transaction, CHANGES_OF_SETTLING, [merchantId]);
   return undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { Transaction } from "../../shared/database/scope.ts";
+import { TOUCHED_TABLE } from "../../shared/store/derive-statuses.ts";
 import { inWords } from "../in-words.ts";
 
 /** Writes the reconciliation states that `subject` came to, and notes in `touched` whose is another now. */
 export async function judgeSettlements(transaction: Transaction, merchantId: string): Promise<void> {
-  await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
+  await transaction.query(TOUCHED_TABLE);
   await transaction.query(JUDGE, [merchantId]);
 }
 

@@ -1,7 +1,7 @@
-import pg from "pg";
 import { crashPoint } from "../../shared/crash-point.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { outcomeRank, precedenceOf } from "../../shared/status.ts";
+import { TOUCHED_TABLE } from "../../shared/store/derive-statuses.ts";
 import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { LEARNT, LEARNT_BITS } from "./learnt.ts";
 import { settleTransactions, UNSETTLED } from "./settle-transactions.ts";
@@ -17,13 +17,10 @@ export type ClaimMaker = { readonly id: string } & (
  * claim whatever happened before; that error ends the partition and nothing of it stays.
  */
 export async function writeClaims(transaction: Transaction, merchantId: string, maker: ClaimMaker): Promise<void> {
-  const [, , made = 0, , moved = 0] = await transaction.changeAll([
-    "create temporary table touched (merchant_id text, family text, id text) on commit drop",
-    LOOKED_UP,
-    claimedBy(maker.id),
-    "analyze claimed (transaction_id, several)",
-    movedPairs(merchantId),
-  ]);
+  const [, , made = 0, , moved = 0] = await transaction.changeAll(
+    [TOUCHED_TABLE, LOOKED_UP, CLAIMED, "analyze claimed (transaction_id, several)", MOVED],
+    [merchantId, maker.id],
+  );
   if (moved > 0) {
     const steps = ["analyze moved", RELEASE_INFERRED, SUPERSEDE_INFERRED, CHILDREN_FOLLOW, REPORTS_FOLLOW, ALIASES];
     const aliases = (await transaction.changeAll(steps, [merchantId])).at(-1) ?? 0;
@@ -59,14 +56,14 @@ const CLAIM_RANKS = (["SUCCESS", "CANCELLED"] as const).flatMap((outcome) => [
  * another, or from the reference that the line came with to the transaction that the terminal reported under its own key.
  * The reference of a line that several transactions share is none of theirs.
  */
-const movedPairs = (merchantId: string) => `
+const MOVED = `
   create temporary table moved on commit drop as
   select m.family, m.transaction_id, m.resolved_id, m.reference, m.effect, m.follows,
     coalesce(m.inferred_transaction, t.id) as inferred_transaction
   from (select *, resolved_id <> transaction_id and share_minor is null as follows from claimed) m
   left join lateral (
     select t.id from transactions.transaction t
-    where m.follows and t.merchant_id = ${pg.escapeLiteral(merchantId)} and t.family = m.family and t.id = m.resolved_id
+    where m.follows and t.merchant_id = $1 and t.family = m.family and t.id = m.resolved_id
       and t.provisional and t.superseded_by is null offset 0
   ) t on true
   where m.inferred_transaction is not null or m.follows`;
@@ -165,7 +162,7 @@ const LOOKED_UP = `
  * the indexes that follow grow, and named by the run, its first line and the number: a hash of each would cost more than the
  * claim's own row. The pairs are numbered while they are narrow, since a number is cheaper to sort wide rows by than two ids.
  */
-const claimedBy = (makerId: string) => `
+const CLAIMED = `
   create temporary table claimed on commit drop as
   select f.prefix || lpad(to_hex(p.number), 8, '0') as key, p.line_id, p.transaction_id, p.family, l.effect, p.part, p.share,
     p.match_minor as share_minor, p.fee_minor as share_fee_minor, p.net_minor as share_net_minor, p.stage, p.learnt, p.evidence,
@@ -183,7 +180,7 @@ const claimedBy = (makerId: string) => `
   ) p
   join open_line l on l.id = p.line_id
   left join reconciliation.settlement_batch b on b.merchant_id = l.merchant_id and b.id = l.batch_id
-  cross join (select left(concord.stable_id('', ${pg.escapeLiteral(makerId)}, min(line_id)), 14) as prefix from pair) f
+  cross join (select left(concord.stable_id('', $2, min(line_id)), 14) as prefix from pair) f
   order by p.number`;
 
 const CLAIMS = `

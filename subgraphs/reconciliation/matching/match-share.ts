@@ -13,7 +13,7 @@ import { loadLoose, loadOpenLines, loadUnpaired, refuseToReachFurther } from "./
 import { countOutcomes, digestLines, digestOutput, digestTransactions, type PartitionCounts } from "./outcome.ts";
 import type { Partition, Share } from "./partitions.ts";
 import type { Rules } from "./rules.ts";
-import { changesOfSettling } from "./settle-transactions.ts";
+import { CHANGES_OF_SETTLING } from "./settle-transactions.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
 import { withdrawInferred } from "./withdraw-inferred.ts";
 
@@ -72,7 +72,7 @@ export async function matchShare(
   await takeTurns(transaction, merchantId);
   await noteInferred(transaction, merchantId);
   await observeDelays(transaction, merchantId);
-  await recordChanges(transaction, changesOfSettling(merchantId));
+  await recordChanges(transaction, CHANGES_OF_SETTLING, [merchantId]);
   return share.map((partition) => ({
     partition,
     counts: counts(partition),

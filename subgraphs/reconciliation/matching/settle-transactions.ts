@@ -1,4 +1,3 @@
-import pg from "pg";
 import { BULK } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { STAMPED } from "../../shared/store/stamped.ts";
@@ -93,10 +92,10 @@ const TOUCHED = `
     where child.merchant_id = $1 and child.family = m.family and child.original_id = m.transaction_id limit 1) is not null)`;
 
 /**
- * What settling changed, as `recordChanges` is told: those in `touched`, and of the others, which have their status, only
- * as many as a person could follow. More than that are one bulk.
+ * What settling changed of the merchant $2, as `recordChanges` is told: those in `touched`, and of the others, which have
+ * their status, only as many as a person could follow. More than that are one bulk.
  */
-export const changesOfSettling = (merchantId: string) => `
+export const CHANGES_OF_SETTLING = `
   select merchant_id, id from touched
   union all (
-    select ${pg.escapeLiteral(merchantId)}, transaction_id from claimed where not several limit ${BULK + 1})`;
+    select $2::text, transaction_id from claimed where not several limit ${BULK + 1})`;

@@ -1,5 +1,5 @@
 import type { Transaction } from "../../shared/database/scope.ts";
-import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { deriveStatuses, TOUCHED_TABLE } from "../../shared/store/derive-statuses.ts";
 import { takeBackEvents } from "../../shared/store/take-back-events.ts";
 import { LEARNT } from "../matching/learnt.ts";
 
@@ -25,7 +25,7 @@ export async function unmakeClaims(
 
 /** Derives the statuses of these transactions (merchant, family, id) from the events that count now. */
 export async function rederive(transaction: Transaction, which: string, values: readonly unknown[]): Promise<void> {
-  await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
+  await transaction.query(TOUCHED_TABLE);
   await transaction.query(`insert into touched select distinct * from (${which}) d`, values);
   await deriveStatuses(transaction);
   await transaction.query("drop table touched");

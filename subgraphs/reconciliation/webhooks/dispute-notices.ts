@@ -2,7 +2,7 @@ import { recordChanges } from "../../shared/changes/record-changes.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import type { DisputeNotice } from "../../shared/event.ts";
 import { stableId, transactionId } from "../../shared/ids.ts";
-import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
+import { deriveStatuses, TOUCHED_TABLE } from "../../shared/store/derive-statuses.ts";
 
 export type PlacedNotice = DisputeNotice & { readonly merchantId: string };
 
@@ -27,7 +27,7 @@ export async function keepDisputeNotices(
     told_at: notice.occurredAt.at,
   }));
   await transaction.query(KEEP, [JSON.stringify(rows), webhookId]);
-  await transaction.query("create temporary table touched (merchant_id text, family text, id text) on commit drop");
+  await transaction.query(TOUCHED_TABLE);
   await transaction.query(TOUCH, [JSON.stringify(rows)]);
   await recordChanges(transaction);
   await deriveStatuses(transaction);

@@ -4,15 +4,16 @@ import type { Transaction } from "../database/scope.ts";
 export const CHANGE_CHANNEL = "transaction_change";
 
 /**
- * Notes every transaction of `changed`, a query of `merchant_id` and `id`, as changed, and wakes whoever listens once this
- * commits. A bulk of changes is one note: a person cannot follow thousands, and a view that is told so asks for the list
+ * Notes every transaction of `changed`, a query of `merchant_id` and `id` with values from $2 on, as changed, and wakes whoever
+ * listens once this commits. A bulk of changes is one note: a person cannot follow thousands, and a view that is told so asks for the list
  * again.
  */
 export async function recordChanges(
   transaction: Transaction,
   changed = "select merchant_id, id from touched",
+  values: readonly string[] = [],
 ): Promise<void> {
-  await transaction.query(RECORD(changed), [BULK]);
+  await transaction.query(RECORD(changed), [BULK, ...values]);
 }
 
 /** So many changes of a merchant together, and none of them is named. */

@@ -2,6 +2,9 @@ import type { Transaction } from "../database/scope.ts";
 import { DECIDER_ORDER } from "../status.ts";
 import { STAMPED } from "./stamped.ts";
 
+/** Makes the table that names transactions whose evidence, or what goes back to them, has changed. */
+export const TOUCHED_TABLE = "create temporary table touched (merchant_id text, family text, id text) on commit drop";
+
 /**
  * Writes the status of every transaction in the temporary table `touched (merchant_id, family, id)` anew from its set of
  * events, from the refunds and chargebacks that go back to it, and from what was told of disputes: `baseStatus` and
