@@ -26,8 +26,11 @@ export const CONTRADICTIONS: readonly string[] = [
         then format('no sale we know%s', ' (reference ' || s.original_reference || ')')
         else format('a sale that is %s', lower(o.base_status)) end)`,
     from: `subject s
-      left join transactions.transaction o on o.merchant_id = s.merchant_id and o.family = s.family
-        and o.id = s.original_id and o.superseded_by is null
+      left join lateral (
+        select * from transactions.transaction o
+        where o.merchant_id = s.merchant_id and o.family = s.family and o.id = s.original_id and o.superseded_by is null
+        offset 0
+      ) o on true
       where s.listed and s.type in ('REFUND', 'CHARGEBACK') and s.base_status = 'SUCCESS'
         and (o.id is null or o.base_status in ('FAILED', 'REFUSED', 'CANCELLED'))`,
   }),

@@ -100,9 +100,9 @@ export const RECENT = `
 /** A payout is one a day at most, so that a month of them must do. */
 const LEARN = `
   insert into reconciliation.usual_delay (merchant_id, provider, account, step, source, business_days, observations, set_by)
-  with recent as (
-    select provider, account, step, business_days, observed from (${RECENT}) each_account
-    union all select provider, '', step, business_days, observed from (${RECENT}) all_accounts where account <> ''
+  with of_account as materialized (${RECENT}), recent as (
+    select provider, account, step, business_days, observed from of_account
+    union all select provider, '', step, business_days, observed from of_account where account <> ''
   ), running as (
     select provider, account, step, business_days,
       sum(sum(observed)) over (partition by provider, account, step order by business_days) as up_to,

@@ -1,3 +1,4 @@
+import { inAnyFamily } from "../../shared/database/in-any-family.ts";
 import type { Transaction } from "../../shared/database/scope.ts";
 import { TOUCHED_TABLE } from "../../shared/store/derive-statuses.ts";
 import { inWords } from "../in-words.ts";
@@ -14,8 +15,7 @@ const JUDGE = `
     from subject s
     where t.merchant_id = $1 and t.family = s.family and t.id = s.id and s.state_now <> s.state_before
       -- Looked up by their keys, since they are few beside all that the merchant has.
-      and t.family = any (array(select distinct family from subject)) and t.id = any (array(
-        select id from subject where state_now <> state_before))
+      and ${inAnyFamily("t")} and t.id = any (array(select id from subject where state_now <> state_before))
     returning t.merchant_id, t.family, t.id
   )
   insert into touched select * from judged`;
@@ -39,9 +39,9 @@ const OVERDUE_LINES = `
         when 'SPLIT_INCOMPLETE' then format('other payments of ticket %s were settled and this one was not', m.ticket)
         when 'MISSING_CHARGEBACK_REVERSAL' then 'the provider says that the chargeback was taken back, and the money has not come'
         else 'the provider says that it succeeded, and no line settles it' end,
-      m.provider, m.usual_days, lower(m.delay_source), concord.business_day_after(m.business_date, m.usual_days),
+      m.provider, m.usual_days, lower(m.delay_source), m.due,
       case when m.files_until is null then 'no settlement file has come yet (see fileCoverage)'
-        when m.files_until < concord.business_day_after(m.business_date, m.usual_days) then
+        when m.files_until < m.due then
           format('settlements have come up to %s only, so it may be a file that is missing (see fileCoverage)', m.files_until)
         else format('settlements up to %s have come without it', m.files_until) end)
   from (
@@ -53,7 +53,9 @@ const OVERDUE_LINES = `
     when s.of_type = 'CHARGEBACK_REVERSAL' then 'MISSING_CHARGEBACK_REVERSAL'
     when s.base_status = 'PROCESSING' then 'STALE_PROCESSING'
     else 'MISSING_SETTLEMENT' end as type) kind
+  -- Not merged into the rest, or what both branches say would be reckoned for each of them.
   cross join lateral (select kind.type, s.id, s.provider, s.currency, s.amount_minor, s.of_type, s.business_date, s.ticket,
-    s.usual_days, s.delay_source, s.files_until) m`;
+    s.usual_days, s.delay_source, s.files_until, concord.business_day_after(s.business_date, s.usual_days) as due
+    offset 0) m`;
 
 export const OVERDUE: readonly string[] = [OVERDUE_LINES];

@@ -137,16 +137,14 @@ const RESOLVE_GONE = resolve(
 );
 
 /** Looked up by their keys, since they are few: joined, each partition would look through all that the merchant has. */
-const among = (rows: string) => `
-  t.merchant_id = $1 and t.family = any (array(select distinct family from ${rows} r))
-    and t.id = any (array(select id from ${rows} r))`;
+const among = (ids: string) => `t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = any (array(${ids}))`;
 
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'
-  where ${among("(select o.family, o.id from candidate c join open_transaction o on o.id = c.transaction_id)")}
+  where ${among("select transaction_id from candidate")}
     and t.reconciliation_state in ('EXPECTED', 'MISSING')`;
 
 const MARK_DISCREPANT = `
   update transactions.transaction t set reconciliation_state = 'DISCREPANT'
-  where ${among("(select family, transaction_id as id from mismatch)")}
+  where ${among("select transaction_id from mismatch")}
     and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED', 'MISSING')`;
