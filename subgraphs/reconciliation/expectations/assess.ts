@@ -1,5 +1,6 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
+import { SAMPLE_LESS } from "../../shared/database/unsampled.ts";
 import { FEE_VARIANCES } from "../contracts/fee-variances.ts";
 import { CONTRADICTIONS } from "./contradictions.ts";
 import { learnDelays, loadDelays } from "./delays.ts";
@@ -25,7 +26,7 @@ export type AssessmentOf = {
 export async function assess(transaction: Transaction, { merchantId, runId, asOf }: AssessmentOf): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
   const [{ day } = { day: "" }] = await transaction.query<{ day: string }>(TODAY, [asOf ?? null]);
-  await transaction.query("select set_config('default_statistics_target', '10', true)");
+  await transaction.query(`select ${SAMPLE_LESS}`);
   await learnDelays(transaction, merchantId, day);
   await loadDelays(transaction, merchantId);
   await loadSubjects(transaction, merchantId, day);

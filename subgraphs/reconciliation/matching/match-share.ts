@@ -1,5 +1,6 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
 import { type Transaction, takeTurns } from "../../shared/database/scope.ts";
+import { SAMPLE_LESS } from "../../shared/database/unsampled.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { observeDelays } from "../expectations/delays.ts";
@@ -59,12 +60,14 @@ export async function matchShare(
   const transactions = await digestTransactions(transaction, share);
   if (loose > 0) await matchStages(transaction, run.rules);
   await keepToPeriod(transaction, run.period);
-  const hasReversals = await loadUnpaired(transaction);
-  await withdrawInferred(transaction, merchantId);
+  const { hasReversals, hasInferred } = await loadUnpaired(transaction);
+  const withdrawn = hasInferred ? await withdrawInferred(transaction, merchantId) : 0;
   await inferTransactions(transaction, merchantId, families);
   await matchReversals(transaction, hasReversals);
   await writeClaims(transaction, merchantId, run);
-  await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
+  if (withdrawn > 0) {
+    await transaction.query("insert into touched select $1, family, transaction_id from withdrawn", [merchantId]);
+  }
   await reportDiscrepancies(transaction, merchantId, run.id);
   await deriveStatuses(transaction);
   const output = await digestOutput(transaction, share);
@@ -92,12 +95,7 @@ export async function matchPartition(
   return matched;
 }
 
-/**
- * For whole tables and not for pages: room to sort and to join in memory, and statistics that are good enough for tables
- * made a moment ago, at a tenth of the time.
- */
+/** For whole tables and not for pages: room to sort and to join in memory. */
 async function setForBulk(transaction: Transaction): Promise<void> {
-  await transaction.query(
-    `select set_config('work_mem', '128MB', true), set_config('default_statistics_target', '10', true)`,
-  );
+  await transaction.query(`select set_config('work_mem', '128MB', true), ${SAMPLE_LESS}`);
 }

@@ -73,15 +73,18 @@ export async function loadLines(transaction: Transaction, merchantId: string, id
 
 /**
  * Puts the lines without a pair into a table; whoever pairs one of them from now on takes it out. Answers whether any is
- * of a refund that came back.
+ * of a refund that came back, and whether any has a transaction that was inferred from it.
  */
-export async function loadUnpaired(transaction: Transaction): Promise<boolean> {
-  const [, , reversals = 0] = await transaction.changeAll([
+export async function loadUnpaired(
+  transaction: Transaction,
+): Promise<{ readonly hasReversals: boolean; readonly hasInferred: boolean }> {
+  const [, , reversals = 0, inferred = 0] = await transaction.changeAll([
     UNPAIRED_LINE,
     "analyze unpaired_line (id, resolved_id, inferred_claim, effect)",
     "select from unpaired_line where effect = 'REFUND_REVERSAL' limit 1",
+    "select from unpaired_line where inferred_claim is not null limit 1",
   ]);
-  return reversals > 0;
+  return { hasReversals: reversals > 0, hasInferred: inferred > 0 };
 }
 
 /**

@@ -5,14 +5,16 @@ import { UNSETTLED } from "./settle-transactions.ts";
 /**
  * Takes back inferred transactions that turned out to be reported ones, where nothing tells which, or where the reported
  * one is another line's. Their lines are then open like any other, as if the reports had come first: the order of arrival
- * must not decide what is counted.
+ * must not decide what is counted. Answers how many, which are in the table `withdrawn`.
  */
-export async function withdrawInferred(transaction: Transaction, merchantId: string): Promise<void> {
-  if ((await transaction.change(WITHDRAWN)) === 0) return;
+export async function withdrawInferred(transaction: Transaction, merchantId: string): Promise<number> {
+  const withdrawn = await transaction.change(WITHDRAWN);
+  if (withdrawn === 0) return 0;
   await transaction.query("analyze withdrawn");
   await transaction.query(RELEASE, [merchantId]);
   await transaction.query(SUPERSEDE, [merchantId]);
   for (const table of ["open_line", "unpaired_line"]) await transaction.query(reopen(table));
+  return withdrawn;
 }
 
 /** An inferred transaction is withdrawn with all its lines; those that are its own after all are inferred again. */

@@ -11,6 +11,7 @@ import { PROVIDER_WORDS } from "./provider-words.ts";
  */
 export async function matchCredits(transaction: Transaction, merchantId: string, runId: string): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
+  if ((await transaction.change(ANY_ENTRY, [merchantId])) === 0) return;
   if ((await transaction.change(OPEN_ENTRY, [merchantId])) === 0) return;
   await transaction.query(OPEN_PAYOUT, [merchantId, JSON.stringify(PROVIDER_WORDS)]);
   await transaction.query("analyze open_entry");
@@ -24,6 +25,9 @@ export async function matchCredits(transaction: Transaction, merchantId: string,
 
 /** Letters and digits alone: banks break references into lines, and add and drop signs between them. */
 const plain = (text: string) => `regexp_replace(upper(${text}), '[^A-Z0-9]', '', 'g')`;
+
+/** Few merchants give us their bank's statements, and a table that stays empty is not made for the others. */
+const ANY_ENTRY = "select from reconciliation.bank_entry where merchant_id = $1 limit 1";
 
 const OPEN_ENTRY = `
   create temporary table open_entry on commit drop as

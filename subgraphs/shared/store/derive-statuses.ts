@@ -11,19 +11,27 @@ export const TOUCHED_TABLE = "create temporary table touched (merchant_id text, 
  * `deriveStatus` of `status.ts`, in sets. A test holds the two equal. Must run under `lockMerchants`; returns the number of rows that changed.
  */
 export async function deriveStatuses(transaction: Transaction): Promise<number> {
-  const [, own = 0, count = 0] = await transaction.changeAll([
+  const [, own = 0, originals = 0] = await transaction.changeAll([
     "analyze touched",
     derive("touched"),
-    ORIGINALS_OF_TOUCHED,
+    `${ORIGINALS_OF_TOUCHED} limit 1`,
   ]);
-  const ofOriginals = count > 0 ? ["analyze touched_original", derive("touched_original")] : [];
-  const last = await transaction.changeAll([...ofOriginals, TERMS, "drop table touched_original"]);
-  return count > 0 ? own + (last[1] ?? 0) : own;
+  if (originals === 0) {
+    await transaction.query(terms("touched"));
+    return own;
+  }
+  const [, , ofOriginals = 0] = await transaction.changeAll([
+    `create temporary table touched_original on commit drop as ${ORIGINALS_OF_TOUCHED}`,
+    "analyze touched_original",
+    derive("touched_original"),
+    terms("(select * from touched union all select * from touched_original)"),
+    "drop table touched_original",
+  ]);
+  return own + ofOriginals;
 }
 
 /** A child's base status is settled first; only then can the sale it goes back to be judged. */
 const ORIGINALS_OF_TOUCHED = `
-  create temporary table touched_original on commit drop as
   select distinct child.merchant_id, child.family, child.original_id as id
   from touched t
   join transactions.transaction child
@@ -38,12 +46,12 @@ const KEEPS_STATE = `t.reconciliation_state not in ('EXPECTED', 'NOT_EXPECTED')
           or (t.base_status in ('PROCESSING', 'SUCCESS')) = (d.base in ('PROCESSING', 'SUCCESS'))`;
 
 /** Until when something has to be answered about it, of all that is disputed; nothing has once the money is back. */
-const TERMS = `
+const terms = (rows: string) => `
   update transactions.disputed d set respond_by = s.respond_by
   from (
     select q.merchant_id, q.family, q.id,
       min(n.respond_by) filter (where n.stage = 'OPEN' and t.dispute_state <> 'WON') as respond_by
-    from (select * from touched union all select * from touched_original) w
+    from ${rows} w
     join transactions.disputed q on q.merchant_id = w.merchant_id and q.family = w.family and q.id = w.id
     join transactions.transaction t on t.merchant_id = q.merchant_id and t.family = q.family and t.id = q.id
     left join transactions.dispute n
