@@ -20,11 +20,14 @@ import type { StatementTime } from "./reconcile/statement-times.ts";
  *
  *   node --import tsx bench/reconcile.ts [--rows 10000,100000,1000000] [--stages]
  *
- * `--rows` takes several sizes, each in a database of its own that is dropped at the end; 3000000 needs about 15 GB and a
- * quarter of an hour. Sizes up to 100000 are measured three times, before, between and after the larger ones, and the one
- * in the middle counts: one machine takes half as long again for the same within minutes. `--stages` adds the milliseconds
- * of each statement. `dearestToCheapestRow` is how much dearer a row is in the dearest size than in the cheapest. Needs a
- * PostgreSQL to make databases in: BENCH_DATABASE_URL, by default postgres on 127.0.0.1:5432.
+ * `--rows` takes several sizes, each in a database of its own; 3000000 needs about 15 GB and a quarter of an hour. Sizes up to
+ * 100000 are measured three times, before, between and after the larger ones, and the one in the middle counts: one machine
+ * takes half as long again for the same within minutes. `--stages` adds the milliseconds of each statement.
+ * `dearestToCheapestRow` is how much dearer a row is in the dearest size than in the cheapest. Needs a PostgreSQL to make
+ * databases in: BENCH_DATABASE_URL, by default postgres on 127.0.0.1:5432. They are dropped at the end, and not as each is
+ * done with: for minutes after some thousand files were deleted, ext4 takes 1 ms instead of 35 microseconds to make one, and
+ * a run makes more than a hundred for its temporary tables, so that 10,000 rows take half as long again. For the same reason,
+ * delete nothing large on the server's disk in the five minutes before.
  */
 const MERCHANT = "bench";
 /** Reconciled row by row before the run and after it. */
@@ -36,6 +39,11 @@ const SAMPLE = 2_000;
 const QUICK = 100_000;
 /** Enough for two connections to be at work, or the second would have just begun when the run that is measured needs it. */
 const WARM_UP_ROWS = 10_000;
+/** Once a size is measured its rows take no room any more, and nobody vacuums them while the next is measured. */
+const EMPTIED = `
+  set session_replication_role = replica;
+  truncate transactions.transaction, transactions.transaction_event, reconciliation.settlement_line, reconciliation.claim
+  cascade`;
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +54,7 @@ const { values } = parseArgs({
 const adminUrl = process.env.BENCH_DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
 const sizes = values.rows.split(",").map(Number);
 const folder = await mkdtemp(join(tmpdir(), "concord-bench-"));
+const databases: string[] = [];
 try {
   const each: Measured[] = [];
   for (const rows of inTurn(sizes)) each.push(await measureSize(rows));
@@ -58,6 +67,9 @@ try {
   };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } finally {
+  for (const name of databases) {
+    await onDatabase(adminUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+  }
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -78,15 +90,16 @@ function inTheMiddle(all: readonly Measured[]) {
 }
 
 async function measureSize(rows: number) {
-  const name = `concord_bench_${process.pid}_${rows}`;
+  const name = `concord_bench_${process.pid}_${rows}_${databases.length}`;
+  databases.push(name);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   await onDatabase(adminUrl, (client) => client.query(`create database ${name}`));
-  try {
-    return await onDatabase(url.href, (client) => measure(client, url.href, rows));
-  } finally {
-    await onDatabase(adminUrl, (client) => client.query(`drop database ${name} with (force)`));
-  }
+  return onDatabase(url.href, async (client) => {
+    const measured = await measure(client, url.href, rows);
+    await client.query(EMPTIED);
+    return measured;
+  });
 }
 
 async function measure(client: pg.Client, url: string, rows: number) {
