@@ -1,6 +1,6 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
+import { setForBulk } from "../../shared/database/bulk.ts";
 import { lockMerchants, type Transaction } from "../../shared/database/scope.ts";
-import { SAMPLE_LESS } from "../../shared/database/unsampled.ts";
 import { FEE_VARIANCES } from "../contracts/fee-variances.ts";
 import { CONTRADICTIONS } from "./contradictions.ts";
 import { learnDelays, loadDelays } from "./delays.ts";
@@ -26,7 +26,7 @@ export type AssessmentOf = {
 export async function assess(transaction: Transaction, { merchantId, runId, asOf }: AssessmentOf): Promise<void> {
   await lockMerchants(transaction, [merchantId]);
   const [{ day } = { day: "" }] = await transaction.query<{ day: string }>(TODAY, [asOf ?? null]);
-  await transaction.query(`select ${SAMPLE_LESS}`);
+  await setForBulk(transaction);
   await learnDelays(transaction, merchantId, day);
   await loadDelays(transaction, merchantId);
   await loadSubjects(transaction, merchantId, day);

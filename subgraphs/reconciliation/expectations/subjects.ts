@@ -56,26 +56,32 @@ const IN_QUESTION = `
     select unnest(d.candidates) from reconciliation.discrepancy d
     where d.merchant_id = $1 and d.resolved_at >= $2::timestamptz
   )
-  select t.family, t.id from named n
+  select t.family, t.id, t.original_id from named n
   join transactions.transaction t on t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = n.id
   where ${IN_QUESTION_STILL}
   union
-  select t.family, t.id from transactions.transaction t
+  select t.family, t.id, t.original_id from transactions.transaction t
   where t.merchant_id = $1 and t.superseded_by is null and t.occurred_at >= $3::timestamptz
     and t.reconciliation_state in ('EXPECTED', 'NOT_EXPECTED') and ${IN_QUESTION_STILL}`;
 
 /** The first time all is looked at, and to go by way of all that was recorded would only take longer. */
 const ALL_IN_QUESTION = `
   create temporary table in_question on commit drop as
-  select t.family, t.id from transactions.transaction t where t.merchant_id = $1 and ${IN_QUESTION_STILL}`;
+  select t.family, t.id, t.original_id from transactions.transaction t where t.merchant_id = $1 and ${IN_QUESTION_STILL}`;
 
-/** What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. */
+/**
+ * What was refunded or charged back is told of the sale, and what became of the sale is told of its refund. A sale is looked
+ * up by its key: joined, the planner reads all that the merchant has, in the order of the key, which is none of the table's.
+ */
 const RELATIVES = `
-  insert into in_question
+  insert into in_question (family, id)
   select o.family, o.id
   from in_question q
-  join transactions.transaction t on t.merchant_id = $1 and t.family = q.family and t.id = q.id
-  join transactions.transaction o on o.merchant_id = $1 and o.family = t.family and o.id = t.original_id
+  cross join lateral (
+    select o.family, o.id from transactions.transaction o
+    where o.merchant_id = $1 and o.family = q.family and o.id = q.original_id offset 0
+  ) o
+  where q.original_id is not null
   union
   select c.family, c.id
   from in_question q

@@ -1,6 +1,6 @@
 import { recordChanges } from "../../shared/changes/record-changes.ts";
+import { setForBulk } from "../../shared/database/bulk.ts";
 import { type Transaction, takeTurns } from "../../shared/database/scope.ts";
-import { SAMPLE_LESS } from "../../shared/database/unsampled.ts";
 import type { FamilyModules } from "../../shared/family-module.ts";
 import { deriveStatuses } from "../../shared/store/derive-statuses.ts";
 import { observeDelays } from "../expectations/delays.ts";
@@ -12,7 +12,7 @@ import { reportDiscrepancies } from "./discrepancies.ts";
 import { inferTransactions, noteInferred } from "./infer-transactions.ts";
 import { loadLoose, loadOpenLines, loadUnpaired, refuseToReachFurther } from "./open-work.ts";
 import { countOutcomes, digestLines, digestOutput, digestTransactions, type PartitionCounts } from "./outcome.ts";
-import type { Partition, Share } from "./partitions.ts";
+import { linesOf, type Partition, type Share } from "./partitions.ts";
 import type { Rules } from "./rules.ts";
 import { CHANGES_OF_SETTLING } from "./settle-transactions.ts";
 import { findMismatches, matchReferences, matchReversals, matchStages } from "./stages.ts";
@@ -47,7 +47,7 @@ export async function matchShare(
   run: MatchingRun,
   families: FamilyModules,
 ): Promise<readonly MatchedPartition[]> {
-  await setForBulk(transaction);
+  await setForBulk(transaction, linesOf(share));
   await loadOpenLines(transaction, merchantId, share, run.watermark);
   const lines = await digestLines(transaction, share);
   await matchReferences(transaction, run.besideOthers ?? false);
@@ -93,9 +93,4 @@ export async function matchPartition(
   const [matched] = await matchShare(transaction, partition.merchantId, [partition], run, families);
   if (!matched) throw new Error("a share of one partition has one outcome");
   return matched;
-}
-
-/** For whole tables and not for pages: room to sort and to join in memory. */
-async function setForBulk(transaction: Transaction): Promise<void> {
-  await transaction.query(`select set_config('work_mem', '128MB', true), ${SAMPLE_LESS}`);
 }

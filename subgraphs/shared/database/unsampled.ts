@@ -6,12 +6,6 @@ type Query = <R extends QueryResultRow>(text: string, values?: readonly unknown[
 /** Tables that a kind of work joins as a whole; the name is the kind's own. */
 export type JoinedTables = { readonly name: string; readonly tables: readonly string[] };
 
-/**
- * Sets, for a transaction, how much `analyze` reads of tables that were made a moment ago: 900 rows, which say as well as
- * 30,000 which way to go.
- */
-export const SAMPLE_LESS = "set_config('default_statistics_target', '3', true)";
-
 const MANY = 1_000;
 const FEW = 100;
 
