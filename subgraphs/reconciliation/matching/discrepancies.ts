@@ -139,9 +139,10 @@ const RESOLVE_GONE = resolve(
 /** Looked up by their keys, since they are few: joined, each partition would look through all that the merchant has. */
 const among = (ids: string) => `t.merchant_id = $1 and ${inAnyFamily("t")} and t.id = any (array(${ids}))`;
 
+/** But for those that were paired, though it were with a line of another period. */
 const MARK_AMBIGUOUS = `
   update transactions.transaction t set reconciliation_state = 'AMBIGUOUS'
-  where ${among("select transaction_id from candidate")}
+  where ${among("select o.id from candidate c join open_transaction o on o.id = c.transaction_id")}
     and t.reconciliation_state in ('EXPECTED', 'MISSING')`;
 
 const MARK_DISCREPANT = `
