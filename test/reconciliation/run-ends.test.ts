@@ -203,3 +203,24 @@ test("a run over a period takes of it what a run over all would take, and leaves
   expect(await found(parts)).toEqual(await found(whole));
   expect(await found(parts)).toContainEqual({ amount_minor: 900, stage: "AMBIGUOUS_MATCH" });
 });
+
+test("a run over a period puts in doubt nothing that a line outside it is the line of", async () => {
+  const shop = await ledger.openShop();
+  const sale = { amount: 900, account: shop.adyen, authCode: "TWIN", maskedPan: "541333XXXXXX0009" };
+  await shop.feed(
+    terminalJournal(shop.terminal, [{ ...sale, time: "2026-11-04 09:00:00", merchantReference: "order 7" }]),
+  );
+  // The code is of both lines; the order says whose it is.
+  const line = { gross: 900, authorisation: "TWIN", created: "2026-11-04 09:00:00" };
+  await shop.feed(
+    adyenReport(shop.adyen, [
+      { ...line, psp: "T1", merchantReference: "order 7", booked: "2026-11-04 22:00:00" },
+      { ...line, psp: "T2", booked: "2026-11-05 22:00:00" },
+    ]),
+  );
+  await ledger.rows("delete from reconciliation.run where merchant_id = $1", [shop.id]);
+  await order(shop, "run_day", { period_from: "2026-11-05", period_to: "2026-11-05" });
+  await carryOut(shop, "run_day", { ...ledger.services, asOf: "2026-11-06" });
+  expect(await runOf(shop, "run_day")).toMatchObject({ lines_matched: 0, lines_ambiguous: 1 });
+  expect(await shop.rows("transactions.transaction")).toMatchObject([{ reconciliation_state: "EXPECTED" }]);
+});
