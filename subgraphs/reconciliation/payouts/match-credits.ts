@@ -26,7 +26,7 @@ export async function matchCredits(transaction: Transaction, merchantId: string,
 /** Letters and digits alone: banks break references into lines, and add and drop signs between them. */
 const plain = (text: string) => `regexp_replace(upper(${text}), '[^A-Z0-9]', '', 'g')`;
 
-/** Few merchants give us their bank's statements, and a table that stays empty is not made for the others. */
+/** Where no statement of a bank ever came, no table is made for its entries. */
 const ANY_ENTRY = "select from reconciliation.bank_entry where merchant_id = $1 limit 1";
 
 const OPEN_ENTRY = `

@@ -5,7 +5,8 @@ const VERY_MANY = 1_000_000n;
 
 /**
  * Sets a transaction up for whole tables and not for pages: room to sort and to join in memory, of which only what the rows
- * need is taken; and `analyze` of tables made a moment ago reads 900 rows, which say as well as 30,000 which way to go.
+ * need is taken; and `analyze` of tables made a moment ago reads 900 rows in place of 30,000, enough to
+ * choose between ways to join.
  */
 export async function setForBulk(transaction: Transaction, rows = 0n): Promise<void> {
   await transaction.query(
